@@ -1,0 +1,1 @@
+"""Makes the integration importable as `custom_components.openai_conversation` in tests."""

@@ -1,0 +1,30 @@
+"""OpenAI in Home Assistant: talk to the house."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+
+from .openai_api.client import async_create_client, async_get_catalog, server_of
+from .openai_api.errors import FailureKind, OpenAIRequestError
+from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+
+PLATFORMS = (Platform.CONVERSATION,)
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
+    """Set up an account: a wrong key asks for a new one, everything else is tried again later."""
+    client = await async_create_client(hass, entry.data)
+    server = server_of(entry.data)
+    try:
+        catalog = await async_get_catalog(client, server)
+    except OpenAIRequestError as err:
+        error = ConfigEntryAuthFailed if err.failure.kind is FailureKind.AUTH else ConfigEntryNotReady
+        raise error(translation_domain=err.translation_domain, translation_key=err.translation_key) from err
+    entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
+    """Unload an account. Conversations that run now keep their connection and end by themselves."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

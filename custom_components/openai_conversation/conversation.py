@@ -1,0 +1,139 @@
+"""The conversation entity: hears a sentence, has it answered, says what went wrong."""
+
+from collections.abc import AsyncGenerator
+from typing import Literal, override
+
+from homeassistant.components import conversation
+from homeassistant.components.conversation.models import AbstractConversationAgent
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import intent, llm
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .agents import Agent, conversation_agents
+from .const import DOMAIN
+from .entity import OpenAIEntity
+from .openai_api.client import async_open_connection
+from .openai_api.errors import OpenAIRequestError
+from .reporting import async_report, async_report_success, async_sentence
+from .responses.request import Concessions, Identity
+from .responses.tools import ToolConverter
+from .responses.turn import Turn
+from .runtime import OpenAIConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OpenAIConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for each agent of the entry."""
+    async_add_entities(OpenAIConversationEntity(entry, agent) for agent in conversation_agents(entry))
+
+
+class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, AbstractConversationAgent):
+    """An agent to talk to."""
+
+    _attr_supports_streaming = True
+
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent) -> None:
+        """Make the entity of an agent."""
+        super().__init__(entry, agent)
+        self._converter = ToolConverter()
+        self._refused_params: frozenset[str] = frozenset()
+        if agent.options.llm_apis:
+            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
+
+    @property
+    @override
+    def supported_languages(self) -> list[str] | Literal["*"]:
+        """Every language: the model knows, not we."""
+        return MATCH_ALL
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Be reachable by the entry's id too."""
+        await super().async_added_to_hass()
+        conversation.async_set_agent(self.hass, self.entry, self)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Stop being reachable by the entry's id."""
+        conversation.async_unset_agent(self.hass, self.entry)
+        await super().async_will_remove_from_hass()
+
+    @override
+    async def async_prepare(self, language: str | None = None) -> None:
+        """Open a connection while the user still speaks, without keeping anybody waiting."""
+        self.entry.async_create_background_task(
+            self.hass,
+            async_open_connection(self.entry.runtime_data.client, self.settings.model),
+            "openai_conversation_prepare",
+        )
+
+    @override
+    async def _async_handle_message(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        """Answer a sentence; what goes wrong is an answer as well, for a speaker shows no errors."""
+        options = self.agent.options
+        known_apis = {api.id for api in llm.async_get_apis(self.hass)}
+        try:
+            await chat_log.async_provide_llm_data(
+                user_input.as_llm_context(DOMAIN),
+                [api for api in options.llm_apis if api in known_apis],
+                options.prompt,
+                user_input.extra_system_prompt,
+            )
+        except conversation.ConverseError as err:
+            return err.as_conversation_result()
+
+        try:
+            await self._async_turn(user_input, chat_log)
+        except HomeAssistantError as err:
+            if isinstance(err, OpenAIRequestError):
+                async_report(self.hass, self.entry, err.failure)
+            return await self._async_say_error(user_input, chat_log, err)
+        async_report_success(self.hass, self.entry)
+        return conversation.async_get_result_from_chat_log(user_input, chat_log)
+
+    async def _async_turn(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> None:
+        runtime = self.entry.runtime_data
+        turn = Turn(
+            client=runtime.client,
+            server=runtime.server,
+            settings=self.settings,
+            identity=Identity(agent_id=self.agent.unique_id, user_id=user_input.context.user_id),
+            chat_log=chat_log,
+            entity_id=self.entity_id,
+            converter=self._converter,
+            concessions=Concessions(params=self._refused_params),
+        )
+        try:
+            await turn.async_run()
+        finally:
+            # what a model does not take once, it does not take the next time either
+            self._refused_params = turn.concessions.params - {"service_tier"}
+
+    async def _async_say_error(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        err: HomeAssistantError,
+    ) -> conversation.ConversationResult:
+        sentence = await async_sentence(self.hass, user_input.language, err)
+
+        async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
+            yield {"role": "assistant", "content": sentence}
+
+        # as a delta, so that a dialog or a speaker that follows the stream gets it too
+        async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):
+            pass
+        response = intent.IntentResponse(language=user_input.language)
+        response.async_set_error(intent.IntentResponseErrorCode.FAILED_TO_HANDLE, sentence)
+        return conversation.ConversationResult(response=response, conversation_id=chat_log.conversation_id)

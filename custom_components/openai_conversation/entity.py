@@ -1,0 +1,36 @@
+"""What the entities of an agent have in common: its device and its settings of today."""
+
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.util import dt as dt_util
+
+from .agents import Agent
+from .const import DOMAIN
+from .options import ModelSettings
+from .runtime import OpenAIConfigEntry
+
+
+class OpenAIEntity(Entity):
+    """An entity of an agent. The agent is the device, and the entity has the agent's name."""
+
+    _attr_has_entity_name = True
+    _attr_name = None
+
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent) -> None:
+        """Make the entity of an agent."""
+        self.entry = entry
+        self.agent = agent
+        self._attr_unique_id = agent.unique_id
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, agent.unique_id)},
+            name=agent.name,
+            manufacturer="OpenAI",
+            model=self.settings.model,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+
+    @property
+    def settings(self) -> ModelSettings:
+        """What to send today: a model that ends soon makes place for its successor by itself."""
+        runtime = self.entry.runtime_data
+        return self.agent.options.settings(runtime.server, runtime.catalog, dt_util.utcnow().date())

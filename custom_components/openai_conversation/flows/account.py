@@ -1,0 +1,87 @@
+"""The account form: key and address. The key is asked for and never shown again."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import probatio as vol
+
+from homeassistant.const import CONF_API_KEY
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
+from ..openai_api.client import async_create_client, async_get_catalog, server_of
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+
+_KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+_ADDRESS: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+_SERVER: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=[server.value for server in Server], mode=SelectSelectorMode.LIST, translation_key=CONF_SERVER
+    )
+)
+
+_ERRORS: Final[Mapping[FailureKind, str]] = {
+    FailureKind.AUTH: "invalid_auth",
+    FailureKind.CONNECTION: "cannot_connect",
+    FailureKind.TIMEOUT: "cannot_connect",
+}
+
+KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
+
+
+def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> vol.Schema:
+    """Return the form, filled with what is known of address and server."""
+    key = vol.Required if key_required else vol.Optional
+    return vol.Schema(
+        {
+            key(CONF_API_KEY): _KEY,
+            vol.Optional(CONF_BASE_URL, description={"suggested_value": values.get(CONF_BASE_URL)}): _ADDRESS,
+            vol.Required(CONF_SERVER, default=server_of(values).value): _SERVER,
+        }
+    )
+
+
+def account_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what to store of an account: without the spaces that come with copied text."""
+    return {
+        CONF_API_KEY: values[CONF_API_KEY].strip(),
+        CONF_BASE_URL: (values.get(CONF_BASE_URL) or "").strip().rstrip("/") or None,
+        CONF_SERVER: server_of(values).value,
+    }
+
+
+async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:
+    """Try an account by listing its models. Returns the errors of the form, none if it works."""
+    if data[CONF_BASE_URL] and not _is_web_address(data[CONF_BASE_URL]):
+        return {CONF_BASE_URL: "invalid_url"}
+    if not data[CONF_API_KEY].isascii() or not data[CONF_API_KEY].isprintable():
+        return {"base": "invalid_auth"}  # no key looks like this, and it could not be sent
+    try:
+        client = await async_create_client(hass, data)
+        await async_get_catalog(client, server_of(data))
+    except OpenAIRequestError as err:
+        if error := _ERRORS.get(err.failure.kind):
+            return {"base": error}
+        LOGGER.warning("Listing models failed: %s (%s)", err.failure.kind.value, err.failure.detail)
+        return {"base": "unknown"}
+    except Exception:  # noqa: BLE001 - an unforeseen one must not close the form on the user
+        LOGGER.exception("Listing models failed")
+        return {"base": "unknown"}
+    return {}
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What we know about OpenAI: its models, its errors, its client."""

@@ -1,0 +1,85 @@
+"""The SDK's client: make one on Home Assistant's connections, ask which models there are, warm it up."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final, cast
+
+import openai
+
+from homeassistant.const import CONF_API_KEY
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.httpx_client import get_async_client
+
+from ..const import CONF_BASE_URL, CONF_SERVER, Server
+from .errors import FailureKind, OpenAIRequestError, classified
+from .models import Catalog
+
+CHECK_TIMEOUT: Final = 10.0
+"""Seconds for questions beside a conversation, such as which models there are."""
+
+
+async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> openai.AsyncOpenAI:
+    """Make a client for an entry's data: `api_key`, and `base_url` where it is not the SDK's default.
+
+    Retries are left to the caller: the SDK would repeat requests that cannot succeed, such as those
+    without credit, while somebody waits.
+    """
+    http_client = get_async_client(hass)
+
+    def create() -> openai.AsyncOpenAI:
+        client = openai.AsyncOpenAI(
+            api_key=data[CONF_API_KEY],
+            base_url=data.get(CONF_BASE_URL) or None,
+            http_client=cast("Any", http_client),  # httpx or httpx2, by the release of Home Assistant
+            max_retries=0,
+        )
+        # Both read files at their first use, which must not happen in the event loop.
+        _ = client.models, client.platform_headers()
+        return client
+
+    return await hass.async_add_executor_job(create)
+
+
+async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catalog:
+    """Ask which models there are, which also proves key and address.
+
+    A restricted key may not list models and works all the same, and so do compatible servers without
+    a list: both have an empty catalog. Raises `OpenAIRequestError`.
+    """
+    try:
+        with classified():
+            page = await client.models.list(timeout=CHECK_TIMEOUT)
+    except OpenAIRequestError as err:
+        accepted = {FailureKind.PERMISSION}
+        if server is Server.COMPATIBLE:
+            accepted.add(FailureKind.NO_RESPONSES_API)
+        if err.failure.kind in accepted:
+            return Catalog()
+        raise
+    models = page.data or []
+    return Catalog(
+        models=tuple(model.id for model in models),
+        shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
+    )
+
+
+def _date(value: str | None) -> date | None:
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(value or "")
+    return None
+
+
+async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
+    """Have a connection ready for the request that will follow within seconds.
+
+    The smallest question there is, to the same host: DNS, TCP and TLS are then paid for. What the
+    answer says does not matter; the request that follows meets the same problem and tells the user.
+    """
+    with suppress(OpenAIRequestError), classified():
+        await client.models.retrieve(model, timeout=CHECK_TIMEOUT)
+
+
+def server_of(data: Mapping[str, Any]) -> Server:
+    """Return who answers at the entry's address; OpenAI unless the entry says otherwise."""
+    return Server(data.get(CONF_SERVER, Server.OPENAI))

@@ -1,0 +1,199 @@
+"""The one map from OpenAI's failures to what Home Assistant and its user are told.
+
+A failure is classified once, from an exception or from an event of a stream, by status, code and
+type; then it is one of these:
+
+    Failure
+    ├── the key        AUTH · PERMISSION · NETWORK_NOT_ALLOWED · REGION · ORGANIZATION
+    ├── the account    BILLING · RATE_LIMIT
+    ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · REFUSED
+    ├── the model      MODEL_GONE · NO_RESPONSES_API
+    ├── the answer     INCOMPLETE · NO_ANSWER
+    └── the way there  CONNECTION · TIMEOUT · SERVER
+
+Source: the SDK's exceptions and OpenAI's page on error codes, as of 2026-11-22.
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import openai
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+
+
+class FailureKind(StrEnum):
+    """What went wrong; the value is the key of the sentence in translations/, under `exceptions`."""
+
+    AUTH = "auth"
+    PERMISSION = "permission"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
+    REGION = "region"
+    ORGANIZATION = "organization"
+    BILLING = "billing"
+    RATE_LIMIT = "rate_limit"
+    BAD_REQUEST = "bad_request"
+    UNSUPPORTED = "unsupported"
+    CONTEXT_TOO_LONG = "context_too_long"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+    MODEL_GONE = "model_gone"
+    NO_RESPONSES_API = "no_responses_api"
+    INCOMPLETE = "incomplete"
+    NO_ANSWER = "no_answer"
+    CONNECTION = "connection"
+    TIMEOUT = "timeout"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A classified failure. `detail` is for the log only: English, for developers, without the key."""
+
+    kind: FailureKind
+    detail: str = ""
+    param: str | None = None
+    """The request parameter that OpenAI names, dotted: "reasoning.effort"."""
+
+    request_id: str | None = None
+    retry_after: float | None = None
+    """Seconds that the server asks to wait."""
+
+
+class OpenAIRequestError(HomeAssistantError):
+    """OpenAI did not do what it was asked; carries the translated sentence for the user."""
+
+    def __init__(self, failure: Failure) -> None:
+        """Tell what failed."""
+        super().__init__(translation_domain=DOMAIN, translation_key=failure.kind)
+        self.failure = failure
+
+
+_BY_CODE: Final[Mapping[str, FailureKind]] = {
+    "invalid_api_key": FailureKind.AUTH,
+    "unsupported_country_region_territory": FailureKind.REGION,
+    "insufficient_quota": FailureKind.BILLING,
+    "credit_balance_exhausted": FailureKind.BILLING,
+    "organization_spend_limit_exceeded": FailureKind.BILLING,
+    "project_spend_limit_exceeded": FailureKind.BILLING,
+    "organization_usage_limit_exceeded": FailureKind.BILLING,
+    "rate_limit_exceeded": FailureKind.RATE_LIMIT,
+    "slow_down": FailureKind.RATE_LIMIT,
+    "model_not_found": FailureKind.MODEL_GONE,
+    "context_length_exceeded": FailureKind.CONTEXT_TOO_LONG,
+    "unsupported_parameter": FailureKind.UNSUPPORTED,
+    "unsupported_value": FailureKind.UNSUPPORTED,
+    "unknown_parameter": FailureKind.UNSUPPORTED,
+    "moderation_blocked": FailureKind.REFUSED,
+    "content_policy_violation": FailureKind.REFUSED,
+    "content_filter": FailureKind.REFUSED,
+    "invalid_prompt": FailureKind.REFUSED,
+    "bio_policy": FailureKind.REFUSED,
+    "misalignment_policy_violation": FailureKind.REFUSED,
+    "server_error": FailureKind.SERVER,
+    "server_is_overloaded": FailureKind.SERVER,
+    "service_unavailable": FailureKind.SERVER,
+}
+
+_BY_STATUS: Final[Mapping[int, FailureKind]] = {
+    401: FailureKind.AUTH,
+    402: FailureKind.BILLING,
+    403: FailureKind.PERMISSION,
+    404: FailureKind.NO_RESPONSES_API,
+    405: FailureKind.NO_RESPONSES_API,
+    408: FailureKind.TIMEOUT,
+    409: FailureKind.SERVER,
+    413: FailureKind.TOO_LARGE,
+    429: FailureKind.RATE_LIMIT,
+}
+
+
+def _kind(
+    status: int | None, code: str | None, error_type: str | None, message: str, param: str | None
+) -> FailureKind:
+    if kind := _kind_by_words(status, message, param):
+        return kind
+    if error_type == "insufficient_quota":
+        return FailureKind.BILLING
+    if code is not None and code in _BY_CODE:
+        return _BY_CODE[code]
+    if param == "service_tier":
+        return FailureKind.UNSUPPORTED
+    if status is None or status >= 500:
+        return FailureKind.SERVER
+    return _BY_STATUS.get(status, FailureKind.BAD_REQUEST)
+
+
+def _kind_by_words(status: int | None, message: str, param: str | None) -> FailureKind | None:
+    """Tell the two failures apart that have nothing but words of their own."""
+    text = message.lower()
+    if status in (401, 403) and ("allowlist" in text or "ip address" in text):
+        return FailureKind.NETWORK_NOT_ALLOWED
+    if status in (400, 403) and "organization must be verified" in text:
+        # an unverified organization may do without what it was refused, but not without streaming
+        optional = (param or "").startswith("reasoning")
+        return FailureKind.UNSUPPORTED if optional else FailureKind.ORGANIZATION
+    return None
+
+
+def _detail(kind: FailureKind, status: int | None, code: str | None, message: str) -> str:
+    # Some servers repeat the key when they refuse it.
+    words = "" if kind is FailureKind.AUTH else message[:300]
+    return " ".join(str(part) for part in (status, code, words) if part)
+
+
+def classify(err: Exception) -> Failure:
+    """Classify an exception of the SDK, or a timeout of ours."""
+    if isinstance(err, (openai.APITimeoutError, TimeoutError)):
+        return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
+    if isinstance(err, openai.APIConnectionError):
+        return Failure(kind=FailureKind.CONNECTION, detail=f"{err} {err.__cause__ or ''}".strip())
+    if not isinstance(err, openai.APIError):
+        return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
+    status = err.status_code if isinstance(err, openai.APIStatusError) else None
+    code = None if err.code is None else str(err.code)  # other servers send numbers
+    message = err.message if isinstance(err.message, str) else ""
+    kind = _kind(status, code, err.type, message, err.param)
+    response = err.response if isinstance(err, openai.APIStatusError) else None
+    return Failure(
+        kind=kind,
+        detail=_detail(kind, status, code, message),
+        param=err.param,
+        request_id=response.headers.get("x-request-id") if response else None,
+        retry_after=_retry_after(response.headers) if response else None,
+    )
+
+
+def classify_event(error: Mapping[str, Any], request_id: str | None) -> Failure:
+    """Classify the error object of a stream: of `response.failed`, or the `error` event itself."""
+    code = None if error.get("code") is None else str(error["code"])
+    message = str(error.get("message") or "")
+    param = error.get("param")
+    # Inside a stream there is no status; an error without a known code is the server's.
+    kind = _kind(None, code, error.get("type"), message, param)
+    return Failure(kind=kind, detail=_detail(kind, None, code, message), param=param, request_id=request_id)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return float(milliseconds) / 1000
+        if seconds := headers.get("retry-after"):
+            return float(seconds)
+    except ValueError:  # a date, or nonsense: as if it was not there
+        pass
+    return None
+
+
+@contextmanager
+def classified() -> Generator[None]:
+    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout."""
+    try:
+        yield
+    except (openai.OpenAIError, TimeoutError) as err:
+        raise OpenAIRequestError(classify(err)) from err

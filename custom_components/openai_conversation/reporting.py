@@ -1,0 +1,56 @@
+"""What Home Assistant does about a failure: log it, ask for a new key, open a repair issue, say it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN, LOGGER
+from .openai_api.errors import Failure, FailureKind
+from .runtime import OpenAIConfigEntry
+
+_REPAIRS: Final[Mapping[FailureKind, str]] = {
+    FailureKind.BILLING: "https://platform.openai.com/settings/organization/billing",
+    FailureKind.ORGANIZATION: "https://platform.openai.com/settings/organization/general",
+    FailureKind.MODEL_GONE: "https://developers.openai.com/api/docs/deprecations",
+}
+"""Failures that last until somebody does something about them, and where that is done."""
+
+
+def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure) -> None:
+    """Log a failure that reached the user, and start what mends it."""
+    LOGGER.warning(
+        "%s: %s (%s, request id %s)", entry.title, failure.kind.value, failure.detail, failure.request_id
+    )
+    if failure.kind is FailureKind.AUTH:
+        entry.async_start_reauth(hass)
+    if url := _REPAIRS.get(failure.kind):
+        issue_id = f"{failure.kind.value}_{entry.entry_id}"
+        entry.runtime_data.open_issues.add(issue_id)
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            learn_more_url=url,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=failure.kind.value,
+            translation_placeholders={"name": entry.title},
+        )
+
+
+def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Close the repair issues of this entry: whatever they named works again."""
+    open_issues = entry.runtime_data.open_issues
+    while open_issues:
+        ir.async_delete_issue(hass, DOMAIN, open_issues.pop())
+
+
+async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:
+    """Return what to say about an error of ours, in the user's language where there is a translation."""
+    texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+    return text.format(**(err.translation_placeholders or {})) if text else str(err)

@@ -1,0 +1,66 @@
+"""What is tried again by itself, while nothing has been heard and no tool has run."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ..openai_api.errors import Failure, FailureKind
+from .request import Body, Concessions
+
+LONGEST_WAIT: Final = 8.0
+"""Seconds. Somebody waits: rather say that there is too much traffic than say nothing for longer."""
+
+SHORT_WAIT: Final = 0.5
+"""Seconds, where the server names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How to send a request: how long to wait before it, and what to leave out."""
+
+    concessions: Concessions = field(default_factory=Concessions)
+    wait: float = 0.0
+    tried: frozenset[FailureKind] = frozenset()
+    """Failures that were answered by another attempt; none is answered twice, dropped parameters aside."""
+
+
+def next_attempt(attempt: Attempt, failure: Failure, body: Body, time_left: float) -> Attempt | None:
+    """Return how to try again, or None where that is of no use or takes longer than there is time (s)."""
+    concessions = _concessions(attempt.concessions, failure, body)
+    if concessions is not None:
+        return Attempt(concessions, 0.0, attempt.tried)
+    if failure.kind in attempt.tried:
+        return None
+    tried = attempt.tried | {failure.kind}
+    match failure.kind:
+        case FailureKind.CONNECTION:
+            # most often a connection that the server had closed meanwhile
+            return replace(attempt, wait=0.0, tried=tried)
+        case FailureKind.RATE_LIMIT | FailureKind.SERVER:
+            wait = SHORT_WAIT if failure.retry_after is None else failure.retry_after
+            if wait <= min(LONGEST_WAIT, time_left):
+                return replace(attempt, wait=wait, tried=tried)
+    return None
+
+
+def _concessions(made: Concessions, failure: Failure, body: Body) -> Concessions | None:
+    """Return what more to leave out because of this failure, None for nothing."""
+    match failure.kind:
+        case FailureKind.RATE_LIMIT if body.get("service_tier") == "flex":
+            return made.without("service_tier")
+        case FailureKind.UNSUPPORTED if failure.param and _has(body, failure.param):
+            return made.without(failure.param)
+        case FailureKind.CONTEXT_TOO_LONG if not made.history:
+            return replace(made, history=True)
+        case FailureKind.BAD_REQUEST if (failure.param or "").startswith("input") and not made.native_items:
+            return replace(made, native_items=True)
+    return None
+
+
+_ESSENTIAL: Final = frozenset({"model", "input", "instructions", "stream", "tools"})
+
+
+def _has(body: Body, param: str) -> bool:
+    name, _, inner = param.partition(".")
+    if name in _ESSENTIAL or name not in body:
+        return False
+    return not inner or inner in body[name]

@@ -1,0 +1,116 @@
+"""The body of a request. Source: the parameters of the Responses API, as of 2026-11-22."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+import hashlib
+from typing import Any, Self
+
+from ..const import Server
+from ..options import ModelSettings
+from .tools import ToolSet
+
+type Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concessions:
+    """What a request leaves out because the server refused it before."""
+
+    params: frozenset[str] = field(default_factory=frozenset)
+    """Dotted names of parameters: "reasoning.effort"."""
+
+    native_items: bool = False
+    """Send texts and calls only, not the items that OpenAI made."""
+
+    history: bool = False
+    """Send the current turn only."""
+
+    def without(self, param: str) -> Self:
+        """Leave out one parameter more."""
+        return replace(self, params=self.params | {param})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who asks, as far as OpenAI is told."""
+
+    agent_id: str
+    """Unique id of the agent: the requests of one agent share their beginning, and so their cache."""
+
+    user_id: str | None
+    """Home Assistant's id of the person; leaves the house hashed only."""
+
+    @property
+    def safety_identifier(self) -> str:
+        """Return 64 characters that are the same for the same person, and say nothing of them."""
+        return hashlib.sha256(f"{self.agent_id}:{self.user_id}".encode()).hexdigest()
+
+
+def build_request(
+    *,
+    server: Server,
+    settings: ModelSettings,
+    identity: Identity,
+    instructions: str,
+    items: Sequence[dict[str, Any]],
+    tools: ToolSet,
+    tools_allowed: bool,
+    concessions: Concessions,
+) -> Body:
+    """Return the body for `POST /responses`: what stays the same first, for OpenAI's prompt cache.
+
+    With `tools_allowed` false the model has to answer in words.
+    """
+    body: Body = {
+        "model": settings.model,
+        "instructions": instructions,
+        "input": list(items),
+        "max_output_tokens": settings.max_tokens,
+        "stream": True,
+    }
+    for name in ("temperature", "top_p"):
+        if (value := getattr(settings, name)) is not None:
+            body[name] = value
+    if settings.effort is not None:
+        body["reasoning"] = {"effort": settings.effort}
+    if server is Server.OPENAI:
+        body |= _openai_params(settings, identity)
+        if tools.params:
+            body["tools"] = list(tools.params)
+            if not tools_allowed:
+                # the tools stay in the request, or its beginning would not be in the cache
+                body["tool_choice"] = "none"
+    elif tools.params and tools_allowed:
+        body["tools"] = list(tools.params)
+    for param in concessions.params:
+        _drop(body, param)
+    return body
+
+
+def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
+    abilities = settings.abilities
+    params: Body = {
+        "store": False,
+        "prompt_cache_key": identity.agent_id,
+        "safety_identifier": identity.safety_identifier,
+        # random padding hides how long words are from who can watch the line; it doubles the traffic
+        "stream_options": {"include_obfuscation": False},
+    }
+    if abilities.efforts:
+        params["include"] = ["reasoning.encrypted_content"]
+    if settings.verbosity is not None:
+        params["text"] = {"verbosity": settings.verbosity}
+    if abilities.cache_for_a_day:
+        params["prompt_cache_retention"] = "24h"
+    return params
+
+
+def _drop(body: Body, param: str) -> None:
+    name, _, inner = param.partition(".")
+    if not inner:
+        body.pop(name, None)
+    elif isinstance(body.get(name), dict):
+        # a copy without the key: the parts of a body are shared between requests
+        body[name] = {key: value for key, value in body[name].items() if key != inner}
+        if not body[name]:
+            del body[name]

@@ -1,0 +1,93 @@
+"""Assist's tools as the Responses API wants them.
+
+Converting the schemas of Assist's twenty tools takes longer than everything else before a request,
+and they hardly ever change: each is converted once and kept until its schema is another one.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+import hashlib
+import re
+from typing import Any, Final
+
+from probatio import to_openapi
+
+from homeassistant.helpers import llm
+
+type ToolParam = dict[str, Any]
+type Serializer = Callable[[Any], Any] | None
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_UNSUPPORTED_AT_THE_TOP: Final = frozenset({"oneOf", "anyOf", "allOf", "enum", "not"})
+
+
+def wire_name(name: str) -> str:
+    """Return the name of a tool as OpenAI takes it: 1 to 64 letters, digits, "_" and "-"."""
+    if _NAME.fullmatch(name):
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '_', name)[:55]}_{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSet:
+    """The tools of one request."""
+
+    params: tuple[ToolParam, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    """Name on the wire → name of Assist's tool."""
+
+
+class ToolConverter:
+    """Converts tools, and remembers those it has converted."""
+
+    def __init__(self) -> None:
+        """Start with nothing converted."""
+        self._kept: dict[str, tuple[llm.Tool, Serializer, ToolParam]] = {}
+
+    def convert(self, tools: Iterable[llm.Tool], serializer: Serializer) -> ToolSet:
+        """Return the tools in their order, so that OpenAI's prompt cache sees the same bytes again."""
+        params = tuple(self._convert(tool, serializer) for tool in tools)
+        return ToolSet(params, {wire_name(tool.name): tool.name for tool in tools})
+
+    def _convert(self, tool: llm.Tool, serializer: Serializer) -> ToolParam:
+        kept = self._kept.get(tool.name)
+        if kept and kept[1] is serializer and _same_tool(kept[0], tool):
+            return kept[2]
+        param = tool_param(tool, serializer)
+        self._kept[tool.name] = (tool, serializer, param)
+        return param
+
+
+def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
+    """Convert one tool to a function tool.
+
+    Not strict: strict mode wants every property required, and Assist's slots are optional.
+    """
+    schema = to_openapi(tool.parameters, custom_serializer=serializer, openapi_version="3.1.0")
+    return {
+        "type": "function",
+        "name": wire_name(tool.name),
+        "description": tool.description or "",
+        "parameters": {key: value for key, value in schema.items() if key not in _UNSUPPORTED_AT_THE_TOP},
+        "strict": False,
+    }
+
+
+def _same_tool(one: llm.Tool, other: llm.Tool) -> bool:
+    """Whether two tools convert to the same, seen by identity: comparing schemas costs more."""
+    if one.description != other.description:
+        return False
+    ours, theirs = one.parameters.schema, other.parameters.schema
+    if ours is theirs:
+        return True
+    # Home Assistant wraps an intent's slots anew for each turn; slots and validators stay the same.
+    return (
+        isinstance(ours, dict)
+        and isinstance(theirs, dict)
+        and len(ours) == len(theirs)
+        and all(
+            key is other_key and value is other_value
+            for (key, value), (other_key, other_value) in zip(ours.items(), theirs.items(), strict=True)
+        )
+    )

@@ -1,0 +1,111 @@
+"""Send a request, yield its events as plain data.
+
+The SDK brings address, key, headers and error classes; its typed events are left aside. Turning each
+event into an object costs more processor time than all the rest of a turn, on the small computers
+that many houses run on. Source for the wire format: the HTML standard, "Server-sent events".
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Final, Protocol, cast
+
+import httpx
+import openai
+import orjson
+
+from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
+from .request import Body
+from .stream import LAST, TRANSLATED, Event
+
+RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
+"""The SDK's own header for an answer that it leaves unread; it does not go over the wire."""
+
+DRAIN_TIMEOUT: Final = 0.5
+"""Seconds for the end of the body behind the last event. Read to its end, a connection serves the
+next request too; a server that keeps it open gets a new one instead of our patience."""
+
+
+class RawResponse(Protocol):
+    """The part of the SDK's unread response that is used here."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The HTTP headers."""
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes."""
+
+    async def close(self) -> None:
+        """Give the connection back, or close it if the body was not read to its end."""
+
+
+class EventDecoder:
+    """Cuts the body of a stream into events; a cut anywhere in a line does not matter."""
+
+    def __init__(self) -> None:
+        """Start at the beginning of a line."""
+        self._rest = b""
+        self._skip = False
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """Yield the events that are complete and that `StreamTranslator` knows."""
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            if line.startswith(b"event:"):
+                self._skip = line[6:].strip().decode(errors="replace") not in TRANSLATED
+            elif line.startswith(b"data:") and not self._skip:
+                with suppress(orjson.JSONDecodeError):  # "[DONE]" and the like
+                    event = orjson.loads(line[5:])
+                    if isinstance(event, dict):
+                        yield event
+            elif not line.strip():
+                self._skip = False
+
+
+async def stream_events(
+    client: openai.AsyncOpenAI, body: Body, *, silence: float
+) -> AsyncGenerator[tuple[Event, str | None]]:
+    """Send a request and yield its events, each with the id of the request (for the log).
+
+    `silence`: seconds without a byte after which the server is given up.
+    Raises `OpenAIRequestError`. Closing the generator closes the stream.
+    """
+    with _classified():
+        response = cast(
+            RawResponse,
+            await client.post(
+                "/responses", cast_to=object, body=body, options={"headers": RAW_STREAM, "timeout": silence}
+            ),
+        )
+        try:
+            request_id = response.headers.get("x-request-id")
+            decoder = EventDecoder()
+            chunks = response.iter_bytes()
+            async for chunk in chunks:
+                for event in decoder.feed(chunk):
+                    yield event, request_id
+                    if event.get("type") in LAST:
+                        await _drain(chunks)
+                        return
+        finally:
+            await response.close()
+
+
+async def _drain(chunks: AsyncIterator[Any]) -> None:
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(DRAIN_TIMEOUT):
+            async for _ in chunks:
+                pass
+
+
+@contextmanager
+def _classified() -> Iterator[None]:
+    """Raise `OpenAIRequestError`, also for what older SDKs let through from the HTTP client in mid-stream."""
+    try:
+        with classified():
+            yield
+    except httpx.TimeoutException as err:
+        raise OpenAIRequestError(Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)) from err
+    except httpx.HTTPError as err:
+        raise OpenAIRequestError(Failure(kind=FailureKind.CONNECTION, detail=repr(err))) from err

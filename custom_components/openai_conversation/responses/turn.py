@@ -1,0 +1,215 @@
+"""A turn: request → events → tools → again, until there is an answer."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+import openai
+import probatio as vol
+
+from homeassistant.components import conversation
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
+
+from ..const import LOGGER, Server
+from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from ..options import ModelSettings
+from .attachments import async_read_attachments
+from .input_items import input_items
+from .recovery import Attempt, next_attempt
+from .request import Body, Concessions, Identity, build_request
+from .stream import Delta, StreamTranslator
+from .tools import ToolConverter, ToolSet
+from .transport import stream_events
+
+MAX_TOOL_ROUNDS: Final = 10
+"""Rounds with tools; behind them the model has to answer with what it knows by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds."""
+
+    turn: float
+    silence: float
+    """Without a single byte from the server."""
+
+
+VOICE: Final = Patience(turn=90, silence=25)
+"""Nobody stands at a speaker for longer; ten rounds of tools take half of it on a bad day."""
+
+DEEP_THOUGHT: Final = Patience(turn=600, silence=300)
+"""For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
+
+_DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
+
+
+def patience_for(settings: ModelSettings) -> Patience:
+    """Return how long to wait for a model that reasons this much."""
+    return DEEP_THOUGHT if settings.effort in _DEEP_EFFORTS else VOICE
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """One turn of one conversation. Its outcome is in the chat log."""
+
+    client: openai.AsyncOpenAI
+    server: Server
+    settings: ModelSettings
+    identity: Identity
+    chat_log: conversation.ChatLog
+    entity_id: str
+    converter: ToolConverter
+    concessions: Concessions = field(default_factory=Concessions)
+    """What the server has refused so far, which need not be sent again."""
+
+    async def async_run(self) -> None:
+        """Answer the last message of the chat log.
+
+        Raises `OpenAIRequestError`; the chat log then has no call without a result.
+        """
+        patience = patience_for(self.settings)
+        try:
+            async with asyncio.timeout(patience.turn) as deadline:
+                await self._async_rounds(patience, deadline)
+        except TimeoutError as err:
+            raise OpenAIRequestError(
+                Failure(kind=FailureKind.TIMEOUT, detail="the turn took too long")
+            ) from err
+        finally:
+            close_open_calls(self.chat_log, self.entity_id)
+
+    async def _async_rounds(self, patience: Patience, deadline: asyncio.Timeout) -> None:
+        tools = self._guarded_tools()
+        for number in range(MAX_TOOL_ROUNDS + 1):
+            await self._async_round(tools, number < MAX_TOOL_ROUNDS, patience, deadline)
+            if not self.chat_log.unresponded_tool_results:
+                return
+        raise OpenAIRequestError(Failure(kind=FailureKind.NO_ANSWER, detail="calls without an end"))
+
+    def _guarded_tools(self) -> ToolSet:
+        if (api := self.chat_log.llm_api) is None:
+            return ToolSet()
+        self.chat_log.llm_api = GuardedAPI.around(api)
+        return self.converter.convert(api.tools, api.custom_serializer)
+
+    async def _async_round(
+        self, tools: ToolSet, tools_allowed: bool, patience: Patience, deadline: asyncio.Timeout
+    ) -> None:
+        """Send one request until it is answered, or must not be sent again."""
+        attempt = Attempt(self.concessions)
+        while True:
+            self.concessions = attempt.concessions
+            body = await self._async_body(tools, tools_allowed)
+            translator = StreamTranslator(source=self._source, tool_names=tools.names)
+            try:
+                async with aclosing(self._deltas(translator, body, patience.silence)) as deltas:
+                    async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
+                        pass
+            except OpenAIRequestError as err:
+                time_left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
+                again = next_attempt(attempt, err.failure, body, time_left)
+                if translator.spoke or translator.called or again is None:
+                    raise
+                LOGGER.debug("Trying again after %s: %s", err.failure, again)
+                attempt = again
+                await asyncio.sleep(attempt.wait)
+            else:
+                self._trace(translator)
+                return
+
+    async def _async_body(self, tools: ToolSet, tools_allowed: bool) -> Body:
+        system, *contents = self.chat_log.content
+        if self.concessions.history:
+            last_question = max(index for index, item in enumerate(contents) if item.role == "user")
+            contents = contents[last_question:]
+        native = self.server is Server.OPENAI and not self.concessions.native_items
+        items = input_items(
+            contents,
+            source=self._source if native else None,
+            files=await async_read_attachments(self.chat_log.hass, contents),
+        )
+        return build_request(
+            server=self.server,
+            settings=self.settings,
+            identity=self.identity,
+            instructions=system.content or "" if isinstance(system, conversation.SystemContent) else "",
+            items=items,
+            tools=tools,
+            tools_allowed=tools_allowed,
+            concessions=self.concessions,
+        )
+
+    @property
+    def _source(self) -> str:
+        return f"{self.identity.agent_id}:{self.settings.model}"
+
+    async def _deltas(
+        self, translator: StreamTranslator, body: Body, silence: float
+    ) -> AsyncGenerator[Delta]:
+        try:
+            async with aclosing(stream_events(self.client, body, silence=silence)) as events:
+                async for event, request_id in events:
+                    translator.request_id = request_id
+                    for delta in translator.feed(event):
+                        yield delta
+        except OpenAIRequestError as err:
+            if not translator.called:
+                raise
+            # A tool is running: go on from its result, for it must not run twice.
+            LOGGER.debug("Going on after %s", err.failure)
+        for delta in translator.finish():
+            yield delta
+
+    def _trace(self, translator: StreamTranslator) -> None:
+        """Show the tokens in Assist's debug view."""
+        if usage := translator.usage:
+            details = usage.get("input_tokens_details") or {}
+            stats = {
+                "input_tokens": usage.get("input_tokens"),
+                "cached_input_tokens": details.get("cached_tokens"),
+                "output_tokens": usage.get("output_tokens"),
+            }
+            self.chat_log.async_trace({"stats": stats})
+
+
+class GuardedAPI(llm.APIInstance):
+    """Assist's tools; one that breaks gives an error to the model instead of ending the turn."""
+
+    @classmethod
+    def around(cls, api: llm.APIInstance) -> llm.APIInstance:
+        """Return the same tools, guarded."""
+        if isinstance(api, cls):
+            return api
+        return cls(**{each.name: getattr(api, each.name) for each in fields(api)})
+
+    async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
+        """Call a tool. Home Assistant itself answers for its own errors and for wrong arguments."""
+        try:
+            return await super().async_call_tool(tool_input)
+        except HomeAssistantError, vol.Invalid:
+            raise
+        except Exception as err:  # noqa: BLE001 - whatever other integrations raise
+            LOGGER.exception("The tool %s failed", tool_input.tool_name)
+            return llm.ToolResult(data={"error": type(err).__name__}, error=True)
+
+
+def close_open_calls(chat_log: conversation.ChatLog, entity_id: str) -> None:
+    """Give every call of an interrupted turn a result, so that the conversation can go on."""
+    answered: set[str] = set()
+    for content in reversed(chat_log.content):
+        if isinstance(content, conversation.ToolResultContent):
+            answered.add(content.tool_call_id)
+            continue
+        if isinstance(content, conversation.AssistantContent):
+            for call in content.tool_calls or ():
+                if call.id not in answered:
+                    result = llm.ToolResult(data={"error": "interrupted, result unknown"}, error=True)
+                    chat_log.async_add_assistant_content_without_tools(
+                        conversation.ToolResultContent(
+                            agent_id=entity_id, tool_call_id=call.id, tool_name=call.tool_name, result=result
+                        )
+                    )
+        return

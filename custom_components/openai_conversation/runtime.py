@@ -1,0 +1,23 @@
+"""What a loaded entry owns."""
+
+from dataclasses import dataclass, field
+
+import openai
+
+from homeassistant.config_entries import ConfigEntry
+
+from .const import Server
+from .openai_api.models import Catalog
+
+type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
+
+
+@dataclass(slots=True)
+class OpenAIRuntimeData:
+    """One account at one address."""
+
+    client: openai.AsyncOpenAI
+    server: Server
+    catalog: Catalog
+    open_issues: set[str] = field(default_factory=set)
+    """Repair issues that this entry has opened; the next success closes them."""
