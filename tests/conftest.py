@@ -1,0 +1,66 @@
+"""Fixtures. What they speak is in `responses_api.py` and `house.py`."""
+
+from collections.abc import Iterator
+
+from freezegun import freeze_time
+from freezegun.api import TickingDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import respx
+
+from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.options import RECOMMENDED_OPTIONS
+
+from .house import House
+from .responses_api import FakeOpenAI
+
+KEY = "sk-test-of-the-house"
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations(enable_custom_integrations: None) -> None:
+    """Load this checkout's integration in place of the built-in one."""
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[TickingDateTimeFactory]:
+    """Make it a day on which we know which models live; time goes on, for timeouts need it."""
+    with freeze_time("2026-11-22 12:00:00+00:00", tick=True) as clock:
+        yield clock
+
+
+@pytest.fixture
+def openai() -> Iterator[FakeOpenAI]:
+    """OpenAI, as the test wants it; what it was not told to answer is an error."""
+    with respx.mock(assert_all_called=False) as router:
+        fake = FakeOpenAI(router)
+        yield fake
+        assert fake.is_done, "the test has answers that nobody asked for"
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant) -> MockConfigEntry:
+    """An account with the recommended agent, not loaded yet."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="ChatGPT",
+        version=2,
+        minor_version=8,
+        data={"api_key": KEY, "base_url": None, "server": "openai"},
+        options=dict(RECOMMENDED_OPTIONS),
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> House:
+    """A house with a kitchen and a bedroom light, a lock that is not exposed, and the loaded agent."""
+    for component in ("homeassistant", "conversation", "intent"):
+        assert await async_setup_component(hass, component, {})
+    house = House(hass, entry)
+    await house.async_furnish()
+    await house.async_load()
+    return house

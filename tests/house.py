@@ -1,0 +1,159 @@
+"""A small house to talk to."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components import conversation
+from homeassistant.components.conversation import async_get_chat_log
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.helpers import chat_session, intent, llm
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+AGENT = "conversation.chatgpt"
+
+
+@dataclass
+class Answer:
+    """What the user hears and sees."""
+
+    speech: str
+    is_error: bool
+    keeps_listening: bool
+    conversation_id: str | None
+
+
+class House:
+    """The house, and somebody in it who speaks."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
+        """Furnish and load it before use."""
+        self.hass = hass
+        self.entry = entry
+        self.turned_on: list[str] = []
+        self.deltas: list[dict[str, Any]] = []
+        """What the pipeline saw of the last answer, in its order."""
+
+    async def async_furnish(self) -> None:
+        """Put devices into the house."""
+        self.hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen Light"})
+        self.hass.states.async_set("light.bedroom", "off", {"friendly_name": "Bedroom Light"})
+        self.hass.states.async_set("lock.front_door", "locked", {"friendly_name": "Front Door"})
+        for entity_id in ("light.kitchen", "light.bedroom"):
+            async_expose_entity(self.hass, conversation.DOMAIN, entity_id, should_expose=True)
+        async_expose_entity(self.hass, conversation.DOMAIN, "lock.front_door", should_expose=False)
+
+        async def turn_on(call: ServiceCall) -> None:
+            entity_ids = call.data["entity_id"]
+            for entity_id in [entity_ids] if isinstance(entity_ids, str) else entity_ids:
+                self.turned_on.append(entity_id)
+                self.hass.states.async_set(
+                    entity_id, "on", self.hass.states.get(entity_id).attributes
+                )
+
+        self.hass.services.async_register("light", "turn_on", turn_on)
+
+    async def async_load(self, **options: Any) -> None:
+        """Load the agent, with these options if there are any."""
+        if options:
+            self.hass.config_entries.async_update_entry(self.entry, options=options)
+        if self.entry.state is ConfigEntryState.LOADED:
+            await self.hass.config_entries.async_unload(self.entry.entry_id)
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def hears(
+        self,
+        text: str,
+        *,
+        attachments: Iterable[tuple[str, Path]] = (),
+        conversation_id: str | None = None,
+        agent_id: str = AGENT,
+        extra_system_prompt: str | None = None,
+        context: Context | None = None,
+    ) -> Answer:
+        """Say something, as the Assist pipeline does it, and return the answer."""
+        self.deltas = []
+        with (
+            chat_session.async_get_chat_session(self.hass, conversation_id) as session,
+            async_get_chat_log(
+                self.hass,
+                session,
+                conversation.ConversationInput(
+                    text=text,
+                    context=context or Context(),
+                    conversation_id=session.conversation_id,
+                    device_id=None,
+                    satellite_id=None,
+                    language="en",
+                    agent_id=agent_id,
+                ),
+                chat_log_delta_listener=lambda _log, delta: self.deltas.append(delta),
+            ) as chat_log,
+        ):
+            if attachments:
+                files = [
+                    conversation.Attachment(media_content_id=str(path), mime_type=kind, path=path)
+                    for kind, path in attachments
+                ]
+                chat_log.content[-1] = conversation.UserContent(content=text, attachments=files)
+            result = await conversation.async_converse(
+                self.hass,
+                text,
+                session.conversation_id,
+                context or Context(),
+                "en",
+                agent_id,
+                extra_system_prompt=extra_system_prompt,
+            )
+        return Answer(
+            speech=result.response.speech.get("plain", {}).get("speech", ""),
+            is_error=result.response.response_type is intent.IntentResponseType.ERROR,
+            keeps_listening=result.continue_conversation,
+            conversation_id=result.conversation_id,
+        )
+
+
+class Meeting(llm.API):
+    """An API with two tools, each of which waits for the other; or one breaks."""
+
+    def __init__(self, hass: HomeAssistant, *, breaks: bool = False) -> None:
+        """Register it."""
+        super().__init__(hass=hass, id="meeting", name="Meeting")
+        self.breaks = breaks
+        self.arrived: set[str] = set()
+        self.all_arrived = asyncio.Event()
+        llm.async_register_api(hass, self)
+
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        """Return the two tools."""
+        tools: list[llm.Tool] = [Guest(self, "first"), Guest(self, "second")]
+        return llm.APIInstance(self, "Meet.", llm_context, tools)
+
+
+class Guest(llm.Tool):
+    """A tool of the meeting."""
+
+    integration = "meeting"
+
+    def __init__(self, meeting: Meeting, name: str) -> None:
+        """Be invited."""
+        self.meeting = meeting
+        self.name = name
+        self.description = "Meets."
+
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Arrive, and wait for the other."""
+        self.meeting.arrived.add(self.name)
+        if self.meeting.breaks:
+            raise ZeroDivisionError
+        if len(self.meeting.arrived) == 2:
+            self.meeting.all_arrived.set()
+        await self.meeting.all_arrived.wait()
+        return llm.ToolResult(data={"met": sorted(self.meeting.arrived)})
