@@ -24,6 +24,13 @@ def custom_integrations(enable_custom_integrations: None) -> None:
     """Load this checkout's integration in place of the built-in one."""
 
 
+@pytest.fixture
+async def hass(hass: HomeAssistant) -> HomeAssistant:
+    """A Home Assistant with its core component, as every real one has."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    return hass
+
+
 @pytest.fixture(autouse=True)
 def today() -> Iterator[TickingDateTimeFactory]:
     """Make it a day on which we know which models live; time goes on, for timeouts need it."""
@@ -58,7 +65,7 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 @pytest.fixture
 async def house(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> House:
     """A house with a kitchen and a bedroom light, a lock that is not exposed, and the loaded agent."""
-    for component in ("homeassistant", "conversation", "intent"):
+    for component in ("conversation", "intent"):
         assert await async_setup_component(hass, component, {})
     house = House(hass, entry)
     await house.async_furnish()
