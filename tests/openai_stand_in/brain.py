@@ -1,0 +1,95 @@
+"""The stand-in's mind: from a request body to the output items of its answer.
+
+Pure and plain: the same request always gets the same answer.
+"""
+
+import json
+import re
+
+from .answers import sentence_about
+from .commands import Command, Say, Step, commands_in, room_of
+from .items import FunctionCall, Message, PlannedItem, Reasoning
+from .models import family_of
+from .questions import is_question, question_in
+from .request_view import Body, RequestView
+from .small_talk import example_of, in_character, persona_in, small_talk
+
+_LOOP = re.compile(r"\bloop (?:for ever|forever|(\d+) times)", re.IGNORECASE)
+_NOW = re.compile(r"Current time is ([\d:]{5}).*?Today's date is ([\d-]+)", re.DOTALL)
+
+
+def plan(body: Body) -> tuple[PlannedItem, ...]:
+    """Return the items to answer a validated ``POST /v1/responses`` with."""
+    answer = _answer(RequestView(body))
+    reasoning = body.get("reasoning") or {}
+    if family_of(body["model"]).effort_of(body) == "none":
+        return answer
+    summaries = ("Looking at the question.", "Deciding what to do.") if reasoning.get("summary") else ()
+    return (Reasoning(summaries), *answer)
+
+
+def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
+    wanted_format = (view.body.get("text") or {}).get("format") or {}
+    if wanted_format.get("type") == "json_schema":
+        return (Message(json.dumps(example_of(wanted_format["schema"]))),)
+    if loop := _LOOP.search(view.user_texts[-1]):
+        return _loop(view, int(loop[1]) if loop[1] else None)
+    steps = _steps(view)
+    told = [step.text for step in steps if isinstance(step, Say)]
+    commands = [step for step in steps if isinstance(step, Command)]
+    if view.results:
+        return _message(view, " ".join([sentence_about(view.results), *told]))
+    calls = [_call(view, command) for command in commands if command.action.tool in view.tools]
+    if calls:
+        return tuple(calls)
+    if commands:
+        told.append(_without_tools(view, commands[0]))
+    return _message(view, " ".join(told) or _chat(view))
+
+
+def _steps(view: RequestView) -> list[Step]:
+    """Understand the user's last words in the light of the earlier ones."""
+    room = room_of(view.instructions)
+    steps: list[Step] = []
+    previous: list[Command] = []
+    for text in view.user_texts:
+        question = question_in(text, view.entities) if is_question(text) else None
+        steps = [question] if question else commands_in(text, view.entities, previous, room)
+        done = [step for step in steps if isinstance(step, Command) and step.target]
+        previous = done or previous
+    return steps
+
+
+def _call(view: RequestView, command: Command) -> FunctionCall:
+    tool = view.tools[command.action.tool]
+    return FunctionCall(tool.name, json.dumps(tool.fit(command.arguments)))
+
+
+def _loop(view: RequestView, rounds: int | None) -> tuple[PlannedItem, ...]:
+    """Call a tool that changes nothing, again and again: ``rounds`` times, or as long as allowed."""
+    tool = view.tools.get("GetLiveContext") or view.tools.get("GetDateTime")
+    if tool and (rounds is None or len(view.results) < rounds):
+        return (FunctionCall(tool.name, "{}"),)
+    return _message(view, f"I went round {len(view.results)} times, that will do.")
+
+
+def _without_tools(view: RequestView, command: Command) -> str:
+    now = _NOW.search(view.instructions)
+    if command.action.tool == "GetDateTime" and now:
+        return f"It is {now[1]} on {now[2]}."
+    return "I have no tool to do that with."
+
+
+def _chat(view: RequestView) -> str:
+    seen = [
+        f"{count} {noun if count == 1 else noun + 's'}"
+        for kind, noun in (("input_image", "image"), ("input_file", "file"))
+        if (count := view.attachments.count(kind))
+    ]
+    if seen:
+        return f"I see {' and '.join(seen)}."
+    return small_talk(view.user_texts, persona_in(view.instructions))
+
+
+def _message(view: RequestView, text: str) -> tuple[PlannedItem, ...]:
+    return (Message(in_character(text, persona_in(view.instructions))),)

@@ -1,0 +1,77 @@
+"""Everything that is not about the home: a persona, friendly words, structured answers."""
+
+from collections.abc import Sequence
+import re
+from typing import Any
+
+_NAMED = re.compile(r"\b[Yy]ou are (?:called |named )?(?:a |an |the )?((?:[A-Z][\w'-]*)(?: [A-Z][\w'-]*)*)")
+_ACTED = re.compile(
+    r"\b(?:act as|act like|speak like|talk like|pretend to be|play the role of) (?:a |an |the )?"
+    r"([^\s.,;:!?]+(?: (?!from|who|that|and|in|with|to|when)[^\s.,;:!?]+){0,2})",
+    re.IGNORECASE,
+)
+
+_TALK = (
+    (r"\b(?:hello|hi|hey|good (?:morning|evening|afternoon))\b", "Hello! Nice to hear from you."),
+    (r"\bthank", "You're welcome."),
+    (r"\bask me something\b", "Gladly. What is your favourite colour?"),
+    (r"\bjoke\b", "Why did the light go to school? It wanted to be brighter."),
+    (r"\bhow are you\b", "I am fine, thank you."),
+    (r"\b(?:bye|good night)\b", "Good night, sleep well."),
+)
+
+
+def persona_in(instructions: str) -> str | None:
+    """Return the name of whom the instructions want the model to be, unless it is an assistant."""
+    for pattern in (_NAMED, _ACTED):
+        for match in pattern.finditer(instructions):
+            if "assistant" not in match[1].lower():
+                return match[1]
+    return None
+
+
+def in_character(text: str, persona: str | None) -> str:
+    """Return a text as the persona would say it."""
+    if persona is None:
+        return text
+    if "mario" in persona.lower():
+        return f"It's-a me, Mario! {text}"
+    return f"{persona[0].upper()}{persona[1:]} here: {text}"
+
+
+def small_talk(user_texts: Sequence[str], persona: str | None) -> str:
+    """Return a short friendly answer; only "ask me something" gets a question back."""
+    text = user_texts[-1]
+    if count := re.search(r"\bcount to (\d+)", text, re.IGNORECASE):
+        return " ".join(str(number) for number in range(1, int(count[1]) + 1)) + "."
+    if re.search(r"\bmy name\b", text, re.IGNORECASE):
+        return _about_names(user_texts)
+    if re.search(r"\bwho are you\b", text, re.IGNORECASE):
+        return f"I am {persona}." if persona else "I am the voice of this house."
+    found = (answer for pattern, answer in _TALK if re.search(pattern, text, re.IGNORECASE))
+    return next(found, "I am only a stand-in, so that is all I can say about it.")
+
+
+def _about_names(user_texts: Sequence[str]) -> str:
+    """Greet who says a name, and remember it in the same conversation."""
+    names = [match[1] for text in user_texts if (match := re.search(r"\b[Mm]y name is (\w+)", text))]
+    if not names:
+        return "You have not told me your name yet."
+    return f"Your name is {names[-1]}." if user_texts[-1].endswith("?") else f"Nice to meet you, {names[-1]}."
+
+
+def example_of(schema: dict[str, Any]) -> Any:
+    """Return the plainest value that fits a JSON schema, for structured answers."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return example_of(schema["anyOf"][0])
+    kind = schema.get("type", "string")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        return {key: example_of(part) for key, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example_of(schema.get("items", {}))] * max(1, schema.get("minItems", 1))
+    return {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1), "boolean": True}.get(
+        kind, "stand-in"
+    )
