@@ -1,0 +1,36 @@
+"""Play the demo: a Home Assistant, the integration set up in it, a few sentences spoken to it."""
+
+from argparse import ArgumentParser
+import shutil
+import sys
+
+from .client import open_client
+from .home_assistant import HomeAssistant
+from .stage import HOMES, PORT, move_in, openai_account, run, say, stay
+from .story import play
+
+
+async def _demo(*, once: bool) -> int:
+    """Play in a new home; return the exit code."""
+    folder = HOMES / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    async with openai_account(folder) as account:
+        say("starting Home Assistant on the demo home (some seconds, half a minute the first time) …")
+        async with HomeAssistant(folder, port=PORT) as home_assistant:
+            async with open_client(home_assistant.url) as client:
+                problems = await play(client, await move_in(client, account))
+            print()
+            say(f"{len(problems)} wrong, see above" if problems else "all of it went as it should")
+            if not once:
+                await stay(home_assistant.url)
+            say("stopping Home Assistant …")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    parser = ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument(
+        "--once", action="store_true", help="end after the last sentence, 1 when something was wrong"
+    )
+    sys.exit(run(_demo(once=parser.parse_args().once)))

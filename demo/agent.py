@@ -1,0 +1,95 @@
+"""The integration as its user sets it up: the account, the voice assistant, the instructions."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .client import Client
+from .errors import DemoError
+from .flows import DOMAIN, FlowStep, start_config_flow, start_options_flow
+from .waiting import until
+
+AGENT: Final = "conversation.chatgpt"
+# Home Assistant tries again after 5 s, then after 10, when OpenAI could not be reached.
+_RELOAD_DEADLINE: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """How to reach OpenAI; without an address it is OpenAI itself."""
+
+    api_key: str
+    base_url: str | None = None
+
+    @property
+    def form(self) -> dict[str, str]:
+        """Return what to type into the form."""
+        return {"api_key": self.api_key, **({"base_url": self.base_url} if self.base_url else {})}
+
+
+async def add_integration(client: Client, account: Account) -> str:
+    """Add the integration by its config flow and return the id of its entry."""
+    step = await start_config_flow(client)
+    step = await step.submit(**account.form, server="openai")
+    if step.type != "create_entry":
+        raise DemoError(f"the integration could not be set up: {step.problem}")
+    entry_id: str = step.answer["result"]["entry_id"]
+    return entry_id
+
+
+async def entry_ids(client: Client) -> list[str]:
+    """Return the ids of the integration's entries."""
+    entries = await client.websocket.command("config_entries/get", domain=DOMAIN)
+    return [entry["entry_id"] for entry in entries]
+
+
+async def prefer_agent(client: Client, agent_id: str = AGENT) -> None:
+    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button."""
+    pipeline = await client.websocket.command(
+        "assist_pipeline/pipeline/create",
+        name="ChatGPT",
+        language="en",
+        conversation_engine=agent_id,
+        conversation_language="*",
+        prefer_local_intents=False,
+        **dict.fromkeys(
+            (
+                "stt_engine",
+                "stt_language",
+                "tts_engine",
+                "tts_language",
+                "tts_voice",
+                "wake_word_entity",
+                "wake_word_id",
+            )
+        ),
+    )
+    await client.websocket.command("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline["id"])
+
+
+async def wait_until_loaded(client: Client, entry_id: str) -> None:
+    """Wait until the entry works again after a change, which reloads it."""
+
+    async def loaded() -> bool | None:
+        entry = await client.websocket.command("config_entries/get_single", entry_id=entry_id)
+        return entry["config_entry"]["state"] == "loaded" or None
+
+    await until(loaded, within=_RELOAD_DEADLINE, what="the integration to be loaded")
+
+
+async def _submit(form: FlowStep, changes: dict[str, Any]) -> FlowStep:
+    """Send a form as it is shown, but for the changes that it has a field for."""
+    fitting = {name: value for name, value in changes.items() if name in form.fields}
+    return await form.submit(**{**form.shown, **fitting})
+
+
+async def configure(client: Client, entry_id: str, **changes: Any) -> dict[str, Any]:
+    """Change some of the options, leave the rest as the form shows it, and return what was shown before."""
+    step = await start_options_flow(client, entry_id)
+    before = step.shown
+    step = await _submit(step, changes)
+    if step.type == "form" and not step.errors:  # with recommended settings off there is more to choose
+        step = await _submit(step, changes)
+    if step.type != "create_entry":
+        raise DemoError(f"the options were not taken: {step.problem}")
+    await wait_until_loaded(client, entry_id)
+    return before

@@ -1,0 +1,5 @@
+"""What can go wrong here."""
+
+
+class DemoError(Exception):
+    """Something that whoever runs this understands without a traceback."""

@@ -1,0 +1,82 @@
+"""Config and options flows over HTTP: the forms that a user fills in."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from .client import Client
+from .websocket import Json
+
+DOMAIN: Final = "openai_conversation"
+CONFIG_FLOW: Final = "/api/config/config_entries/flow"
+OPTIONS_FLOW: Final = "/api/config/config_entries/options/flow"
+
+
+@dataclass(frozen=True)
+class FlowStep:
+    """What the user sees now: a form, the end, or a reason why it goes no further."""
+
+    client: Client
+    path: str
+    answer: Json
+
+    @classmethod
+    async def start(cls, client: Client, path: str, handler: str, **fields: Any) -> Self:
+        """Open a flow's first form."""
+        return cls(client, path, await client.request("POST", path, {"handler": handler, **fields}))
+
+    @classmethod
+    async def resume(cls, client: Client, flow_id: str) -> Self:
+        """Open the form of a config flow that Home Assistant started, such as the one for a new key."""
+        return cls(client, CONFIG_FLOW, await client.request("GET", f"{CONFIG_FLOW}/{flow_id}"))
+
+    async def submit(self, **user_input: Any) -> FlowStep:
+        """Send the form."""
+        answer = await self.client.request("POST", f"{self.path}/{self.answer['flow_id']}", user_input)
+        return FlowStep(self.client, self.path, answer)
+
+    async def close(self) -> None:
+        """Close the form without an answer."""
+        await self.client.request("DELETE", f"{self.path}/{self.answer['flow_id']}")
+
+    @property
+    def type(self) -> str:
+        """Return `form`, `create_entry` or `abort`."""
+        return str(self.answer["type"])
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return what the form complains about: field, or `base`, and error."""
+        return self.answer["errors"] or {}
+
+    @property
+    def problem(self) -> str:
+        """Return in a few words why the flow did not come to its end."""
+        errors = ", ".join(f"{field}: {error}" for field, error in (self.answer.get("errors") or {}).items())
+        return errors or str(
+            self.answer.get("reason") or f"the form {self.answer.get('step_id')} was not expected"
+        )
+
+    @property
+    def fields(self) -> dict[str, Json]:
+        """Return the form's fields by name."""
+        return {field["name"]: field for field in self.answer["data_schema"]}
+
+    @property
+    def shown(self) -> Json:
+        """Return what stands in the form's fields when the user sees it."""
+        shown = {}
+        for name, field in self.fields.items():
+            suggestion = (field.get("description") or {}).get("suggested_value", field.get("default"))
+            if suggestion is not None:
+                shown[name] = suggestion
+        return shown
+
+
+async def start_config_flow(client: Client) -> FlowStep:
+    """Open the form that adds the integration."""
+    return await FlowStep.start(client, CONFIG_FLOW, DOMAIN, show_advanced_options=False)
+
+
+async def start_options_flow(client: Client, entry_id: str) -> FlowStep:
+    """Open the form behind *Configure*."""
+    return await FlowStep.start(client, OPTIONS_FLOW, entry_id)

@@ -1,0 +1,58 @@
+"""The demo home as its owner arranges it in the UI: what is in which room, and what Assist may see."""
+
+from typing import Any, Final
+
+from .client import Client
+
+KITCHEN_LIGHT: Final = "light.kitchen_light"
+BEDROOM_LIGHT: Final = "light.bedroom_light"
+LIVING_ROOM_LIGHT: Final = "light.living_room_light"
+LIGHTS: Final = (KITCHEN_LIGHT, BEDROOM_LIGHT, LIVING_ROOM_LIGHT)
+THERMOSTAT: Final = "climate.thermostat"
+TEMPERATURE: Final = "sensor.living_room_temperature"
+WEATHER: Final = "weather.home"
+FRONT_DOOR: Final = "lock.front_door"
+
+# The areas are those that onboarding makes. The front door has none, and Assist must not see it.
+_AREAS: Final = {
+    KITCHEN_LIGHT: "kitchen",
+    BEDROOM_LIGHT: "bedroom",
+    LIVING_ROOM_LIGHT: "living_room",
+    THERMOSTAT: "living_room",
+    TEMPERATURE: "living_room",
+}
+_EXPOSED: Final = {*_AREAS, WEATHER}
+
+
+async def furnish(client: Client) -> None:
+    """Put the devices into their rooms, and show Assist those that it may see and nothing else."""
+    command = client.websocket.command
+    for entity_id, area_id in _AREAS.items():
+        await command("config/entity_registry/update", entity_id=entity_id, area_id=area_id)
+    hidden = sorted(set(await client.entity_ids()) - _EXPOSED)
+    await _expose(client, sorted(_EXPOSED), should_expose=True)
+    await _expose(client, hidden, should_expose=False)
+    await command("frontend/set_system_data", key="core", value={"default_panel": "demo-home"})
+
+
+async def describe(client: Client, entity_id: str) -> str:
+    """Return an entity's state in words: `on`, `on 40 %`, `heat 20.5 °C`."""
+    state = await client.state(entity_id)
+    return f"{state['state']}{_detail(state['attributes'])}"
+
+
+def _detail(attributes: dict[str, Any]) -> str:
+    if brightness := attributes.get("brightness"):
+        return f" {brightness / 2.55:.0f} %"
+    if temperature := attributes.get("temperature"):
+        return f" {temperature} °C"
+    return ""
+
+
+async def _expose(client: Client, entity_ids: list[str], *, should_expose: bool) -> None:
+    await client.websocket.command(
+        "homeassistant/expose_entity",
+        assistants=["conversation"],
+        entity_ids=entity_ids,
+        should_expose=should_expose,
+    )

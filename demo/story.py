@@ -1,0 +1,99 @@
+"""The script of the demo: what is said, what must come of it, and how it is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import json
+import re
+from typing import Final
+
+from .agent import configure
+from .assist import Turn, ask
+from .client import Client
+from .rooms import BEDROOM_LIGHT, FRONT_DOOR, KITCHEN_LIGHT, LIGHTS, LIVING_ROOM_LIGHT, THERMOSTAT, describe
+
+_WATCHED: Final = (*LIGHTS, THERMOSTAT, FRONT_DOOR)
+# The state of the front door, which has the home's only lock: no tool may tell it.
+_UNSEEN: Final = "locked"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to say, and what must come of it."""
+
+    text: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    """The devices that change, with the state they must have afterwards; all others must stay as they are."""
+    answer: str = r"\w"
+    """What the answer must contain: a regular expression, in any case of letters."""
+    follow_up: bool = False
+    """Whether it goes on with the conversation of the line before."""
+
+
+_HOUSE: Final = (
+    Line("Turn on the kitchen light", {KITCHEN_LIGHT: "on 100 %"}),
+    Line("And the bedroom too", {BEDROOM_LIGHT: "on 100 %"}, follow_up=True),
+    Line("Set the living room light to 40 percent", {LIVING_ROOM_LIGHT: "on 40 %"}),
+    Line("How warm is it in the living room?", answer=r"21[.,]5"),
+    Line("Is the front door locked?"),
+)
+_MARIO: Final = (
+    Line("Turn off the kitchen light", {KITCHEN_LIGHT: "off"}),
+    Line("Who are you?", answer="Mario"),
+)
+_MARIO_PROMPT: Final = (
+    "You are Super Mario, and {{ user_name }} calls you at {{ ha_name }}. Answer in one short sentence."
+)
+
+
+async def play(client: Client, entry_id: str) -> list[str]:
+    """Speak all lines, tell what happens, and return what did not go as it must."""
+    print("\n--- The house. The front door is not exposed to Assist: it can neither be seen nor opened. ---")
+    problems = await _speak(client, _HOUSE)
+    print(f"\n--- Configure → Instructions: {_MARIO_PROMPT} ---")
+    before = await configure(client, entry_id, prompt=_MARIO_PROMPT)
+    problems += await _speak(client, _MARIO)
+    await configure(client, entry_id, prompt=before["prompt"])
+    print("\n--- Configure → Instructions: as before ---")
+    return problems
+
+
+async def _speak(client: Client, lines: tuple[Line, ...]) -> list[str]:
+    problems = []
+    last: Turn | None = None
+    for line in lines:
+        before = {entity_id: await describe(client, entity_id) for entity_id in _WATCHED}
+        last = await ask(client, line.text, after=last if line.follow_up else None)
+        after = {entity_id: await describe(client, entity_id) for entity_id in _WATCHED}
+        _tell(last, before, after)
+        for problem in _problems(line, last, before, after):
+            print(f"  WRONG    {problem}")
+            problems.append(f"{line.text}: {problem}")
+    return problems
+
+
+def _tell(turn: Turn, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Print a turn for a reader who was not there."""
+    print(f"\n» {turn.asked}")
+    for tool in turn.tools.values():
+        arguments = ", ".join(f"{name}={json.dumps(value)}" for name, value in tool.arguments.items())
+        print(f"  tool     {tool.name}({arguments})")
+    for entity_id, state in after.items():
+        if state != before[entity_id]:
+            print(f"  changed  {entity_id}: {before[entity_id]} → {state}")
+    print(f"  answer   {turn.answer}")
+    first_word = f"first word after {turn.first_word * 1000:.0f} ms, " if turn.first_word is not None else ""
+    print(f"  time     {first_word}end after {turn.seconds * 1000:.0f} ms", flush=True)
+
+
+def _problems(line: Line, turn: Turn, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    problems = []
+    if turn.error:
+        problems.append(f"it failed ({turn.error})")
+    for entity_id, wanted in {**before, **line.changes}.items():
+        if after[entity_id] != wanted:
+            problems.append(f"{entity_id} is {after[entity_id]!r}, not {wanted!r}")
+    if any(_UNSEEN in json.dumps(tool.result) for tool in turn.tools.values()):
+        problems.append("a tool has seen the front door")
+    if not re.search(line.answer, turn.answer, re.IGNORECASE | re.DOTALL):
+        problems.append(f"the answer does not match {line.answer!r}")
+    return problems

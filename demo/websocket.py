@@ -1,0 +1,103 @@
+"""Home Assistant's WebSocket API."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, Self
+
+import aiohttp
+
+# More than any one of our commands takes; an answer that does not come must not stop a run for ever.
+_ANSWER_DEADLINE = 60.0
+
+type Json = dict[str, Any]
+
+
+class CommandError(Exception):
+    """Home Assistant refused a command."""
+
+
+class WebSocket:
+    """One logged-in connection: commands with one answer, and commands that go on with events."""
+
+    def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
+        """Take over a connection that has been logged in."""
+        self._connection = connection
+        self._ids = count(1)
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._events: dict[int, asyncio.Queue[Json | None]] = {}
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def connect(cls, session: aiohttp.ClientSession, url: str, access_token: str) -> Self:
+        """Connect and log in."""
+        connection = await session.ws_connect(f"{url}/api/websocket", max_msg_size=0)
+        await connection.receive_json()
+        await connection.send_json({"type": "auth", "access_token": access_token})
+        if (answer := await connection.receive_json())["type"] != "auth_ok":
+            await connection.close()
+            raise CommandError(answer["message"])
+        return cls(connection)
+
+    async def close(self) -> None:
+        """Close the connection; whoever still waits is told."""
+        await self._connection.close()
+        await self._reader
+
+    async def command(self, command: str, **fields: Any) -> Any:
+        """Send a command and return its result."""
+        return await self._send(next(self._ids), command, fields)
+
+    @asynccontextmanager
+    async def subscribe(self, command: str, **fields: Any) -> AsyncGenerator[AsyncIterator[Json]]:
+        """Send a command and give its events as they come, until the block is left."""
+        number = next(self._ids)
+        # before the command: its first event may follow on the heels of its result
+        events = self._events[number] = asyncio.Queue()
+        try:
+            await self._send(number, command, fields)
+            try:
+                yield _each(events)
+            finally:
+                if not self._connection.closed:
+                    await self.command("unsubscribe_events", subscription=number)
+        finally:
+            del self._events[number]
+
+    async def _send(self, number: int, command: str, fields: Json) -> Any:
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(_ANSWER_DEADLINE):
+                await self._connection.send_json({"id": number, "type": command, **fields})
+                return await answer
+        finally:
+            del self._answers[number]
+
+    async def _read(self) -> None:
+        """Hand every message to whoever waits for it."""
+        async for message in self._connection:
+            self._dispatch(message.json())
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(ConnectionError("Home Assistant closed the connection"))
+        for events in self._events.values():
+            events.put_nowait(None)
+
+    def _dispatch(self, message: Json) -> None:
+        number = message["id"]
+        if message["type"] == "event":
+            if events := self._events.get(number):
+                events.put_nowait(message["event"])
+        elif (answer := self._answers.get(number)) and not answer.done():
+            if message["success"]:
+                answer.set_result(message["result"])
+            else:
+                answer.set_exception(
+                    CommandError(f"{message['error']['code']}: {message['error']['message']}")
+                )
+
+
+async def _each(events: asyncio.Queue[Json | None]) -> AsyncIterator[Json]:
+    while (event := await events.get()) is not None:
+        yield event

@@ -1,0 +1,1 @@
+"""A real Home Assistant, the integration, and the stand-in for OpenAI, as a user meets them."""

@@ -1,0 +1,96 @@
+"""One Home Assistant and one stand-in for all tests; each test finds the home as it was arranged."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+import re
+
+import pytest
+import pytest_asyncio
+
+from demo.agent import Account, add_integration, prefer_agent
+from demo.client import Client, open_client
+from demo.home_assistant import HomeAssistant
+from demo.rooms import FRONT_DOOR, LIGHTS, furnish
+from demo.stand_in import StandIn
+from demo.waiting import until
+
+from .complaints import HouseLog
+
+_LOG_DEADLINE = 5.0
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[StandIn]:
+    """Run the stand-in for OpenAI; it speaks slowly enough to be heard word by word."""
+    async with StandIn(tmp_path_factory.mktemp("stand_in") / "stand-in.log", word_ms=5) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class House:
+    """A Home Assistant and its log."""
+
+    home_assistant: HomeAssistant
+    log: HouseLog
+
+
+@pytest_asyncio.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[House]:
+    """Run Home Assistant on the demo home.
+
+    What it logs while it stops counts, too, and no key must be anywhere in the log.
+    """
+    home_assistant = HomeAssistant(tmp_path_factory.mktemp("home"), log_level="debug")
+    log = HouseLog(home_assistant.process)
+    async with home_assistant:
+        yield House(home_assistant, log)
+    assert log.complaints() == []
+    assert "sk-" not in home_assistant.process.log()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def client(house: House) -> AsyncGenerator[Client]:
+    """Log in as the home's owner, with the home arranged."""
+    async with open_client(house.home_assistant.url) as connected:
+        await furnish(connected)
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def account(stand_in: StandIn) -> Account:
+    """Return an account that works."""
+    return Account(StandIn.KEY, stand_in.base_url)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def entry_id(client: Client, account: Account) -> str:
+    """Set the integration up, with its agent behind the Assist button."""
+    entry_id = await add_integration(client, account)
+    await prefer_agent(client)
+    return entry_id
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def calm_home(client: Client, stand_in: StandIn) -> None:
+    """Have all lights off, the door locked, nothing going wrong, nothing asked."""
+    await client.call("light.turn_off", entity_id=list(LIGHTS))
+    await client.call("lock.lock", entity_id=FRONT_DOOR)
+    await stand_in.recover()
+    await stand_in.forget_requests()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def clean_log(request: pytest.FixtureRequest, house: House) -> AsyncGenerator[None]:
+    """Fail a test in which Home Assistant warns of anything but what the test is marked with."""
+    yield
+    marker = request.node.get_closest_marker("logs")
+    expected: tuple[str, ...] = marker.args if marker else ()
+
+    async def complaints() -> list[str] | None:
+        found = house.log.complaints()
+        complete = all(any(re.search(pattern, text) for text in found) for pattern in expected)
+        return found if complete else None
+
+    found = await until(complaints, within=_LOG_DEADLINE, what=f"Home Assistant to log {expected}")
+    house.log.mark_read()
+    assert [text for text in found if not any(re.search(pattern, text) for pattern in expected)] == []

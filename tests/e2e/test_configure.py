@@ -1,0 +1,131 @@
+"""Configure: the options of the agent, and what they do to its answers."""
+
+from collections.abc import AsyncGenerator
+import json
+
+import pytest
+import pytest_asyncio
+
+from demo.agent import configure, wait_until_loaded
+from demo.assist import ask
+from demo.client import Client
+from demo.flows import start_options_flow
+from demo.rooms import KITCHEN_LIGHT, describe
+from demo.stand_in import StandIn
+from demo.websocket import Json
+
+_RECOMMENDED = {"prompt", "llm_hass_api", "recommended"}
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def options(client: Client, entry_id: str) -> AsyncGenerator[Json]:
+    """Return the options that the agent starts with, and give them back to it afterwards."""
+    step = await start_options_flow(client, entry_id)
+    await step.close()
+    yield step.shown
+    await configure(client, entry_id, **step.shown)
+
+
+async def test_starts_with_recommended_settings(options: Json) -> None:
+    """At first there is little to decide."""
+    assert set(options) == _RECOMMENDED
+    assert options["recommended"] is True
+    assert options["llm_hass_api"] == ["assist"]
+    assert options["prompt"].startswith("You are a voice assistant")
+
+
+async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """With recommended settings off the form shows more, and what is chosen there is sent."""
+    form = await start_options_flow(client, entry_id)
+    form = await form.submit(prompt="Be brief.", llm_hass_api=["assist"], recommended=False)
+
+    assert form.type == "form"
+    assert form.errors == {}
+    assert {"chat_model", "max_tokens", *_RECOMMENDED} <= set(form.fields)
+    assert form.shown["prompt"] == "Be brief."
+    assert form.shown["recommended"] is False
+
+    own = {
+        "chat_model": "gpt-5.2",
+        "max_tokens": 321,
+        "reasoning_effort": "none",
+        "temperature": 0.3,
+        "top_p": 0.9,
+        "verbosity": "medium",
+    }
+    form = await form.submit(**{**form.shown, **own})
+    assert form.type == "create_entry"
+    await wait_until_loaded(client, entry_id)
+
+    await ask(client, "Hello")
+    body = (await stand_in.requests())[-1]["body"]
+    assert body["model"] == "gpt-5.2"
+    assert body["max_output_tokens"] == 321
+    assert body["temperature"] == 0.3
+    assert body["top_p"] == 0.9
+    assert body["reasoning"]["effort"] == "none"
+    assert body["text"]["verbosity"] == "medium"
+    assert "Be brief." in json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("chat_model", "gpt-4-turbo", "model_retired"),
+        ("chat_model", "gpt-99-banana", "model_unknown"),
+        ("chat_model", "whisper-1", "model_not_for_chat"),
+        ("max_tokens", 3, "max_tokens_range"),
+    ],
+)
+async def test_refuses_at_the_field(
+    client: Client, entry_id: str, field: str, value: object, error: str
+) -> None:
+    """What cannot work is refused before it is stored, with the input kept."""
+    form = await start_options_flow(client, entry_id)
+    form = await form.submit(prompt="Be brief.", recommended=False)
+    form = await form.submit(**{**form.shown, field: value})
+
+    assert form.errors == {field: error}
+    assert form.shown[field] == value
+    assert form.shown["prompt"] == "Be brief."
+    await form.close()
+
+
+async def test_refuses_instructions_that_do_not_render(client: Client, entry_id: str) -> None:
+    """A mistake in the template is found here, not in the next conversation."""
+    form = await start_options_flow(client, entry_id)
+    form = await form.submit(prompt="It is {{ 1 / 0 }} o'clock.", recommended=True)
+
+    assert form.errors == {"prompt": "template"}
+    assert form.shown["prompt"] == "It is {{ 1 / 0 }} o'clock."
+    await form.close()
+
+
+async def test_super_mario(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """The instructions are a template, rendered for who asks, and make the character."""
+    await configure(
+        client,
+        entry_id,
+        prompt="You are Super Mario. {{ user_name }} calls from {{ ha_name }}, "
+        "it is {{ states('weather.home') }}.",
+    )
+    turn = await ask(client, "Turn on the kitchen light")
+
+    assert "Mario" in turn.answer
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+    sent = json.dumps((await stand_in.requests())[-1]["body"])
+    assert "You are Super Mario. Peach calls from Mushroom Cottage, it is sunny." in sent
+
+
+async def test_without_control_it_sees_and_does_nothing(
+    client: Client, entry_id: str, stand_in: StandIn
+) -> None:
+    """With nothing chosen under *Control Home Assistant* no tool and no device leaves the house."""
+    await configure(client, entry_id, llm_hass_api=[])
+    await ask(client, "Turn on the kitchen light")
+
+    assert await describe(client, KITCHEN_LIGHT) == "off"
+    requests = await stand_in.requests()
+    assert requests
+    assert not any(request["body"].get("tools") for request in requests)
+    assert "Kitchen Light" not in json.dumps(requests)

@@ -1,0 +1,173 @@
+"""When OpenAI fails: the user hears a sentence, and the house goes on."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from demo.agent import AGENT, wait_until_loaded
+from demo.assist import ask
+from demo.client import Client
+from demo.flows import FlowStep
+from demo.rooms import KITCHEN_LIGHT, describe
+from demo.stand_in import StandIn
+from demo.websocket import Json
+
+pytestmark = pytest.mark.usefixtures("entry_id")
+
+_LOGGED = r"custom_components\.openai_conversation\] ChatGPT: "
+_SENTENCE = re.compile(r"[A-Z][^{}]+[.!]")
+
+
+def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **details: Any) -> Any:
+    """Return a case: the fault, what is asked meanwhile, what is heard, what is logged."""
+    marks = pytest.mark.logs(f"{_LOGGED}{kind} ")
+    return pytest.param(fault, details, question, sentence, id=fault, marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("fault", "details", "question", "sentence"),
+    [
+        _failure("server", "try again later", "server", times=None),
+        _failure("overloaded", "try again later", "server", times=None),
+        _failure("rate_limit", "too many requests", "rate_limit", times=None, seconds=60),
+        _failure("quota", "no credit", "billing", times=None),
+        _failure("model_gone", "no longer offers this model", "model_gone"),
+        _failure("permission", "permission", "permission"),
+        _failure("moderation", "refused", "refused"),
+        _failure("cut", "cannot be reached", "connection", question="Count to 20"),
+        _failure("error_event", "try again later", "server", question="Count to 20"),
+        _failure("empty", "no answer", "no_answer", times=None),
+    ],
+)
+async def test_says_what_is_wrong_and_goes_on(
+    client: Client, stand_in: StandIn, *, fault: str, details: Json, question: str, sentence: str
+) -> None:
+    """One clear sentence is heard, and the next turn of the same conversation works."""
+    await stand_in.fail(fault, **details)
+    failed = await ask(client, question)
+
+    assert failed.error == "failed_to_handle"
+    assert _SENTENCE.fullmatch(failed.answer)
+    assert sentence in failed.answer
+
+    await stand_in.recover()
+    turn = await ask(client, "Turn on the kitchen light", after=failed)
+    assert turn.error is None
+    assert turn.conversation_id == failed.conversation_id
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+
+
+@pytest.mark.parametrize(
+    "fault", ["bad_arguments", "unknown_tool", "unknown_event", "no_terminal", "refusal", "quirky"]
+)
+async def test_copes_with_nonsense(client: Client, stand_in: StandIn, fault: str) -> None:
+    """What the model does wrong by itself is no failure: there is an answer, and the next turn works."""
+    await stand_in.fail(fault)
+    odd = await ask(client, "Turn on the kitchen light")
+
+    assert odd.error is None
+    assert _SENTENCE.fullmatch(odd.answer)
+
+    await client.call("light.turn_off", entity_id=KITCHEN_LIGHT)
+    turn = await ask(client, "Turn on the kitchen light", after=odd)
+    assert turn.error is None
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+
+
+async def test_answer_that_grew_too_long_is_heard_as_far_as_it_went(
+    client: Client, stand_in: StandIn
+) -> None:
+    """Half an answer is better than none, and is recognisable as a half."""
+    await stand_in.fail("incomplete")
+    turn = await ask(client, "Count to 20")
+
+    assert turn.error is None
+    assert re.fullmatch(r"1 2 3 .*…", turn.answer)
+
+
+async def test_model_that_calls_tools_for_ever_has_to_answer(client: Client, stand_in: StandIn) -> None:
+    """After ten rounds of tools the user hears a sentence all the same."""
+    turn = await ask(client, "Loop for ever")
+
+    assert turn.error is None
+    assert _SENTENCE.fullmatch(turn.answer)
+    assert len(turn.tools) == 10
+    assert len(await stand_in.requests()) == 11
+
+
+@pytest.mark.parametrize("fault", ["server", "rate_limit", "cut"])
+async def test_tries_once_more_before_it_complains(client: Client, stand_in: StandIn, fault: str) -> None:
+    """A short trouble before the first word is not heard of at all."""
+    await stand_in.fail(fault, seconds=0.1)
+    turn = await ask(client, "Turn on the kitchen light")
+
+    assert turn.error is None
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+
+
+@pytest.mark.logs(f"{_LOGGED}billing ")
+async def test_no_credit_is_a_repair_issue_until_it_works_again(client: Client, stand_in: StandIn) -> None:
+    """What only the user can mend stands under *Repairs*, and leaves by itself."""
+
+    async def issues() -> list[str]:
+        listed = await client.websocket.command("repairs/list_issues")
+        return [
+            issue["translation_key"] for issue in listed["issues"] if issue["domain"] == "openai_conversation"
+        ]
+
+    await stand_in.fail("quota")
+    await ask(client, "Hello")
+    assert await issues() == ["billing"]
+
+    await ask(client, "Hello")
+    assert await issues() == []
+
+
+async def _flows(client: Client) -> list[Json]:
+    """Return the flows that wait for the user on the integrations page."""
+    flows: list[Json] = await client.websocket.command("config_entries/flow/progress")
+    return [flow for flow in flows if flow["handler"] == "openai_conversation"]
+
+
+@pytest.mark.logs(f"{_LOGGED}auth ")
+async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """The user hears about the key, finds one form that asks for another, and goes on with that."""
+    await stand_in.fail("auth", times=None)
+    for _ in range(2):
+        failed = await ask(client, "Hello")
+        assert "does not accept the API key" in failed.answer
+
+    (flow,) = await _flows(client)
+    assert flow["context"]["source"] == "reauth"
+    assert flow["context"]["entry_id"] == entry_id
+    await stand_in.recover()
+
+    form = await FlowStep.resume(client, flow["flow_id"])
+    assert form.answer["step_id"] == "reauth_confirm"
+    form = await form.submit(api_key="sk-wrong-key")
+    assert form.errors == {"base": "invalid_auth"}
+    assert "sk-" not in json.dumps(form.answer)
+    form = await form.submit(api_key=StandIn.KEY)
+    assert form.answer["reason"] == "reauth_successful"
+    assert await _flows(client) == []
+    await wait_until_loaded(client, entry_id)
+    assert (await ask(client, "Hello", after=failed)).error is None
+
+
+@pytest.mark.logs(f"{_LOGGED}connection ")
+async def test_recovers_when_openai_is_back(client: Client, stand_in: StandIn) -> None:
+    """Nobody has to touch Home Assistant after an outage."""
+    before = await ask(client, "Hello")
+    await stand_in.stop()
+    try:
+        failed = await ask(client, "Turn on the kitchen light", after=before)
+        assert "cannot be reached" in failed.answer
+        assert (await client.state(AGENT))["state"] != "unavailable"
+    finally:
+        await stand_in.start()
+
+    turn = await ask(client, "Turn on the kitchen light", after=failed)
+    assert turn.error is None
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"

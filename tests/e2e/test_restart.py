@@ -1,0 +1,44 @@
+"""Home Assistant restarts, with and without OpenAI at hand."""
+
+import pytest
+
+from demo.agent import AGENT, wait_until_loaded
+from demo.assist import ask
+from demo.client import Client
+from demo.rooms import KITCHEN_LIGHT, describe
+from demo.stand_in import StandIn
+
+from .conftest import House
+
+
+async def _restart(house: House, client: Client) -> None:
+    await house.home_assistant.stop()
+    await house.home_assistant.start()
+    await client.reconnect()
+
+
+async def test_entry_survives_a_restart(house: House, client: Client, entry_id: str) -> None:
+    """Everything is as it was: the agent, its place behind the Assist button, what it may see."""
+    await _restart(house, client)
+
+    turn = await ask(client, "Turn on the kitchen light")
+    assert turn.error is None
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+
+
+# at debug level Home Assistant adds how it came to try again later
+@pytest.mark.logs(r"DEBUG .*Full exception\n(?s:.+)ConfigEntryNotReady: OpenAI cannot be reached")
+async def test_starts_without_openai_and_finds_it_later(
+    house: House, client: Client, entry_id: str, stand_in: StandIn
+) -> None:
+    """The agent is unavailable while OpenAI cannot be reached, and comes back by itself."""
+    await stand_in.stop()
+    try:
+        await _restart(house, client)
+        assert (await client.state(AGENT))["state"] == "unavailable"
+    finally:
+        await stand_in.start()
+
+    await wait_until_loaded(client, entry_id)
+    assert (await client.state(AGENT))["state"] != "unavailable"
+    assert (await ask(client, "Hello")).error is None
