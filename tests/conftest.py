@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
-from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import respx
 
 from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.options import RECOMMENDED_OPTIONS
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 
 from .house import House
 from .responses_api import FakeOpenAI

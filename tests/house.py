@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
 from homeassistant.components import conversation
 from homeassistant.components.conversation import async_get_chat_log
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.helpers import chat_session, intent, llm
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 AGENT = "conversation.chatgpt"
 
@@ -51,9 +52,7 @@ class House:
             entity_ids = call.data["entity_id"]
             for entity_id in [entity_ids] if isinstance(entity_ids, str) else entity_ids:
                 self.turned_on.append(entity_id)
-                self.hass.states.async_set(
-                    entity_id, "on", self.hass.states.get(entity_id).attributes
-                )
+                self.hass.states.async_set(entity_id, "on", self.hass.states.get(entity_id).attributes)
 
         self.hass.services.async_register("light", "turn_on", turn_on)
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigFlowResult
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
-from homeassistant.helpers import llm
 import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation.const import DOMAIN
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import llm
 
 from .conftest import KEY
 from .house import House
@@ -99,7 +99,9 @@ async def test_what_is_wrong_is_told_and_can_be_mended(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("address", ["api.openai.com/v1", "ftp://openai.com", "http://", "http://[::1", "https://a:0/"])
+@pytest.mark.parametrize(
+    "address", ["api.openai.com/v1", "ftp://openai.com", "http://", "http://[::1", "https://a:0/"]
+)
 async def test_an_address_that_is_none(hass: HomeAssistant, openai: FakeOpenAI, address: str) -> None:
     form = await submit(hass, await start(hass), api_key=KEY, base_url=address, server="openai")
 
@@ -123,19 +125,21 @@ async def test_a_key_that_may_not_list_models_is_accepted(hass: HomeAssistant, o
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_the_same_account_twice(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> None:
+async def test_the_same_account_twice(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
     result = await submit(hass, await start(hass), api_key=KEY, server="openai")
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
 
 
-async def test_the_same_key_elsewhere(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> None:
+async def test_the_same_key_elsewhere(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
     openai.router.get(f"{OWN_SERVER}/models").respond(404)
 
-    result = await submit(
-        hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="compatible"
-    )
+    result = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="compatible")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -235,7 +239,9 @@ async def test_choosing_oneself_shows_the_rest_and_keeps_the_input(house: House)
     }
 
 
-async def test_the_documented_default_model_while_it_lives(house: House, openai: FakeOpenAI, today: Any) -> None:
+async def test_the_documented_default_model_while_it_lives(
+    house: House, openai: FakeOpenAI, today: Any
+) -> None:
     today.move_to("2026-11-01")
 
     form = await configure(house, recommended=False)
@@ -318,7 +324,10 @@ async def test_another_model_shows_what_it_has(house: House) -> None:
         ({"temperature": 2.05}, {"temperature": "temperature_range"}),
         ({"top_p": -0.1}, {"top_p": "top_p_range"}),
         ({"temperature": 1, "reasoning_effort": "low"}, {"temperature": "only_without_reasoning"}),
-        ({"chat_model": "gpt-6.1-sol", "reasoning_effort": "none"}, {"reasoning_effort": "effort_not_offered"}),
+        (
+            {"chat_model": "gpt-6.1-sol", "reasoning_effort": "none"},
+            {"reasoning_effort": "effort_not_offered"},
+        ),
         ({"prompt": "{{ 1 / 0 }}"}, {"prompt": "template"}),
     ],
 )
@@ -375,9 +384,7 @@ async def test_an_api_of_2024(house: House) -> None:
     assert fields(await configure(house))["llm_hass_api"] == ["assist"]
 
 
-async def test_a_compatible_server_offers_what_it_lists(
-    house: House, openai: FakeOpenAI
-) -> None:
+async def test_a_compatible_server_offers_what_it_lists(house: House, openai: FakeOpenAI) -> None:
     listed = {"data": [{"id": "llama", "object": "model", "created": 1, "owned_by": "me"}], "object": "list"}
     openai.router.get(f"{OWN_SERVER}/models").respond(json=listed)
     data = {"api_key": "any", "base_url": OWN_SERVER, "server": "compatible"}

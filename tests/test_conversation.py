@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
-from homeassistant.components import conversation
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 import httpx
 import pytest
 
 from custom_components.openai_conversation.responses import turn
+from homeassistant.components import conversation
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 
 from .house import AGENT, House, Meeting
 from .responses_api import FakeOpenAI, function_call, message, reasoning, refusal, response_events, sse
@@ -158,9 +158,7 @@ async def test_an_api_that_is_gone_is_left_out(house: House, openai: FakeOpenAI)
     assert "Kitchen Light" in openai.request["instructions"]
 
 
-async def test_the_prompt_is_rendered(
-    hass: HomeAssistant, house: House, openai: FakeOpenAI
-) -> None:
+async def test_the_prompt_is_rendered(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
     user = await hass.auth.async_create_user("Luigi")
     await house.async_load(
         recommended=True, prompt="You are Super Mario in {{ ha_name }}, talking to {{ user_name }}."
@@ -229,9 +227,7 @@ async def test_entity_device_and_name(
     assert house.hass.states.get(AGENT).attributes["supported_features"] == 1
 
 
-async def test_the_model_rolls_over_before_it_ends(
-    house: House, openai: FakeOpenAI, today: Any
-) -> None:
+async def test_the_model_rolls_over_before_it_ends(house: House, openai: FakeOpenAI, today: Any) -> None:
     # the day comes while Home Assistant runs
     openai.offered["gpt-6-luna"] = None
     today.move_to("2026-11-01")
@@ -317,7 +313,9 @@ async def test_a_failure_is_said_once_and_not_repeated(
     assert answer.speech.endswith(".")
     assert "{" not in answer.speech
     ours = [record for record in caplog.records if "openai_conversation" in record.name]
-    assert len([record for record in ours if record.levelname == "WARNING" and "req_1" in record.message]) == 1
+    assert (
+        len([record for record in ours if record.levelname == "WARNING" and "req_1" in record.message]) == 1
+    )
     again = await house.hears("Hi", conversation_id=answer.conversation_id)
     assert again.speech == "I am back."
 
@@ -400,9 +398,7 @@ async def test_a_long_rate_limit_is_said(house: House, openai: FakeOpenAI) -> No
     assert "too many requests" in (await house.hears("Hi")).speech
 
 
-async def test_a_refused_parameter_is_dropped_once_and_remembered(
-    house: House, openai: FakeOpenAI
-) -> None:
+async def test_a_refused_parameter_is_dropped_once_and_remembered(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(400, code="unsupported_value", param="reasoning.effort")
     openai.says("Hello.")
     openai.says("Hello again.")

@@ -1,10 +1,11 @@
 """Setting an entry up, and taking it down."""
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
 import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 
 from .house import AGENT, House
 from .responses_api import FakeOpenAI
@@ -47,7 +48,9 @@ async def test_setup(
     assert flows == (["reauth"] if state is ConfigEntryState.SETUP_ERROR else [])
 
 
-async def test_the_reason_is_a_sentence(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> None:
+async def test_the_reason_is_a_sentence(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
     openai.models.mock(side_effect=httpx.ConnectError("no network"))
 
     await hass.config_entries.async_setup(entry.entry_id)

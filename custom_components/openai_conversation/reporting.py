@@ -1,6 +1,7 @@
 """What Home Assistant does about a failure: log it, ask for a new key, open a repair issue, say it."""
 
 from collections.abc import Mapping
+import logging
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -21,15 +22,23 @@ _REPAIRS: Final[Mapping[FailureKind, str]] = {
 
 
 def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure) -> None:
-    """Log a failure that reached the user, and start what mends it."""
-    LOGGER.warning(
-        "%s: %s (%s, request id %s)", entry.title, failure.kind.value, failure.detail, failure.request_id
+    """Log a failure that reached the user, once until it is another one, and start what mends it."""
+    runtime = entry.runtime_data
+    level = logging.DEBUG if runtime.failing is failure.kind else logging.WARNING
+    runtime.failing = failure.kind
+    LOGGER.log(
+        level,
+        "%s: %s (%s, request id %s)",
+        entry.title,
+        failure.kind.value,
+        failure.detail,
+        failure.request_id,
     )
     if failure.kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
     if url := _REPAIRS.get(failure.kind):
         issue_id = f"{failure.kind.value}_{entry.entry_id}"
-        entry.runtime_data.open_issues.add(issue_id)
+        runtime.open_issues.add(issue_id)
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -43,10 +52,13 @@ def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure
 
 
 def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Close the repair issues of this entry: whatever they named works again."""
-    open_issues = entry.runtime_data.open_issues
-    while open_issues:
-        ir.async_delete_issue(hass, DOMAIN, open_issues.pop())
+    """Note that it works again, and close the repair issues of this entry."""
+    runtime = entry.runtime_data
+    if runtime.failing:
+        LOGGER.info("%s: works again", entry.title)
+        runtime.failing = None
+    while runtime.open_issues:
+        ir.async_delete_issue(hass, DOMAIN, runtime.open_issues.pop())
 
 
 async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:

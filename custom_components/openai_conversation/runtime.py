@@ -7,6 +7,7 @@ import openai
 from homeassistant.config_entries import ConfigEntry
 
 from .const import Server
+from .openai_api.errors import FailureKind
 from .openai_api.models import Catalog
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
@@ -19,5 +20,8 @@ class OpenAIRuntimeData:
     client: openai.AsyncOpenAI
     server: Server
     catalog: Catalog
+    failing: FailureKind | None = None
+    """How the last request failed, None if it did not."""
+
     open_issues: set[str] = field(default_factory=set)
     """Repair issues that this entry has opened; the next success closes them."""

@@ -157,7 +157,9 @@ def classify(err: Exception) -> Failure:
         return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
     status = err.status_code if isinstance(err, openai.APIStatusError) else None
     code = None if err.code is None else str(err.code)  # other servers send numbers
-    message = err.message if isinstance(err.message, str) else ""
+    # the SDK's own message repeats the whole body
+    body = err.body if isinstance(err.body, dict) else {}
+    message = str(body.get("message") or "")
     kind = _kind(status, code, err.type, message, err.param)
     response = err.response if isinstance(err, openai.APIStatusError) else None
     return Failure(
