@@ -8,6 +8,7 @@ Each line is the answer to one request, in their order. Every request is checked
 parameter types before it is answered.
 """
 
+import base64
 from collections.abc import AsyncIterator, Iterable
 from itertools import count
 import json
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import respx
 
+from tests.openai_stand_in.pictures import validate_image_request
 from tests.openai_stand_in.validation import validate_response_request
 
 BASE_URL = "https://api.openai.com/v1"
@@ -26,6 +28,10 @@ USAGE = {
     "output_tokens_details": {"reasoning_tokens": 0},
     "total_tokens": 127,
 }
+
+PNG = b"\x89PNG\r\n\x1a\n and a picture"
+JPEG = b"\xff\xd8\xff and a picture"
+WEBP = b"RIFF....WEBP and a picture"
 
 type Event = dict[str, Any]
 type Item = dict[str, Any]
@@ -127,9 +133,7 @@ def item_events(item: Item, index: int) -> list[Event]:
     ]
 
 
-def response_events(
-    items: Iterable[Item], *, end: str | None = "completed", **response: Any
-) -> list[Event]:
+def response_events(items: Iterable[Item], *, end: str | None = "completed", **response: Any) -> list[Event]:
     """Return the events of a whole response; `end` None: it just stops."""
     items = list(items)
     events: list[Event] = [{"type": "response.created", "response": {}}, {"type": "response.in_progress"}]
@@ -163,6 +167,9 @@ class FakeOpenAI:
         self.models = router.get(f"{BASE_URL}/models").mock(side_effect=self._list_models)
         self.model = router.get(url__startswith=f"{BASE_URL}/models/").respond(404)
         router.post(f"{BASE_URL}/responses").mock(side_effect=self._respond)
+        self.image_requests: list[dict[str, Any]] = []
+        self._pictures: list[httpx.Response | Exception] = []
+        router.post(f"{BASE_URL}/images/generations").mock(side_effect=self._draw)
         self.offered: dict[str, str | None] = {
             "gpt-4o": "2027-01-14",
             "gpt-6-luna": None,
@@ -170,7 +177,19 @@ class FakeOpenAI:
             "gpt-6-luna-2026-09-01": None,
             "gpt-3.5-turbo": "2026-10-23",
             "text-embedding-3-small": None,
+            "gpt-image-2.5-sunburst": None,
+            "gpt-image-2": None,
         }
+
+    def _draw(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        validate_image_request(body)
+        self.image_requests.append(body)
+        assert self._pictures, "OpenAI was asked for more pictures than the test has"
+        answer = self._pictures.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _list_models(self, _request: httpx.Request) -> httpx.Response:
         data = [
@@ -203,7 +222,16 @@ class FakeOpenAI:
     @property
     def is_done(self) -> bool:
         """Whether every answer was asked for."""
-        return not self._answers
+        return not self._answers and not self._pictures
+
+    def draws(self, data: bytes | None = PNG, **more: Any) -> None:
+        """Answer a request for a picture with its bytes, or with other fields."""
+        picture = {"b64_json": base64.b64encode(data).decode()} if data is not None else {}
+        self._pictures.append(httpx.Response(200, json={"created": 1, "data": [{**picture, **more}]}))
+
+    def does_not_draw(self, answer: httpx.Response | Exception) -> None:
+        """Answer a request for a picture with something else."""
+        self._pictures.append(answer)
 
     def says(self, text: str) -> None:
         """Answer with words."""

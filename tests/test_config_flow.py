@@ -17,7 +17,8 @@ from .house import House
 from .responses_api import BASE_URL, FakeOpenAI
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
-ALL_FIELDS = {"prompt", "llm_hass_api", "recommended", "chat_model", "max_tokens", "temperature", "top_p"}
+SHARED_FIELDS = {"prompt", "llm_hass_api", "keep_pictures", "recommended"}
+ALL_FIELDS = SHARED_FIELDS | {"chat_model", "max_tokens", "temperature", "top_p"}
 
 
 def fields(result: ConfigFlowResult) -> dict[str, Any]:
@@ -212,10 +213,11 @@ async def test_recommended_stores_three_things(house: House) -> None:
     assert fields(form) == {
         "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
         "llm_hass_api": ["assist"],
+        "keep_pictures": 30,
         "recommended": True,
     }
 
-    result = await change(house, form, prompt="You are nice.", recommended=True)
+    result = await change(house, form, prompt="You are nice.", keep_pictures=30, recommended=True)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert house.entry.options == {"prompt": "You are nice.", "recommended": True}
@@ -229,6 +231,7 @@ async def test_choosing_oneself_shows_the_rest_and_keeps_the_input(house: House)
     assert fields(form) == {
         "prompt": "You are nice.",
         "llm_hass_api": [],
+        "keep_pictures": 30,
         "recommended": False,
         "chat_model": "gpt-6-luna",  # gpt-4o ends within 60 days
         "max_tokens": 3000,

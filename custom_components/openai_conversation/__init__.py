@@ -1,14 +1,27 @@
-"""OpenAI in Home Assistant: talk to the house."""
+"""OpenAI in Home Assistant: talk to the house, and make pictures."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
+from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
+from .pictures import async_setup_pictures
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .services import async_setup_services
 
-PLATFORMS = (Platform.CONVERSATION,)
+PLATFORMS = (Platform.CONVERSATION, Platform.IMAGE)
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what does not belong to one account: the kept pictures, the actions."""
+    await async_setup_pictures(hass)
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

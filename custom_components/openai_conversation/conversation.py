@@ -15,8 +15,7 @@ from .agents import Agent, conversation_agents
 from .const import DOMAIN
 from .entity import OpenAIEntity
 from .openai_api.client import async_open_connection
-from .openai_api.errors import OpenAIRequestError
-from .reporting import async_report, async_report_success, async_sentence
+from .reporting import async_sentence, reported
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import Turn
@@ -92,12 +91,10 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             return err.as_conversation_result()
 
         try:
-            await self._async_turn(user_input, chat_log)
+            with reported(self.hass, self.entry):
+                await self._async_turn(user_input, chat_log)
         except HomeAssistantError as err:
-            if isinstance(err, OpenAIRequestError):
-                async_report(self.hass, self.entry, err.failure)
             return await self._async_say_error(user_input, chat_log, err)
-        async_report_success(self.hass, self.entry)
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
     async def _async_turn(

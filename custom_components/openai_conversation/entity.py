@@ -10,6 +10,19 @@ from .options import ModelSettings
 from .runtime import OpenAIConfigEntry
 
 
+def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceInfo:
+    """Return the device of an agent; the entry's own has the id of the entry."""
+    info = DeviceInfo(
+        identifiers={(DOMAIN, unique_id)},
+        name=name,
+        manufacturer="OpenAI",
+        entry_type=DeviceEntryType.SERVICE,
+    )
+    if model:
+        info["model"] = model
+    return info
+
+
 class OpenAIEntity(Entity):
     """An entity of an agent. The agent is the device, and the entity has the agent's name."""
 
@@ -21,13 +34,7 @@ class OpenAIEntity(Entity):
         self.entry = entry
         self.agent = agent
         self._attr_unique_id = agent.unique_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, agent.unique_id)},
-            name=agent.name,
-            manufacturer="OpenAI",
-            model=self.settings.model,
-            entry_type=DeviceEntryType.SERVICE,
-        )
+        self._attr_device_info = agent_device(agent.unique_id, agent.name, self.settings.model)
 
     @property
     def settings(self) -> ModelSettings:

@@ -10,6 +10,7 @@ from homeassistant.helpers import llm
 
 from .const import (
     CONF_CHAT_MODEL,
+    CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
     CONF_REASONING_EFFORT,
     CONF_RECOMMENDED,
@@ -27,6 +28,9 @@ VOICE_EFFORTS: Final = ("none", "low")
 """Somebody waits for the answer: the least reasoning that a model offers, in this order."""
 
 VOICE_VERBOSITY: Final = "low"
+
+DEFAULT_KEEP_PICTURES: Final = 30
+"""Days. 0: for ever."""
 
 RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_RECOMMENDED: True,
@@ -122,3 +126,8 @@ class AgentOptions:
 def default_effort(abilities: ModelAbilities) -> str | None:
     """Return the effort that suits speech; None: the model has no choice, or none that suits."""
     return next((effort for effort in VOICE_EFFORTS if effort in abilities.efforts), None)
+
+
+def keep_pictures_days(options: Mapping[str, Any]) -> int:
+    """Return for how many days an entry keeps its pictures; 0: for ever."""
+    return int(options.get(CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES))

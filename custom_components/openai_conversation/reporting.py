@@ -1,6 +1,7 @@
 """What Home Assistant does about a failure: log it, ask for a new key, open a repair issue, say it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 import logging
 from typing import Final
 
@@ -10,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN, LOGGER
-from .openai_api.errors import Failure, FailureKind
+from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from .runtime import OpenAIConfigEntry
 
 _REPAIRS: Final[Mapping[FailureKind, str]] = {
@@ -59,6 +60,17 @@ def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
         runtime.failing = None
     while runtime.open_issues:
         ir.async_delete_issue(hass, DOMAIN, runtime.open_issues.pop())
+
+
+@contextmanager
+def reported(hass: HomeAssistant, entry: OpenAIConfigEntry) -> Iterator[None]:
+    """Report how the work inside ended."""
+    try:
+        yield
+    except OpenAIRequestError as err:
+        async_report(hass, entry, err.failure)
+        raise
+    async_report_success(hass, entry)
 
 
 async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:

@@ -23,5 +23,8 @@ class OpenAIRuntimeData:
     failing: FailureKind | None = None
     """How the last request failed, None if it did not."""
 
+    replaced_models: set[str] = field(default_factory=set)
+    """Image models of the past that automations name, and that were logged."""
+
     open_issues: set[str] = field(default_factory=set)
     """Repair issues that this entry has opened; the next success closes them."""

@@ -14,6 +14,7 @@ from .access import check_key
 from .errors import ApiError
 from .mishaps import MISHAPS
 from .models import TODAY, list_models
+from .pictures import PATH as PICTURES, create_image
 from .refusals import REFUSALS, Fault
 from .responses import create_response
 from .state import STAND_IN, StandIn, refuse_if_armed
@@ -22,7 +23,7 @@ _LARGEST_BODY = 64 * 1024 * 1024
 """Bytes. Pictures travel inside the JSON."""
 
 _LOOPBACK = ("127.0.0.1", "::1")
-_PATHS = ("/v1/responses", "/v1/models")
+_PATHS = ("/v1/responses", "/v1/models", PICTURES)
 
 
 def create_app(
@@ -47,6 +48,7 @@ def create_app(
     app.router.add_get("/v1/models", _list_models)
     app.router.add_get("/v1/models/{model}", _get_model)
     app.router.add_post("/v1/responses", create_response)
+    app.router.add_post(PICTURES, create_image)
     app.router.add_post("/stand-in/fault", _arm)
     app.router.add_get("/stand-in/fault", _list_faults)
     app.router.add_delete("/stand-in/fault", _disarm)

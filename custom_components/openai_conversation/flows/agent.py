@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import (
     CONF_CHAT_MODEL,
+    CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
     CONF_REASONING_EFFORT,
     CONF_RECOMMENDED,
@@ -44,7 +45,13 @@ from ..openai_api.models import (
     is_retired,
     living_model,
 )
-from ..options import DEFAULT_MAX_TOKENS, VOICE_VERBOSITY, default_effort
+from ..options import (
+    DEFAULT_KEEP_PICTURES,
+    DEFAULT_MAX_TOKENS,
+    VOICE_VERBOSITY,
+    default_effort,
+    keep_pictures_days,
+)
 
 MIN_MAX_TOKENS: Final = 16
 """The API's own minimum."""
@@ -93,6 +100,9 @@ def agent_fields(values: Mapping[str, Any], context: FormContext) -> dict[str, A
         CONF_LLM_HASS_API: SelectSelector(
             SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
         ),
+        CONF_KEEP_PICTURES: NumberSelector(
+            NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=1, min=0, unit_of_measurement="d")
+        ),
         CONF_RECOMMENDED: BooleanSelector(),
     }
     if values.get(CONF_RECOMMENDED):
@@ -132,8 +142,11 @@ def agent_data(values: Mapping[str, Any], context: FormContext) -> dict[str, Any
     data = {name: values[name] for name in agent_fields(values, context) if values.get(name) is not None}
     if model := data.get(CONF_CHAT_MODEL):
         data[CONF_CHAT_MODEL] = model.strip()
-    if CONF_MAX_TOKENS in data:
-        data[CONF_MAX_TOKENS] = int(data[CONF_MAX_TOKENS])
+    for name in (CONF_MAX_TOKENS, CONF_KEEP_PICTURES):
+        if name in data:
+            data[name] = int(data[name])
+    if data.get(CONF_KEEP_PICTURES) == DEFAULT_KEEP_PICTURES:
+        del data[CONF_KEEP_PICTURES]
     return data
 
 
@@ -193,6 +206,7 @@ def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, A
         CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
         # one that has gone since is left out: it could not be unchosen
         CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
+        CONF_KEEP_PICTURES: keep_pictures_days(values),
         CONF_CHAT_MODEL: context.model(values),
         CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
         CONF_REASONING_EFFORT: effort if effort in abilities.efforts else default_effort(abilities),

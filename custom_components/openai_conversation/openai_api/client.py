@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, Final, cast
 
+import httpx
 import openai
 
 from homeassistant.const import CONF_API_KEY
@@ -12,11 +13,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
-from .errors import FailureKind, OpenAIRequestError, classified
+from .errors import Failure, FailureKind, OpenAIRequestError, classified
 from .models import Catalog
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for questions beside a conversation, such as which models there are."""
+
+MAX_DOWNLOAD: Final = 50 * 1024 * 1024
+"""Bytes of a picture that is fetched from an address."""
 
 
 async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> openai.AsyncOpenAI:
@@ -34,8 +38,8 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
             http_client=cast("Any", http_client),  # httpx or httpx2, by the release of Home Assistant
             max_retries=0,
         )
-        # Both read files at their first use, which must not happen in the event loop.
-        _ = client.models, client.platform_headers()
+        # These read files at their first use, which must not happen in the event loop.
+        _ = client.models, client.images, client.platform_headers()
         return client
 
     return await hass.async_add_executor_job(create)
@@ -78,6 +82,25 @@ async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
     """
     with suppress(OpenAIRequestError), classified():
         await client.models.retrieve(model, timeout=CHECK_TIMEOUT)
+
+
+async def async_download(hass: HomeAssistant, url: str) -> bytes:
+    """Fetch a picture that a compatible server keeps at an address. Raises `OpenAIRequestError`."""
+    failure = Failure(kind=FailureKind.NO_IMAGE, detail="the address of the picture does not work")
+    if not url.startswith(("http://", "https://")):
+        raise OpenAIRequestError(failure)
+    data = bytearray()
+    try:
+        client = get_async_client(hass)
+        async with client.stream("GET", url, timeout=CHECK_TIMEOUT, follow_redirects=True) as response:
+            response.raise_for_status()
+            async for chunk in response.aiter_bytes():
+                data += chunk
+                if len(data) > MAX_DOWNLOAD:
+                    raise OpenAIRequestError(failure)
+    except httpx.HTTPError as err:
+        raise OpenAIRequestError(failure) from err
+    return bytes(data)
 
 
 def server_of(data: Mapping[str, Any]) -> Server:

@@ -8,7 +8,7 @@ type; then it is one of these:
     ├── the account    BILLING · RATE_LIMIT
     ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · REFUSED
     ├── the model      MODEL_GONE · NO_RESPONSES_API
-    ├── the answer     INCOMPLETE · NO_ANSWER
+    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE
     └── the way there  CONNECTION · TIMEOUT · SERVER
 
 Source: the SDK's exceptions and OpenAI's page on error codes, as of 2026-11-22.
@@ -46,6 +46,7 @@ class FailureKind(StrEnum):
     NO_RESPONSES_API = "no_responses_api"
     INCOMPLETE = "incomplete"
     NO_ANSWER = "no_answer"
+    NO_IMAGE = "no_image"
     CONNECTION = "connection"
     TIMEOUT = "timeout"
     SERVER = "server"

@@ -212,3 +212,53 @@ def is_chat_model(model: str) -> bool:
     """Whether an id of OpenAI's is that of a model to talk to; `/models` does not say, names do."""
     base = _base(model)
     return bool(_CHAT.search(base)) and not _OTHER_PURPOSE.search(base)
+
+
+# --- pictures ---
+
+type Size = tuple[int, int]
+
+DEFAULT_IMAGE_MODELS: Final = ("gpt-image-2.6-sunburst", "gpt-image-2.5-sunburst", "gpt-image-2")
+"""Models for pictures, best first: the first that lives and that the account has is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAbilities:
+    """What one family of image models takes. The defaults describe a model nobody knows."""
+
+    sizes: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
+    """Sizes (width, height) it is limited to; empty: any size in which both are divisible by 16."""
+
+    shutdown: date | None = None
+
+
+# GPT image models, OpenAI image generation guide and deprecations page, 2026-11-22
+_IMAGE_TABLE: Final[Mapping[str, ImageAbilities]] = {
+    "dall-e": ImageAbilities(shutdown=date(2026, 5, 12)),
+    "gpt-image-1": ImageAbilities(shutdown=_OCTOBER_2026),
+    "gpt-image-1-mini": ImageAbilities(shutdown=date(2026, 12, 1)),
+    "gpt-image-1.5": ImageAbilities(shutdown=date(2026, 12, 1)),
+    "chatgpt-image": ImageAbilities(shutdown=date(2026, 12, 1)),
+    "gpt-image-2": ImageAbilities(sizes=()),
+    "gpt-image-2.5": ImageAbilities(sizes=()),
+    "gpt-image-2.6": ImageAbilities(sizes=()),
+}
+
+
+def image_abilities_of(model: str) -> ImageAbilities:
+    """Return what an image model takes."""
+    names = [name for name in _IMAGE_TABLE if model == name or model.startswith(f"{name}-")]
+    return _IMAGE_TABLE[max(names, key=len)] if names else ImageAbilities()
+
+
+def living_image_model(model: str | None, catalog: Catalog, today: date) -> str:
+    """Return the image model to use: the wanted one, unless it has ended or ends soon; else the best."""
+    if model:
+        end = catalog.shutdown_dates.get(model) or image_abilities_of(model).shutdown
+        if end is None or end - today > LIFECYCLE_NOTICE:
+            return model
+    for candidate in DEFAULT_IMAGE_MODELS:
+        end = catalog.shutdown_dates.get(candidate)
+        if candidate in catalog.models and (end is None or end - today > LIFECYCLE_NOTICE):
+            return candidate
+    return DEFAULT_IMAGE_MODELS[0]

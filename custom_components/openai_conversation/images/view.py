@@ -1,0 +1,47 @@
+"""Serve the pictures, to whoever knows the name of one.
+
+Without login: template images, notifications and media players fetch a picture without one, and go
+on doing so for as long as it is kept.
+"""
+
+from typing import Final
+
+from aiohttp import web
+
+from homeassistant.helpers.http import HomeAssistantView
+
+from ..const import DOMAIN
+from .library import NAME, Picture, PictureLibrary
+
+URL: Final = f"/api/{DOMAIN}/pictures/{{name}}"
+
+HEADERS: Final = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+
+
+def picture_path(picture: Picture) -> str:
+    """Return the path of a picture's address."""
+    return URL.format(name=picture.name)
+
+
+class PictureView(HomeAssistantView):
+    """The address of every picture. What is not there is 404: a wrong name is no failed login."""
+
+    url = URL
+    name = f"api:{DOMAIN}:pictures"
+    requires_auth = False
+
+    def __init__(self, library: PictureLibrary) -> None:
+        """Serve a library."""
+        self._library = library
+
+    async def get(self, request: web.Request, name: str) -> web.StreamResponse:
+        """Return the picture."""
+        picture = self._library.get(name) if NAME.fullmatch(name) else None
+        if picture is None:
+            raise web.HTTPNotFound
+        headers = {**HEADERS, "Content-Type": picture.content_type}
+        return web.FileResponse(self._library.path(picture), headers=headers)
+
+    async def head(self, request: web.Request, name: str) -> web.StreamResponse:
+        """Return what GET would, without the bytes."""
+        return await self.get(request, name)

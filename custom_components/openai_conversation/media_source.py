@@ -1,0 +1,69 @@
+"""The pictures in the media browser."""
+
+from typing import override
+
+from homeassistant.components.media_player.const import MediaClass, MediaType
+from homeassistant.components.media_source import (
+    BrowseMediaSource,
+    MediaSource,
+    MediaSourceItem,
+    PlayMedia,
+    Unresolvable,
+)
+from homeassistant.core import HomeAssistant
+
+from .const import DOMAIN
+from .images.library import Picture, PictureLibrary
+from .images.view import picture_path
+from .pictures import LIBRARY
+
+
+async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
+    """Return the source of this integration."""
+    return PictureSource(hass.data[LIBRARY])
+
+
+class PictureSource(MediaSource):
+    """All pictures, newest first."""
+
+    name = "OpenAI pictures"
+
+    def __init__(self, library: PictureLibrary) -> None:
+        """Browse a library."""
+        super().__init__(DOMAIN)
+        self._library = library
+
+    @override
+    async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
+        """Return where a picture is. Raises `Unresolvable` if it has gone."""
+        if (picture := self._library.get(item.identifier)) is None:
+            raise Unresolvable(translation_domain=DOMAIN, translation_key="picture_gone")
+        return PlayMedia(picture_path(picture), picture.content_type, path=self._library.path(picture))
+
+    @override
+    async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
+        """Return the list of the pictures."""
+        return BrowseMediaSource(
+            domain=DOMAIN,
+            identifier=None,
+            media_class=MediaClass.DIRECTORY,
+            media_content_type=MediaType.IMAGE,
+            title=self.name,
+            can_play=False,
+            can_expand=True,
+            children_media_class=MediaClass.IMAGE,
+            children=[_browsable(picture) for picture in self._library.newest_first()],
+        )
+
+
+def _browsable(picture: Picture) -> BrowseMediaSource:
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=picture.name,
+        media_class=MediaClass.IMAGE,
+        media_content_type=picture.content_type,
+        title=picture.prompt,
+        can_play=True,
+        can_expand=False,
+        thumbnail=picture_path(picture),
+    )

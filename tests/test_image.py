@@ -1,0 +1,123 @@
+"""The image entity, the media browser, and how long pictures are kept."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.pictures import LIBRARY
+from homeassistant.components import media_source
+from homeassistant.components.image import async_get_image
+from homeassistant.components.media_source import Unresolvable
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+
+from .house import House
+from .responses_api import JPEG, PNG, FakeOpenAI
+from .test_services import gallery, generate
+
+__all__ = ["gallery"]
+
+LAST_PICTURE = "image.chatgpt_last_generated_picture"
+
+
+async def test_before_the_first_picture(gallery: House) -> None:
+    assert gallery.hass.states.get(LAST_PICTURE).state == "unknown"
+
+
+async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws(PNG)
+    openai.draws(JPEG)
+
+    await generate(gallery, prompt="A cat")
+    await generate(gallery, prompt="A dog", style="natural")
+
+    image = await async_get_image(hass, LAST_PICTURE)
+    assert (image.content, image.content_type) == (JPEG, "image/jpeg")
+    state = hass.states.get(LAST_PICTURE)
+    assert dt_util.parse_datetime(state.state) is not None
+    assert state.attributes["prompt"] == "A dog"
+    assert state.attributes["revised_prompt"].startswith("A dog\n\nThe picture is natural")
+    assert state.attributes["model"] == "gpt-image-2.5-sunburst"
+    assert state.attributes["size"] == "1024x1024"
+
+
+async def test_it_is_there_after_a_reload(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+    await generate(gallery)
+    before = hass.states.get(LAST_PICTURE).state
+
+    await gallery.async_load()
+
+    assert hass.states.get(LAST_PICTURE).state == before
+    assert (await async_get_image(hass, LAST_PICTURE)).content == PNG
+
+
+@pytest.mark.parametrize(
+    ("keep", "days", "is_kept"), [(2, 3, False), (2, 1, True), (0, 999, True), (None, 31, False)]
+)
+async def test_pictures_are_kept_as_the_option_says(
+    hass: HomeAssistant,
+    gallery: House,
+    openai: FakeOpenAI,
+    today: Any,
+    keep: int | None,
+    days: int,
+    is_kept: bool,
+) -> None:
+    more = {} if keep is None else {"keep_pictures": keep}
+    await gallery.async_load(recommended=True, **more)
+    openai.draws()
+    answer = await generate(gallery)
+
+    today.move_to(dt_util.utcnow() + timedelta(days=days))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert (answer["expires"] is None) == (keep == 0)
+    assert (hass.states.get(LAST_PICTURE).state != "unknown") is is_kept
+    assert len(list(hass.data[LIBRARY].newest_first())) == int(is_kept)
+
+
+async def test_removing_the_entry_leaves_its_pictures(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI, today: Any
+) -> None:
+    openai.draws()
+    await generate(gallery)
+
+    await hass.config_entries.async_remove(gallery.entry.entry_id)
+
+    assert len(list(hass.data[LIBRARY].newest_first())) == 1
+    today.move_to(dt_util.utcnow() + timedelta(days=31))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert list(hass.data[LIBRARY].newest_first()) == []
+
+
+async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    openai.draws()
+    openai.draws()
+    await generate(gallery, prompt="A cat")
+    answer = await generate(gallery, prompt="A dog")
+
+    root = await media_source.async_browse_media(hass, f"media-source://{DOMAIN}")
+    media = await media_source.async_resolve_media(hass, answer["media_content_id"], None)
+
+    assert [child.title for child in root.children] == ["A dog", "A cat"]
+    assert root.children[0].media_content_id == answer["media_content_id"]
+    assert root.children[0].thumbnail == answer["path"]
+    assert (media.url, media.mime_type) == (answer["path"], "image/png")
+    assert media.path.read_bytes() == PNG
+    assert isinstance(media.path, Path)
+
+
+async def test_a_picture_that_is_gone_cannot_be_played(hass: HomeAssistant, gallery: House) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+
+    with pytest.raises(Unresolvable):
+        await media_source.async_resolve_media(hass, f"media-source://{DOMAIN}/gone.png", None)

@@ -1,0 +1,307 @@
+"""The action `generate_image`, as automations call it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+import httpx
+import pytest
+
+from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.images.library import NAME
+from custom_components.openai_conversation.pictures import LIBRARY
+from homeassistant.components.http import ApiConfig
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+
+from .house import House
+from .responses_api import JPEG, PNG, WEBP, FakeOpenAI
+
+HOME = "http://192.168.1.10:8123"
+VIVID = "\n\nThe picture is vivid: hyper-real and dramatic."
+
+type Client = Callable[[], Any]
+
+
+@pytest.fixture
+async def gallery(hass: HomeAssistant, house: House, tmp_path: Path) -> House:
+    """The house, with an address, and a folder of its own for its pictures."""
+    await async_process_ha_core_config(hass, {"internal_url": HOME})
+    hass.data[LIBRARY]._folder = tmp_path / "pictures"
+    return house
+
+
+async def generate(house: House, **fields: Any) -> dict[str, Any]:
+    data = {"config_entry": house.entry.entry_id, "prompt": "A dog chasing cats", **fields}
+    return await house.hass.services.async_call(
+        DOMAIN, "generate_image", data, blocking=True, return_response=True
+    )
+
+
+def folder(house: House) -> list[str]:
+    path = house.hass.data[LIBRARY]._folder
+    return sorted(each.name for each in path.iterdir()) if path.exists() else []
+
+
+async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:
+    openai.draws()
+
+    answer = await generate(gallery, size="1024x1024", quality="standard", style="vivid")
+
+    assert openai.image_requests == [
+        {
+            "model": "gpt-image-2.5-sunburst",
+            "prompt": f"A dog chasing cats{VIVID}",
+            "size": "1024x1024",
+            "quality": "medium",
+        }
+    ]
+    path = answer["path"]
+    name = path.rpartition("/")[2]
+    assert NAME.fullmatch(name)
+    assert answer == {
+        "url": HOME + path,
+        "revised_prompt": f"A dog chasing cats{VIVID}",
+        "path": path,
+        "media_content_id": f"media-source://{DOMAIN}/{name}",
+        "model": "gpt-image-2.5-sunburst",
+        "size": "1024x1024",
+        "expires": "2026-12-22T12:00:" + answer["expires"][17:],
+    }
+    assert len(answer["url"]) < 255
+    response = await (await hass_client_no_auth()).get(path)
+    assert (response.status, await response.read()) == (200, PNG)
+
+
+async def test_the_defaults_are_those_of_the_example(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+    openai.draws()
+
+    await generate(gallery)
+    await generate(gallery, size="1024x1024", quality="standard", style="vivid")
+
+    assert openai.image_requests[0] == openai.image_requests[1]
+
+
+async def test_a_size_as_a_number(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+
+    answer = await generate(gallery, size=512)
+
+    assert answer["size"] == "1024x1024"
+
+
+async def test_the_prompt_that_openai_made_of_it(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws(revised_prompt="A small dog.")
+
+    assert (await generate(gallery))["revised_prompt"] == "A small dog."
+
+
+@pytest.mark.parametrize(("model", "warnings"), [("dall-e-3", 1), ("gpt-image-1", 1), ("gpt-image-2", 0)])
+async def test_a_model_of_the_past_is_replaced(
+    gallery: House, openai: FakeOpenAI, caplog: pytest.LogCaptureFixture, model: str, warnings: int
+) -> None:
+    openai.draws()
+    openai.draws()
+
+    await generate(gallery, model=model)
+    await generate(gallery, model=model)
+
+    used = {request["model"] for request in openai.image_requests}
+    assert used == ({"gpt-image-2.5-sunburst"} if warnings else {model})
+    assert caplog.text.count("pictures are made by") == warnings
+
+
+async def test_a_size_that_the_model_refuses_after_all(gallery: House, openai: FakeOpenAI) -> None:
+    refused = {"message": "Invalid size", "param": "size", "code": "invalid_value", "type": "x"}
+    openai.does_not_draw(httpx.Response(400, json={"error": refused}))
+    openai.draws()
+
+    answer = await generate(gallery, size="1792x1024")
+
+    assert answer["size"] == "1536x1024"
+
+
+async def test_two_at_once_are_two_pictures(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+    openai.draws()
+
+    one, other = await asyncio.gather(generate(gallery), generate(gallery))
+
+    assert one["url"] != other["url"]
+    assert len(folder(gallery)) == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"), [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")]
+)
+async def test_the_address_of_a_picture(
+    gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, data: bytes, content_type: str
+) -> None:
+    openai.draws(data)
+    path = (await generate(gallery))["path"]
+    client: TestClient[Any, Any] = await hass_client_no_auth()
+
+    for method in ("GET", "HEAD"):
+        response = await client.request(method, path)
+        assert response.status == 200
+        assert response.headers["Content-Type"] == content_type
+        assert response.headers["Cache-Control"].startswith("private")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert await response.read() == (data if method == "GET" else b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "0" * 32 + ".png",
+        "%2e%2e%2fsecrets.yaml",
+        "..%2f..%2fconfiguration.yaml",
+        "{name}.json",
+        "{name}%00",
+        "",
+        "x",
+    ],
+)
+async def test_everything_else_is_not_found(
+    gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, name: str
+) -> None:
+    openai.draws()
+    base, _, picture = (await generate(gallery))["path"].rpartition("/")
+
+    response = await (await hass_client_no_auth()).get(f"{base}/{name.replace('{name}', picture)}")
+
+    # Home Assistant itself answers 400 to what looks like an attack
+    assert response.status in ((400, 404) if "%2f" in name else (404,))
+
+
+async def test_a_picture_that_somebody_took_away(
+    gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client
+) -> None:
+    openai.draws()
+    path = (await generate(gallery))["path"]
+    for file in gallery.hass.data[LIBRARY]._folder.iterdir():
+        file.unlink()
+
+    assert (await (await hass_client_no_auth()).get(path)).status == 404
+
+
+async def test_a_server_that_answers_with_an_address(gallery: House, openai: FakeOpenAI) -> None:
+    openai.router.get("http://192.168.1.20/cat.jpg").respond(content=JPEG)
+    openai.draws(None, url="http://192.168.1.20/cat.jpg")
+
+    answer = await generate(gallery)
+
+    assert answer["url"].startswith(HOME)
+    assert answer["url"].endswith(".jpg")
+
+
+# --- what goes wrong ---
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "key"),
+    [
+        (400, {"code": "moderation_blocked"}, "refused"),
+        (401, {"code": "invalid_api_key"}, "auth"),
+        (403, {"message": "Your organization must be verified to use this model."}, "organization"),
+        (429, {"type": "insufficient_quota"}, "billing"),
+        (429, {"code": "rate_limit_exceeded"}, "rate_limit"),
+        (404, {"code": "model_not_found"}, "model_gone"),
+        (500, {}, "server"),
+    ],
+)
+async def test_a_failure_is_one_sentence(
+    gallery: House, openai: FakeOpenAI, status: int, error: dict[str, str], key: str
+) -> None:
+    openai.does_not_draw(httpx.Response(status, json={"error": {"message": "No.", **error}}))
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate(gallery)
+
+    assert failed.value.translation_key == key
+    assert folder(gallery) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (httpx.ReadTimeout("no answer"), "timeout"),
+        (httpx.ConnectError("no network"), "connection"),
+        (httpx.Response(200, json={"created": 1, "data": []}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"b64_json": "?!"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"b64_json": "aGVsbG8="}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"url": "file:///etc/passwd"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"url": "http://gone/"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"url": "http://page/"}]}), "no_image"),
+    ],
+    ids=["timeout", "network", "empty", "bad base64", "no picture", "no web address", "gone", "a web page"],
+)
+async def test_an_answer_without_a_picture(
+    gallery: House, openai: FakeOpenAI, answer: httpx.Response | Exception, key: str
+) -> None:
+    openai.router.get("http://gone/").respond(404)
+    openai.router.get("http://page/").respond(html="<html>")
+    openai.does_not_draw(answer)
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate(gallery)
+
+    assert failed.value.translation_key == key
+    assert folder(gallery) == []
+
+
+async def test_the_organization_gets_a_repair_issue(
+    gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    error = {"message": "Your organization must be verified to use this model."}
+    openai.does_not_draw(httpx.Response(403, json={"error": error}))
+
+    with pytest.raises(HomeAssistantError):
+        await generate(gallery)
+
+    assert issue_registry.async_get_issue(DOMAIN, f"organization_{gallery.entry.entry_id}")
+
+
+async def test_a_field_out_of_range_costs_nothing(gallery: House, openai: FakeOpenAI) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await generate(gallery, quality="best")
+
+    assert refused.value.translation_key == "image_field"
+    assert openai.image_requests == []
+
+
+async def test_without_an_address_nothing_is_paid(house: House, openai: FakeOpenAI) -> None:
+    # with HTTPS its IP address is none that a certificate could be for
+    house.hass.config.api = ApiConfig("192.168.1.10", "192.168.1.10", 8123, use_ssl=True)
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await generate(house)
+
+    assert refused.value.translation_key == "no_url"
+    assert openai.image_requests == []
+
+
+@pytest.mark.parametrize("entry_id", ["unknown", None])
+async def test_an_entry_that_is_not_there_or_not_loaded(gallery: House, entry_id: str | None) -> None:
+    if entry_id is None:
+        await gallery.hass.config_entries.async_unload(gallery.entry.entry_id)
+
+    with pytest.raises(ServiceValidationError):
+        await generate(gallery, config_entry=entry_id or gallery.entry.entry_id)
+
+
+async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenAI, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    gallery.hass.data[LIBRARY]._folder = tmp_path / "file"
+    openai.draws()
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate(gallery)
+
+    assert failed.value.translation_key == "picture_not_kept"
+    assert list(gallery.hass.data[LIBRARY].newest_first()) == []
