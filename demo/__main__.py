@@ -19,7 +19,7 @@ async def _demo(*, once: bool) -> int:
         say("starting Home Assistant on the demo home (some seconds, half a minute the first time) …")
         async with HomeAssistant(folder, port=PORT) as home_assistant:
             async with open_client(home_assistant.url) as client:
-                problems = await play(client, await move_in(client, account))
+                problems = await play(client, await move_in(client, account, folder))
             print()
             say(f"{len(problems)} wrong, see above" if problems else "all of it went as it should")
             if not once:

@@ -26,6 +26,11 @@ class Client:
         self._login = login
         self.websocket = websocket
 
+    @property
+    def url(self) -> str:
+        """Return the address of Home Assistant."""
+        return self._login.url
+
     async def request(self, method: str, path: str, body: Json | None = None) -> Any:
         """Send a REST request and return the answer's JSON."""
         headers = {"Authorization": f"Bearer {await self._login.access_token()}"}
@@ -35,6 +40,19 @@ class Client:
             if not response.ok:
                 raise RequestError(f"{method} {path}: {response.status} {await response.text()}")
             return await response.json()
+
+    async def download(self, path: str) -> tuple[str, bytes]:
+        """Return the type and the bytes of what is at a path."""
+        headers = {"Authorization": f"Bearer {await self._login.access_token()}"}
+        async with self._session.get(f"{self._login.url}{path}", headers=headers) as response:
+            if not response.ok:
+                raise RequestError(f"GET {path}: {response.status}")
+            return response.content_type, await response.read()
+
+    async def anonymous(self, method: str, path: str) -> int:
+        """Return the status of a request by somebody who is not logged in."""
+        async with self._session.request(method, f"{self._login.url}{path}") as response:
+            return response.status
 
     async def state(self, entity_id: str) -> Json:
         """Return an entity's state, with its attributes."""
@@ -48,6 +66,15 @@ class Client:
     async def call(self, action: str, **data: Any) -> None:
         """Perform an action, and wait until it is done."""
         await self.request("POST", f"/api/services/{action.replace('.', '/')}", data)
+
+    async def ask_action(self, action: str, **data: Any) -> Json:
+        """Perform an action that answers, and return its answer."""
+        domain, _, service = action.partition(".")
+        answer = await self.websocket.command(
+            "call_service", domain=domain, service=service, service_data=data, return_response=True
+        )
+        response: Json = answer["response"]
+        return response
 
     async def reconnect(self) -> None:
         """Go on after a restart of Home Assistant."""

@@ -5,6 +5,7 @@ import sys
 from .agent import Account, entry_ids
 from .client import open_client
 from .home_assistant import HomeAssistant
+from .pictures import use_account
 from .stage import HOMES, PORT, WORD_MS, move_in, run, say, stay
 from .stand_in import StandIn
 
@@ -20,8 +21,10 @@ async def _develop() -> int:
         HomeAssistant(folder, port=PORT, show_log=True, log_level="debug") as home_assistant,
     ):
         async with open_client(home_assistant.url) as client:
-            if not await entry_ids(client):
-                await move_in(client, Account(StandIn.KEY, stand_in.base_url))
+            if known := await entry_ids(client):
+                await use_account(client, folder, known[0])
+            else:
+                await move_in(client, Account(StandIn.KEY, stand_in.base_url), folder)
         say(f"the stand-in for OpenAI is at {stand_in.base_url} · key {StandIn.KEY}")
         await stay(home_assistant.url)
     return 0

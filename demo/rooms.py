@@ -32,6 +32,8 @@ async def furnish(client: Client) -> None:
     hidden = sorted(set(await client.entity_ids()) - _EXPOSED)
     await _expose(client, sorted(_EXPOSED), should_expose=True)
     await _expose(client, hidden, should_expose=False)
+    # The web server listens on this machine's own address only, and pictures are fetched from there.
+    await command("config/core/update", internal_url=client.url)
     await command("frontend/set_system_data", key="core", value={"default_panel": "demo-home"})
 
 

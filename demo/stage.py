@@ -12,6 +12,7 @@ from .agent import Account, add_integration, prefer_agent
 from .client import Client
 from .errors import DemoError
 from .login import PASSWORD, USER
+from .pictures import use_account
 from .rooms import furnish
 from .stand_in import StandIn
 
@@ -38,11 +39,12 @@ async def openai_account(folder: Path) -> AsyncGenerator[Account]:
         yield Account(StandIn.KEY, stand_in.base_url)
 
 
-async def move_in(client: Client, account: Account) -> str:
-    """Arrange the home, set the integration up in it, and return the id of its entry."""
+async def move_in(client: Client, account: Account, home: Path) -> str:
+    """Arrange the home in a folder, set the integration up in it, and return the id of its entry."""
     await furnish(client)
     say("setting up the integration through its config flow …")
     entry_id = await add_integration(client, account)
+    await use_account(client, home, entry_id)
     await prefer_agent(client)
     return entry_id
 

@@ -9,6 +9,7 @@ from typing import Final
 from .agent import configure
 from .assist import Turn, ask
 from .client import Client
+from .pictures import WEATHER_PICTURE, change_weather
 from .rooms import BEDROOM_LIGHT, FRONT_DOOR, KITCHEN_LIGHT, LIGHTS, LIVING_ROOM_LIGHT, THERMOSTAT, describe
 
 _WATCHED: Final = (*LIGHTS, THERMOSTAT, FRONT_DOOR)
@@ -54,7 +55,18 @@ async def play(client: Client, entry_id: str) -> list[str]:
     problems += await _speak(client, _MARIO)
     await configure(client, entry_id, prompt=before["prompt"])
     print("\n--- Configure → Instructions: as before ---")
-    return problems
+    return problems + await _paint(client)
+
+
+async def _paint(client: Client) -> list[str]:
+    """Have a picture made by the automation of 2024."""
+    print("\n--- It begins to rain. The automation of the documentation of 2024 makes a picture of it. ---")
+    picture = await change_weather(client, "rainy")
+    print(f"  picture  {WEATHER_PICTURE}: {picture.content_type}, {len(picture.data) // 1024} KiB")
+    print("           on the dashboard, and in the media browser under OpenAI pictures")
+    if picture.content_type != "image/png":
+        return [f"{WEATHER_PICTURE} is no picture but {picture.content_type}"]
+    return []
 
 
 async def _speak(client: Client, lines: tuple[Line, ...]) -> list[str]:

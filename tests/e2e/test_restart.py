@@ -11,15 +11,16 @@ from demo.stand_in import StandIn
 from .conftest import House
 
 
-async def _restart(house: House, client: Client) -> None:
+async def restart(house: House, client: Client) -> None:
+    """Restart Home Assistant, and connect again."""
     await house.home_assistant.stop()
     await house.home_assistant.start()
     await client.reconnect()
 
 
-async def test_entry_survives_a_restart(house: House, client: Client, entry_id: str) -> None:
+async def test_entry_survives_arestart(house: House, client: Client, entry_id: str) -> None:
     """Everything is as it was: the agent, its place behind the Assist button, what it may see."""
-    await _restart(house, client)
+    await restart(house, client)
 
     turn = await ask(client, "Turn on the kitchen light")
     assert turn.error is None
@@ -34,7 +35,7 @@ async def test_starts_without_openai_and_finds_it_later(
     """The agent is unavailable while OpenAI cannot be reached, and comes back by itself."""
     await stand_in.stop()
     try:
-        await _restart(house, client)
+        await restart(house, client)
         assert (await client.state(AGENT))["state"] == "unavailable"
     finally:
         await stand_in.start()

@@ -75,8 +75,8 @@ def validate_image_request(body: dict[str, Any]) -> None:
         _adapter().validate_python(body, strict=True)
     except ValidationError as err:
         first = err.errors()[0]
-        param = str(first["loc"][0]) if first["loc"] else None
-        raise InvalidRequest(f"Invalid value: {first['msg']}.", param, "invalid_value") from err
+        where = str(first["loc"][0]) if first["loc"] else None
+        raise InvalidRequest(f"Invalid value: {first['msg']}.", where, "invalid_value") from err
     known = (
         ImageGenerateParamsNonStreaming.__required_keys__ | ImageGenerateParamsNonStreaming.__optional_keys__
     )

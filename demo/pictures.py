@@ -1,0 +1,48 @@
+"""The picture of the weather: the automation that the documentation of 2024 gives, and what becomes of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .client import Client
+from .waiting import until
+
+DOCUMENTED_ENTRY_ID: Final = "abce6b8696a15e107b4bd843de722249"
+WEATHER_PICTURE: Final = "image.ai_generated_image_of_new_york"
+LAST_PICTURE: Final = "image.chatgpt_last_generated_picture"
+_FILE: Final = "packages/weather_picture.yaml"
+# OpenAI takes 10 to 120 seconds for a picture.
+_DEADLINE: Final = 180.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a logged-in user sees it."""
+
+    content_type: str
+    data: bytes
+
+
+async def use_account(client: Client, home: Path, entry_id: str) -> None:
+    """Put the id of the entry into the documented automation, the one thing its user has to change."""
+    file = home / _FILE
+    file.write_text(file.read_text().replace(DOCUMENTED_ENTRY_ID, entry_id))
+    await client.call("automation.reload")
+
+
+async def change_weather(client: Client, weather: str) -> Shown:
+    """Let the weather change, wait until the automation has made a picture of it, and look at that."""
+    before = (await client.state(WEATHER_PICTURE))["state"]
+    await client.call("input_select.select_option", entity_id="input_select.weather", option=weather)
+
+    async def changed() -> bool | None:
+        return (await client.state(WEATHER_PICTURE))["state"] != before or None
+
+    await until(changed, within=_DEADLINE, what="a picture of the weather")
+    return await look_at(client, WEATHER_PICTURE)
+
+
+async def look_at(client: Client, entity_id: str) -> Shown:
+    """Return the picture that an image entity shows."""
+    path = (await client.state(entity_id))["attributes"]["entity_picture"]
+    return Shown(*await client.download(path))

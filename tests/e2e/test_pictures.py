@@ -1,0 +1,67 @@
+"""Pictures, by the automation of 2024 and by hand, on a real Home Assistant."""
+
+from io import BytesIO
+
+from PIL import Image
+import pytest
+import pytest_asyncio
+
+from demo.client import Client
+from demo.pictures import LAST_PICTURE, change_weather, look_at, use_account
+from demo.stand_in import StandIn
+from demo.websocket import CommandError
+
+from .conftest import House
+from .test_restart import restart
+
+GENERATE = "openai_conversation.generate_image"
+PATH = "/v1/images/generations"
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def automation(house: House, client: Client, entry_id: str) -> None:
+    """Have the documented automation, and the sun shining."""
+    await use_account(client, house.home_assistant.folder, entry_id)
+
+
+async def test_the_automation_of_2024(client: Client, stand_in: StandIn) -> None:
+    """The weather changes, and a picture of it is on the dashboard."""
+    picture = await change_weather(client, "rainy")
+
+    assert picture.content_type == "image/png"
+    assert Image.open(BytesIO(picture.data)).size == (1024, 1024)
+    asked = [request["body"]["prompt"] for request in await stand_in.requests() if request["path"] == PATH]
+    assert len(asked) == 1
+    assert asked[0].startswith('New York when the weather is rainy"')
+    assert await look_at(client, LAST_PICTURE) == picture
+
+
+async def test_a_picture_stays_where_it_is(house: House, client: Client, entry_id: str) -> None:
+    """Its address works without login, also after a restart; nothing else does."""
+    answer = await client.ask_action(GENERATE, config_entry=entry_id, prompt="A dog", size="1792x1024")
+    assert answer["url"] == f"{house.home_assistant.url}{answer['path']}"
+    _, data = await client.download(answer["path"])
+    assert Image.open(BytesIO(data)).size == (1792, 1024)
+
+    await restart(house, client)
+
+    assert await client.download(answer["path"]) == ("image/png", data)
+    assert [await client.anonymous(method, answer["path"]) for method in ("GET", "HEAD")] == [200, 200]
+    folder = answer["path"].rpartition("/")[0]
+    others = (f"{folder}/{'0' * 32}.png", f"{answer['path']}.json", f"{folder}/", f"{folder}/x")
+    assert [await client.anonymous("GET", other) for other in others] == [404] * 4
+    browsed = await client.websocket.command(
+        "media_source/browse_media", media_content_id="media-source://openai_conversation"
+    )
+    assert browsed["children"][0]["title"] == "A dog"
+    assert browsed["children"][0]["thumbnail"] == answer["path"]
+
+
+@pytest.mark.logs(r"custom_components\.openai_conversation\] ChatGPT: refused ")
+async def test_a_refusal_is_a_sentence(client: Client, entry_id: str) -> None:
+    """What the safety system refuses is told in words, and the next picture is made."""
+    with pytest.raises(CommandError, match=r"OpenAI's safety system refused this\. "):
+        await client.ask_action(GENERATE, config_entry=entry_id, prompt="Something forbidden")
+
+    answer = await client.ask_action(GENERATE, config_entry=entry_id, prompt="Something nice")
+    assert answer["revised_prompt"].startswith("Something nice")
