@@ -57,7 +57,10 @@ async def test_a_picture_stays_where_it_is(house: House, client: Client, entry_i
     assert browsed["children"][0]["thumbnail"] == answer["path"]
 
 
-@pytest.mark.logs(r"custom_components\.openai_conversation\] ChatGPT: refused ")
+@pytest.mark.logs(
+    r"custom_components\.openai_conversation\] ChatGPT: refused ",
+    r"websocket_api.+ OpenAI's safety system refused this",
+)
 async def test_a_refusal_is_a_sentence(client: Client, entry_id: str) -> None:
     """What the safety system refuses is told in words, and the next picture is made."""
     with pytest.raises(CommandError, match=r"OpenAI's safety system refused this\. "):
