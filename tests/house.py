@@ -13,6 +13,7 @@ from homeassistant.components.conversation import async_get_chat_log
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import chat_session, intent, llm
 
 AGENT = "conversation.chatgpt"
@@ -120,10 +121,19 @@ class House:
 class Meeting(llm.API):
     """An API with two tools, each of which waits for the other; or one breaks."""
 
-    def __init__(self, hass: HomeAssistant, *, breaks: bool = False) -> None:
-        """Register it."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        breaks: bool = False,
+        refuses: str | None = None,
+        result: dict[Any, Any] | None = None,
+    ) -> None:
+        """Register it. `refuses`: the tool that raises an error of Home Assistant's."""
         super().__init__(hass=hass, id="meeting", name="Meeting")
         self.breaks = breaks
+        self.refuses = refuses
+        self.result = result
         self.arrived: set[str] = set()
         self.all_arrived = asyncio.Event()
         llm.async_register_api(hass, self)
@@ -152,7 +162,9 @@ class Guest(llm.Tool):
         self.meeting.arrived.add(self.name)
         if self.meeting.breaks:
             raise ZeroDivisionError
-        if len(self.meeting.arrived) == 2:
+        if self.meeting.refuses == self.name:
+            raise HomeAssistantError("No.")
+        if len(self.meeting.arrived) == 2 and not self.meeting.refuses:
             self.meeting.all_arrived.set()
         await self.meeting.all_arrived.wait()
-        return llm.ToolResult(data={"met": sorted(self.meeting.arrived)})
+        return llm.ToolResult(data=self.meeting.result or {"met": sorted(self.meeting.arrived)})

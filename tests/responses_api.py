@@ -174,6 +174,7 @@ class FakeOpenAI:
             "gpt-4o": "2027-01-14",
             "gpt-6-luna": None,
             "gpt-6.1-sol": None,
+            "gpt-6.1-terra": None,
             "gpt-6-luna-2026-09-01": None,
             "gpt-3.5-turbo": "2026-10-23",
             "text-embedding-3-small": None,

@@ -65,6 +65,7 @@ async def test_a_key_is_all_it_takes(hass: HomeAssistant, openai: FakeOpenAI) ->
 
 async def test_a_server_of_ones_own(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     models = openai.router.get(f"{OWN_SERVER}/models").respond(404)
+    openai.router.post(f"{OWN_SERVER}/responses").respond(422)
 
     result = await submit(
         hass, await start(hass), api_key="any", base_url=f"{OWN_SERVER}/", server="compatible"
@@ -118,6 +119,23 @@ async def test_a_key_that_cannot_be_sent(hass: HomeAssistant, openai: FakeOpenAI
     assert not openai.models.called
 
 
+@pytest.mark.parametrize("server", ["openai", "compatible"])
+async def test_an_address_without_its_end(hass: HomeAssistant, openai: FakeOpenAI, server: str) -> None:
+    openai.router.route(host="192.168.1.20").respond(404)
+
+    form = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER[:-3], server=server)
+
+    assert form["errors"] == {"base": "nothing_there"}
+
+
+async def test_a_second_account_has_a_name_of_its_own(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    result = await submit(hass, await start(hass), api_key="sk-other", server="openai")
+
+    assert result["title"] == "ChatGPT 2"
+
+
 async def test_a_key_that_may_not_list_models_is_accepted(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     openai.models.respond(403, json={"error": {"message": "Missing scopes: api.model.read"}})
 
@@ -139,6 +157,7 @@ async def test_the_same_key_elsewhere(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
     openai.router.get(f"{OWN_SERVER}/models").respond(404)
+    openai.router.post(f"{OWN_SERVER}/responses").respond(422)
 
     result = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="compatible")
 
@@ -166,6 +185,7 @@ async def test_a_new_key_keeps_everything_else(
 
 async def test_reconfigure(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> None:
     openai.router.get(f"{OWN_SERVER}/models").respond(404)
+    openai.router.post(f"{OWN_SERVER}/responses").respond(422)
     form = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
     )
@@ -258,7 +278,13 @@ async def test_models_to_choose_from(house: House) -> None:
 
     model = next(marker for marker in form["data_schema"].schema if marker == "chat_model")
     selector = form["data_schema"].schema[model]
-    assert selector.config["options"] == ["gpt-4o", "gpt-6-luna", "gpt-6.1-sol", "gpt-6-luna-2026-09-01"]
+    assert selector.config["options"] == [
+        "gpt-4o",
+        "gpt-6-luna",
+        "gpt-6.1-sol",
+        "gpt-6.1-terra",
+        "gpt-6-luna-2026-09-01",
+    ]
     assert selector.config["custom_value"]
 
 
@@ -271,7 +297,7 @@ async def test_what_is_chosen_is_sent(house: House, openai: FakeOpenAI) -> None:
         prompt="You are nice.",
         llm_hass_api=["assist"],
         recommended=False,
-        chat_model=" gpt-6-luna ",
+        chat_model=" gpt-6.1-terra ",
         max_tokens=200.0,
         temperature=0.5,
         top_p=0.9,
@@ -284,7 +310,7 @@ async def test_what_is_chosen_is_sent(house: House, openai: FakeOpenAI) -> None:
         "prompt": "You are nice.",
         "llm_hass_api": ["assist"],
         "recommended": False,
-        "chat_model": "gpt-6-luna",
+        "chat_model": "gpt-6.1-terra",
         "max_tokens": 200,
         "temperature": 0.5,
         "top_p": 0.9,
@@ -295,7 +321,7 @@ async def test_what_is_chosen_is_sent(house: House, openai: FakeOpenAI) -> None:
     await house.hears("Hi")
     sent = {"model", "max_output_tokens", "temperature", "top_p", "reasoning", "text"}
     assert {key: value for key, value in openai.request.items() if key in sent} == {
-        "model": "gpt-6-luna",
+        "model": "gpt-6.1-terra",
         "max_output_tokens": 200,
         "temperature": 0.5,
         "top_p": 0.9,
@@ -397,7 +423,7 @@ async def test_a_compatible_server_offers_what_it_lists(house: House, openai: Fa
     form = await configure(house, recommended=False)
 
     assert fields(form)["chat_model"] == "llama"
-    assert set(fields(form)) == ALL_FIELDS
+    assert set(fields(form)) == ALL_FIELDS | {"reasoning_effort"}
     result = await change(house, form, recommended=False, chat_model="another", temperature=0.5)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
+import gc
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -9,6 +11,9 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
+from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.openai_api.models import Catalog
+from custom_components.openai_conversation.options import AgentOptions
 from custom_components.openai_conversation.responses import turn
 from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
@@ -624,3 +629,187 @@ async def test_changing_the_settings_lets_a_conversation_end(house: House, opena
     openai.sends(reload_in_between())
 
     assert (await house.hears("Tell me a story")).speech == "Once upon a time."
+
+
+# --- what a reviewer once broke ---
+
+
+async def test_a_reload_that_takes_its_time(house: House, openai: FakeOpenAI) -> None:
+    async def unload_in_between() -> AsyncIterator[bytes]:
+        first, *rest = response_events([message("Once upon a time.")])
+        yield sse([first])
+        await house.hass.config_entries.async_unload(house.entry.entry_id)
+        yield sse(rest)
+
+    openai.sends(unload_in_between())
+
+    assert (await house.hears("Tell me a story")).speech == "Once upon a time."
+
+
+async def test_a_result_that_json_cannot_hold(house: House, openai: FakeOpenAI) -> None:
+    Meeting(house.hass, result={"how long": timedelta(minutes=5), 7: {"a", "set"}})
+    await house.async_load(llm_hass_api=["meeting"], recommended=True)
+    openai.answers(function_call("first", {}), function_call("second", {}))
+    openai.says("Five minutes.")
+    openai.says("Still five minutes.")
+
+    answer = await house.hears("How long?")
+    again = await house.hears("And now?", conversation_id=answer.conversation_id)
+
+    assert (answer.speech, again.speech) == ("Five minutes.", "Still five minutes.")
+    assert "0:05:00" in openai.request["input"][-2 - 2]["output"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "response.output_item.done", "item": "x"},
+        {"type": "response.output_item.done", "item": {"type": "message", "content": "text"}},
+        {"type": "response.output_item.done", "item": {"type": "message", "content": [None]}},
+        {"type": "response.output_text.delta", "delta": 5},
+        {"type": "response.completed", "response": "x"},
+        {"type": "response.completed", "response": {"output": ["x"]}},
+        {"type": "response.failed", "response": {"error": "boom"}},
+    ],
+)
+async def test_a_malformed_event_is_a_sentence(
+    house: House, openai: FakeOpenAI, event: dict[str, Any]
+) -> None:
+    openai.streams([event])
+    openai.streams([event])
+
+    answer = await house.hears("Hi")
+
+    assert answer.is_error
+    assert answer.speech.endswith(".")
+
+
+async def test_usage_that_is_none_does_not_matter(house: House, openai: FakeOpenAI) -> None:
+    openai.answers(message("Hello."), usage={"input_tokens_details": 5})
+
+    assert (await house.hears("Hi")).speech == "Hello."
+
+
+async def test_an_error_without_a_type_is_told_as_what_it_is(house: House, openai: FakeOpenAI) -> None:
+    openai.sends(b'data: {"error": {"code": "insufficient_quota", "message": "No credit."}}\n\n')
+
+    assert "no credit" in (await house.hears("Hi")).speech
+
+
+async def test_a_repair_issue_goes_with_what_mended_it(
+    house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.refuses(404, code="model_not_found")
+    openai.says("Hello.")
+    await house.hears("Hi")
+
+    await house.async_load(recommended=False, chat_model="gpt-6.1-sol")
+    assert len(issue_registry.issues) == 1
+    await house.hears("Hi")
+
+    assert list(issue_registry.issues) == []
+
+
+async def test_a_repair_issue_goes_with_the_entry(
+    house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.refuses(404, code="model_not_found")
+    await house.hears("Hi")
+
+    await house.hass.config_entries.async_remove(house.entry.entry_id)
+
+    assert list(issue_registry.issues) == []
+
+
+async def test_a_refused_file_is_not_sent_again(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
+    picture = tmp_path / "door.png"
+    picture.write_bytes(b"png")
+    openai.refuses(400, code="invalid_image_format", param="input[0].content[1].image_url")
+    openai.says("Hello.")
+
+    answer = await house.hears("What is this?", attachments=[("image/png", picture)])
+    await house.hears("Never mind", conversation_id=answer.conversation_id)
+
+    assert "attached file" in answer.speech
+    assert "data:image" not in str(openai.request)
+
+
+async def test_tools_that_were_not_offered_do_not_run(house: House, openai: FakeOpenAI) -> None:
+    for _ in range(turn.MAX_TOOL_ROUNDS + 1):
+        openai.calls(TURN_ON, {"name": "Kitchen Light"})
+
+    await house.hears("Turn on the kitchen light again and again")
+
+    assert len(house.turned_on) == turn.MAX_TOOL_ROUNDS
+
+
+async def test_what_was_heard_stays_in_the_conversation(house: House, openai: FakeOpenAI) -> None:
+    openai.streams(response_events([message("The light")], end=None)[:-2])
+    openai.says("As I said.")
+    answer = await house.hears("Hi")
+
+    await house.hears("What?", conversation_id=answer.conversation_id)
+
+    texts = [item["content"] for item in openai.request["input"]]
+    assert texts == ["Hi", "The light", answer.speech, "What?"]
+
+
+async def test_the_request_of_a_broken_stream_is_logged(
+    house: House, openai: FakeOpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    openai.streams(response_events([message("The light")], end=None)[:-2])
+
+    await house.hears("Hi")
+
+    assert "request id req_1" in caplog.text
+
+
+async def test_a_tool_that_fails_after_the_turn_is_no_loose_end(
+    house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(turn, "VOICE", turn.Patience(turn=0.01, silence=5))
+    meeting = Meeting(house.hass, refuses="second")
+    await house.async_load(llm_hass_api=["meeting"], recommended=True)
+    openai.answers(function_call("first", {}), function_call("second", {}))
+
+    await house.hears("Meet somebody who does not come")
+    del meeting
+    gc.collect()
+
+    assert "never retrieved" not in caplog.text
+
+
+async def test_two_turns_at_once_remember_both_refusals(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(400, code="unsupported_parameter", param="text.verbosity")
+    openai.refuses(400, code="unsupported_parameter", param="reasoning.effort")
+    for _ in range(3):
+        openai.says("Hello.")
+
+    await asyncio.gather(house.hears("Hi"), house.hears("Hello"))
+    await house.hears("Hi")
+
+    assert not {"text", "reasoning"} & set(openai.request)
+
+
+@pytest.mark.parametrize(
+    ("server", "model", "patience"),
+    [
+        ("openai", "gpt-6-luna", turn.VOICE),
+        ("openai", "gpt-4o", turn.VOICE),
+        ("openai", "gpt-5.5-pro", turn.DEEP_THOUGHT),
+        ("compatible", "llama", turn.HOME_SERVER),
+    ],
+)
+def test_patience(server: str, model: str, patience: turn.Patience) -> None:
+    options = AgentOptions.from_stored({"chat_model": model})
+    settings = options.settings(Server(server), Catalog(), date(2026, 11, 22))
+
+    assert turn.patience_for(Server(server), settings) == patience
+
+
+def test_somebody_who_chose_to_wait_waits() -> None:
+    options = AgentOptions.from_stored({"chat_model": "gpt-6-luna", "reasoning_effort": "high"})
+
+    settings = options.settings(Server.OPENAI, Catalog(), date(2026, 11, 22))
+
+    assert turn.patience_for(Server.OPENAI, settings) == turn.DEEP_THOUGHT

@@ -10,6 +10,7 @@ from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .pictures import async_setup_pictures
+from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
 
@@ -36,6 +37,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Close what was open about an account; its pictures stay until their time has come."""
+    async_delete_issues(hass, entry)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

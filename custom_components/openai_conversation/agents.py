@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .options import AgentOptions
+from .options import AgentOptions, kept_days
 from .runtime import OpenAIConfigEntry
 
 
@@ -14,6 +14,11 @@ class Agent:
     unique_id: str
     name: str
     options: AgentOptions
+
+
+def keep_pictures_days(entry: OpenAIConfigEntry) -> int:
+    """Return for how many days an entry keeps its pictures; 0: for ever."""
+    return kept_days(entry.options)
 
 
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Agent]:

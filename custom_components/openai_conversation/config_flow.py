@@ -11,7 +11,7 @@ from homeassistant.config_entries import (
     OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_API_KEY, CONF_PROMPT
-from homeassistant.core import callback
+from homeassistant.core import Context, callback
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers import llm
 from homeassistant.helpers.template import Template
@@ -27,13 +27,14 @@ from .flows.agent import (
     agent_schema,
     error_placeholders,
 )
-from .openai_api.client import async_create_client, async_get_catalog, server_of
+from .openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
 from .openai_api.errors import OpenAIRequestError
 from .openai_api.models import Catalog
 from .options import RECOMMENDED_OPTIONS
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
+    "example_url": "http://192.168.1.20:11434/v1",
     "limits_url": "https://platform.openai.com/settings/organization/limits",
 }
 
@@ -53,7 +54,9 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             if self._is_configured(data):
                 return self.async_abort(reason="already_configured")
             if not (errors := await async_account_errors(self.hass, data)):
-                return self.async_create_entry(title="ChatGPT", data=data, options=RECOMMENDED_OPTIONS)
+                return self.async_create_entry(
+                    title=self._free_title(), data=data, options=RECOMMENDED_OPTIONS
+                )
         return self.async_show_form(
             step_id="user",
             data_schema=account_schema(user_input or {}),
@@ -97,6 +100,12 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
             description_placeholders=LINKS,
         )
+
+    def _free_title(self) -> str:
+        """Return a title that tells the new entry, and so its agent, from those that are there."""
+        taken = {entry.title for entry in self._async_current_entries()}
+        titles = ("ChatGPT", *(f"ChatGPT {number}" for number in range(2, len(taken) + 2)))
+        return next(title for title in titles if title not in taken)
 
     def _is_configured(self, data: Mapping[str, Any]) -> bool:
         """Whether another entry has this key at this address; no address stored is OpenAI's own."""
@@ -157,7 +166,11 @@ class OpenAIOptionsFlow(OptionsFlowWithReload):
             "ha_name": self.hass.config.location_name,
             "user_name": None,
             "llm_context": llm.LLMContext(
-                platform=DOMAIN, context=None, language=None, assistant="conversation", device_id=None
+                platform=DOMAIN,
+                context=Context(),
+                language=self.hass.config.language,
+                assistant="conversation",
+                device_id=None,
             ),
         }
         try:
@@ -169,8 +182,11 @@ class OpenAIOptionsFlow(OptionsFlowWithReload):
         return None
 
     async def _async_context(self) -> FormContext:
+        data = self.config_entry.data
         return FormContext(
-            server=server_of(self.config_entry.data),
+            server=server_of(data),
+            own_names=is_openai_host(data),
+            lists_all=not is_azure(data),
             catalog=await self._async_catalog(),
             today=dt_util.utcnow().date(),
             apis=llm.async_get_apis(self.hass),

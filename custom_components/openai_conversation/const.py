@@ -20,6 +20,7 @@ CONF_TEMPERATURE: Final = "temperature"
 CONF_TOP_P: Final = "top_p"
 CONF_REASONING_EFFORT: Final = "reasoning_effort"
 CONF_VERBOSITY: Final = "verbosity"
+CONF_SERVICE_TIER: Final = "service_tier"
 CONF_KEEP_PICTURES: Final = "keep_pictures"
 
 

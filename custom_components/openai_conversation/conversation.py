@@ -69,7 +69,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
         """Open a connection while the user still speaks, without keeping anybody waiting."""
         self.entry.async_create_background_task(
             self.hass,
-            async_open_connection(self.entry.runtime_data.client, self.settings.model),
+            async_open_connection(self.runtime.client, self.settings.model),
             "openai_conversation_prepare",
         )
 
@@ -91,7 +91,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             return err.as_conversation_result()
 
         try:
-            with reported(self.hass, self.entry):
+            with reported(self.hass, self.entry, self.runtime):
                 await self._async_turn(user_input, chat_log)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
@@ -100,10 +100,9 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
     async def _async_turn(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> None:
-        runtime = self.entry.runtime_data
         turn = Turn(
-            client=runtime.client,
-            server=runtime.server,
+            client=self.runtime.client,
+            server=self.runtime.server,
             settings=self.settings,
             identity=Identity(agent_id=self.agent.unique_id, user_id=user_input.context.user_id),
             chat_log=chat_log,
@@ -115,7 +114,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             await turn.async_run()
         finally:
             # what a model does not take once, it does not take the next time either
-            self._refused_params = turn.concessions.params - {"service_tier"}
+            self._refused_params |= turn.concessions.params - {"service_tier"}
 
     async def _async_say_error(
         self,

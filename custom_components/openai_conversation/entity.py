@@ -33,11 +33,13 @@ class OpenAIEntity(Entity):
         """Make the entity of an agent."""
         self.entry = entry
         self.agent = agent
+        # an entry that is unloaded while somebody speaks has it no longer
+        self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
         self._attr_device_info = agent_device(agent.unique_id, agent.name, self.settings.model)
 
     @property
     def settings(self) -> ModelSettings:
         """What to send today: a model that ends soon makes place for its successor by itself."""
-        runtime = self.entry.runtime_data
-        return self.agent.options.settings(runtime.server, runtime.catalog, dt_util.utcnow().date())
+        today = dt_util.utcnow().date()
+        return self.agent.options.settings(self.runtime.server, self.runtime.catalog, today)

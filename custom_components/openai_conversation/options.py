@@ -14,15 +14,26 @@ from .const import (
     CONF_MAX_TOKENS,
     CONF_REASONING_EFFORT,
     CONF_RECOMMENDED,
+    CONF_SERVICE_TIER,
     CONF_TEMPERATURE,
     CONF_TOP_P,
     CONF_VERBOSITY,
     Server,
 )
-from .openai_api.models import DEFAULT_CHAT_MODEL, Catalog, ModelAbilities, abilities_of, living_model
+from .openai_api.models import (
+    DEFAULT_CHAT_MODEL,
+    UNKNOWN,
+    Catalog,
+    ModelAbilities,
+    abilities_of,
+    living_model,
+)
 
 DEFAULT_MAX_TOKENS: Final = 3000
 """Tokens of an answer, reasoning included: room for a long answer, and an end to a runaway one."""
+
+MIN_MAX_TOKENS: Final = 16
+"""The API's own minimum."""
 
 VOICE_EFFORTS: Final = ("none", "low")
 """Somebody waits for the answer: the least reasoning that a model offers, in this order."""
@@ -50,6 +61,7 @@ class ModelSettings:
     top_p: float | None = None
     effort: str | None = None
     verbosity: str | None = None
+    service_tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +78,7 @@ class AgentOptions:
     top_p: float | None = None
     effort: str | None = None
     verbosity: str | None = None
+    service_tier: str | None = None
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
@@ -82,22 +95,23 @@ class AgentOptions:
             return own
         return replace(
             own,
-            model=data.get(CONF_CHAT_MODEL) or None,
+            model=(data.get(CONF_CHAT_MODEL) or "").strip() or None,
             max_tokens=int(data[CONF_MAX_TOKENS]) if data.get(CONF_MAX_TOKENS) else None,
             temperature=data.get(CONF_TEMPERATURE),
             top_p=data.get(CONF_TOP_P),
             effort=data.get(CONF_REASONING_EFFORT),
             verbosity=data.get(CONF_VERBOSITY),
+            service_tier=data.get(CONF_SERVICE_TIER),
         )
 
     def settings(self, server: Server, catalog: Catalog, today: date) -> ModelSettings:
         """Return what to send: the chosen model, or today's default, and what that model takes."""
-        max_tokens = self.max_tokens or DEFAULT_MAX_TOKENS
+        max_tokens = max(MIN_MAX_TOKENS, self.max_tokens or DEFAULT_MAX_TOKENS)
         if server is Server.COMPATIBLE:
             # Nobody knows these models: the user's own words, nothing added.
             return ModelSettings(
-                model=self.model or next(iter(catalog.models), DEFAULT_CHAT_MODEL),
-                abilities=abilities_of(""),
+                model=self.model or catalog.first_chat_model or DEFAULT_CHAT_MODEL,
+                abilities=UNKNOWN,
                 max_tokens=max_tokens,
                 temperature=self.temperature,
                 top_p=self.top_p,
@@ -115,6 +129,7 @@ class AgentOptions:
             top_p=self.top_p if sampling else None,
             effort=effort,
             verbosity=(self.verbosity or VOICE_VERBOSITY) if abilities.verbosity else None,
+            service_tier=self.service_tier,
         )
 
     def _effort(self, abilities: ModelAbilities) -> str | None:
@@ -128,6 +143,6 @@ def default_effort(abilities: ModelAbilities) -> str | None:
     return next((effort for effort in VOICE_EFFORTS if effort in abilities.efforts), None)
 
 
-def keep_pictures_days(options: Mapping[str, Any]) -> int:
+def kept_days(options: Mapping[str, Any]) -> int:
     """Return for how many days an entry keeps its pictures; 0: for ever."""
     return int(options.get(CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES))

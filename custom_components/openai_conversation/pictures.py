@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
+from .agents import keep_pictures_days
 from .const import DOMAIN
 from .images.library import Picture, PictureLibrary
 from .images.view import PictureView
-from .options import keep_pictures_days
 
 LIBRARY: Final[HassKey[PictureLibrary]] = HassKey(f"{DOMAIN}_pictures")
 
@@ -25,7 +25,7 @@ async def async_setup_pictures(hass: HomeAssistant) -> None:
 
     def keep_days(picture: Picture) -> int:
         entry = hass.config_entries.async_get_entry(picture.entry_id)
-        return keep_pictures_days(entry.options) if entry else picture.keep_days
+        return keep_pictures_days(entry) if entry else picture.keep_days
 
     async def expire(_now: datetime) -> None:
         await library.async_expire(keep_days)

@@ -12,7 +12,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN, LOGGER
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
-from .runtime import OpenAIConfigEntry
+from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 
 _REPAIRS: Final[Mapping[FailureKind, str]] = {
     FailureKind.BILLING: "https://platform.openai.com/settings/organization/billing",
@@ -22,9 +22,10 @@ _REPAIRS: Final[Mapping[FailureKind, str]] = {
 """Failures that last until somebody does something about them, and where that is done."""
 
 
-def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure) -> None:
+def async_report(
+    hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData, failure: Failure
+) -> None:
     """Log a failure that reached the user, once until it is another one, and start what mends it."""
-    runtime = entry.runtime_data
     level = logging.DEBUG if runtime.failing is failure.kind else logging.WARNING
     runtime.failing = failure.kind
     LOGGER.log(
@@ -38,12 +39,10 @@ def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure
     if failure.kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
     if url := _REPAIRS.get(failure.kind):
-        issue_id = f"{failure.kind.value}_{entry.entry_id}"
-        runtime.open_issues.add(issue_id)
         ir.async_create_issue(
             hass,
             DOMAIN,
-            issue_id,
+            _issue_id(entry, failure.kind),
             is_fixable=False,
             learn_more_url=url,
             severity=ir.IssueSeverity.ERROR,
@@ -52,25 +51,34 @@ def async_report(hass: HomeAssistant, entry: OpenAIConfigEntry, failure: Failure
         )
 
 
-def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Note that it works again, and close the repair issues of this entry."""
-    runtime = entry.runtime_data
+def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData) -> None:
+    """Note that it works again, and close the repair issues: whatever they named is mended."""
     if runtime.failing:
         LOGGER.info("%s: works again", entry.title)
-        runtime.failing = None
-    while runtime.open_issues:
-        ir.async_delete_issue(hass, DOMAIN, runtime.open_issues.pop())
+    if runtime.failing or not runtime.has_worked:
+        async_delete_issues(hass, entry)
+    runtime.failing, runtime.has_worked = None, True
+
+
+def async_delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Close the repair issues of an entry."""
+    for kind in _REPAIRS:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, kind))
+
+
+def _issue_id(entry: OpenAIConfigEntry, kind: FailureKind) -> str:
+    return f"{kind.value}_{entry.entry_id}"
 
 
 @contextmanager
-def reported(hass: HomeAssistant, entry: OpenAIConfigEntry) -> Iterator[None]:
-    """Report how the work inside ended."""
+def reported(hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData) -> Iterator[None]:
+    """Report how the work inside ended. `runtime`: taken before it, for the entry may be unloaded by then."""
     try:
         yield
     except OpenAIRequestError as err:
-        async_report(hass, entry, err.failure)
+        async_report(hass, entry, runtime, err.failure)
         raise
-    async_report_success(hass, entry)
+    async_report_success(hass, entry, runtime)
 
 
 async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:

@@ -26,5 +26,5 @@ class OpenAIRuntimeData:
     replaced_models: set[str] = field(default_factory=set)
     """Image models of the past that automations name, and that were logged."""
 
-    open_issues: set[str] = field(default_factory=set)
-    """Repair issues that this entry has opened; the next success closes them."""
+    has_worked: bool = False
+    """Whether a request succeeded since the entry was loaded."""

@@ -16,15 +16,15 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 
+from .agents import keep_pictures_days
 from .const import DOMAIN, LOGGER
 from .images.generator import async_generate
 from .images.request import CHOICES, ImageRequest
 from .images.view import picture_path
 from .openai_api.models import living_image_model
-from .options import keep_pictures_days
 from .pictures import LIBRARY
 from .reporting import reported
-from .runtime import OpenAIConfigEntry
+from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 
 SERVICE_GENERATE_IMAGE: Final = "generate_image"
 ATTR_CONFIG_ENTRY: Final = "config_entry"
@@ -61,10 +61,11 @@ async def _async_generate_image(call: ServiceCall) -> ServiceResponse:
     fields = {name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data}
     request = ImageRequest(**fields)
     host = _host(hass)  # before the picture is paid for
-    model = _model(entry, call.data.get(ATTR_MODEL))
-    with reported(hass, entry):
-        image = await async_generate(hass, entry.runtime_data.client, request, model)
-    keep_days = keep_pictures_days(entry.options)
+    runtime = entry.runtime_data
+    model = _model(runtime, call.data.get(ATTR_MODEL))
+    with reported(hass, entry, runtime):
+        image = await async_generate(hass, runtime.client, request, model)
+    keep_days = keep_pictures_days(entry)
     picture = await hass.data[LIBRARY].async_add(
         image.data,
         image.extension,
@@ -95,8 +96,7 @@ def _host(hass: HomeAssistant) -> str:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_url") from err
 
 
-def _model(entry: OpenAIConfigEntry, wanted: str | None) -> str:
-    runtime = entry.runtime_data
+def _model(runtime: OpenAIRuntimeData, wanted: str | None) -> str:
     model = living_image_model(wanted, runtime.catalog, dt_util.utcnow().date())
     if wanted and model != wanted and wanted not in runtime.replaced_models:
         runtime.replaced_models.add(wanted)

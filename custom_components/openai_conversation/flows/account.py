@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
-from ..openai_api.client import async_create_client, async_get_catalog, server_of
+from ..openai_api.client import async_check_responses, async_create_client, async_get_catalog, server_of
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 
 _KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -29,10 +29,14 @@ _SERVER: Final = SelectSelector(
     )
 )
 
+OPENAI_ADDRESS: Final = "https://api.openai.com/v1"
+"""What no address means."""
+
 _ERRORS: Final[Mapping[FailureKind, str]] = {
     FailureKind.AUTH: "invalid_auth",
     FailureKind.CONNECTION: "cannot_connect",
     FailureKind.TIMEOUT: "cannot_connect",
+    FailureKind.NO_RESPONSES_API: "nothing_there",
 }
 
 KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
@@ -54,20 +58,28 @@ def account_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what to store of an account: without the spaces that come with copied text."""
     return {
         CONF_API_KEY: values[CONF_API_KEY].strip(),
-        CONF_BASE_URL: (values.get(CONF_BASE_URL) or "").strip().rstrip("/") or None,
+        CONF_BASE_URL: _address(values.get(CONF_BASE_URL) or ""),
         CONF_SERVER: server_of(values).value,
     }
+
+
+def _address(text: str) -> str | None:
+    address = text.strip().rstrip("/")
+    return None if address in ("", OPENAI_ADDRESS) else address
 
 
 async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:
     """Try an account by listing its models. Returns the errors of the form, none if it works."""
     if data[CONF_BASE_URL] and not _is_web_address(data[CONF_BASE_URL]):
         return {CONF_BASE_URL: "invalid_url"}
-    if not data[CONF_API_KEY].isascii() or not data[CONF_API_KEY].isprintable():
+    key = data[CONF_API_KEY]
+    if not key or not key.isascii() or not key.isprintable():
         return {"base": "invalid_auth"}  # no key looks like this, and it could not be sent
     try:
         client = await async_create_client(hass, data)
         await async_get_catalog(client, server_of(data))
+        if server_of(data) is Server.COMPATIBLE:
+            await async_check_responses(client)
     except OpenAIRequestError as err:
         if error := _ERRORS.get(err.failure.kind):
             return {"base": error}
@@ -82,6 +94,8 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
 def _is_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        port = parts.port
     except ValueError:
         return False
+    has_space = any(character.isspace() for character in address)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_space and port != 0

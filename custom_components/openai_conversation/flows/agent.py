@@ -35,26 +35,26 @@ from ..const import (
 )
 from ..openai_api.models import (
     DEFAULT_CHAT_MODEL,
-    UNKNOWN,
+    EFFORTS,
     VERBOSITIES,
     Catalog,
     ModelAbilities,
     Sampling,
-    abilities_of,
     is_chat_model,
+    is_other_purpose,
     is_retired,
     living_model,
 )
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
+    MIN_MAX_TOKENS,
     VOICE_VERBOSITY,
+    AgentOptions,
+    ModelSettings,
     default_effort,
-    keep_pictures_days,
+    kept_days,
 )
-
-MIN_MAX_TOKENS: Final = 16
-"""The API's own minimum."""
 
 _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
@@ -67,22 +67,20 @@ class FormContext:
     catalog: Catalog
     today: date
     apis: Sequence[llm.API]
+    own_names: bool = True
+    """Whether the models at this address have OpenAI's names."""
 
-    def model(self, values: Mapping[str, Any]) -> str:
-        """Return the model that the values mean."""
-        if model := (values.get(CONF_CHAT_MODEL) or "").strip():
-            return str(model)
-        if self.server is Server.COMPATIBLE:
-            return next(iter(self.catalog.models), DEFAULT_CHAT_MODEL)
-        return living_model(DEFAULT_CHAT_MODEL, self.catalog, self.today)
+    lists_all: bool = True
+    """Whether a model that the address does not list is none."""
 
-    def abilities(self, values: Mapping[str, Any]) -> ModelAbilities:
-        """Return what the meant model takes."""
-        return UNKNOWN if self.server is Server.COMPATIBLE else abilities_of(self.model(values))
+    def settings(self, values: Mapping[str, Any]) -> ModelSettings:
+        """Return what a request would say with these values."""
+        chosen = {**values, CONF_RECOMMENDED: False}
+        return AgentOptions.from_stored(chosen).settings(self.server, self.catalog, self.today)
 
     def model_choices(self) -> list[str]:
         """Return the models to offer: alive and for conversations, dated snapshots last."""
-        if self.server is Server.COMPATIBLE:
+        if self.server is Server.COMPATIBLE or not self.own_names:
             return list(self.catalog.models)
         alive = [
             model
@@ -107,7 +105,7 @@ def agent_fields(values: Mapping[str, Any], context: FormContext) -> dict[str, A
     }
     if values.get(CONF_RECOMMENDED):
         return fields
-    abilities = context.abilities(values)
+    abilities = context.settings(values).abilities
     fields[CONF_CHAT_MODEL] = SelectSelector(
         SelectSelectorConfig(
             options=context.model_choices(), custom_value=True, mode=SelectSelectorMode.DROPDOWN
@@ -117,8 +115,8 @@ def agent_fields(values: Mapping[str, Any], context: FormContext) -> dict[str, A
     if not abilities.is_known or abilities.sampling is not Sampling.NEVER:
         fields[CONF_TEMPERATURE] = _number(step=0.05)
         fields[CONF_TOP_P] = _number(step=0.05)
-    if abilities.efforts:
-        fields[CONF_REASONING_EFFORT] = _choice(abilities.efforts, CONF_REASONING_EFFORT)
+    if efforts := offered_efforts(abilities):
+        fields[CONF_REASONING_EFFORT] = _choice(efforts, CONF_REASONING_EFFORT)
     if abilities.verbosity:
         fields[CONF_VERBOSITY] = _choice(VERBOSITIES, CONF_VERBOSITY)
     return fields
@@ -140,8 +138,10 @@ def agent_schema(values: Mapping[str, Any], context: FormContext) -> vol.Schema:
 def agent_data(values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
     """Return what to store: the fields of the form that hold something."""
     data = {name: values[name] for name in agent_fields(values, context) if values.get(name) is not None}
-    if model := data.get(CONF_CHAT_MODEL):
-        data[CONF_CHAT_MODEL] = model.strip()
+    model = data.pop(CONF_CHAT_MODEL, "").strip()
+    # the default is not a choice: it stays the default when that is another model
+    if model and model != context.settings({}).model:
+        data[CONF_CHAT_MODEL] = model
     for name in (CONF_MAX_TOKENS, CONF_KEEP_PICTURES):
         if name in data:
             data[name] = int(data[name])
@@ -154,10 +154,10 @@ def agent_errors(values: Mapping[str, Any], context: FormContext) -> dict[str, s
     """Return which fields hold what the model does not take, each with the key of its error."""
     if values.get(CONF_RECOMMENDED):
         return {}
-    abilities = context.abilities(values)
+    abilities = context.settings(values).abilities
     effort = values.get(CONF_REASONING_EFFORT) or default_effort(abilities)
     errors: dict[str, str | None] = {
-        CONF_CHAT_MODEL: _model_error(context.model(values), context),
+        CONF_CHAT_MODEL: _model_error(context.settings(values).model, context),
         CONF_MAX_TOKENS: _range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
         CONF_TEMPERATURE: _range_error(values, CONF_TEMPERATURE, 0, 2),
         CONF_TOP_P: _range_error(values, CONF_TOP_P, 0, 1),
@@ -173,14 +173,26 @@ def agent_errors(values: Mapping[str, Any], context: FormContext) -> dict[str, s
 
 def error_placeholders(values: Mapping[str, Any], context: FormContext) -> dict[str, str]:
     """Return what the texts of the errors name."""
-    model = context.model(values)
-    abilities = context.abilities(values)
+    model = context.settings(values).model
+    abilities = context.settings(values).abilities
     return {
         "model": model,
-        "successor": living_model(model, context.catalog, context.today),
+        "successor": _successor(model, context),
         "most_tokens": str(abilities.max_output_tokens),
         "efforts": ", ".join(abilities.efforts),
     }
+
+
+def offered_efforts(abilities: ModelAbilities) -> Sequence[str]:
+    """Return the efforts to choose from: all of them for a model nobody knows."""
+    return abilities.efforts if abilities.is_known else EFFORTS
+
+
+def _successor(model: str, context: FormContext) -> str:
+    successor = living_model(model, context.catalog, context.today)
+    return (
+        successor if successor != model else living_model(DEFAULT_CHAT_MODEL, context.catalog, context.today)
+    )
 
 
 def _number(step: float) -> NumberSelector:
@@ -197,7 +209,7 @@ def _choice(options: Sequence[str], translation_key: str) -> SelectSelector:
 
 
 def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
-    abilities = context.abilities(values)
+    abilities = context.settings(values).abilities
     apis = values.get(CONF_LLM_HASS_API) or ()
     chosen = (apis,) if isinstance(apis, str) else apis
     effort = values.get(CONF_REASONING_EFFORT)
@@ -206,10 +218,10 @@ def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, A
         CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
         # one that has gone since is left out: it could not be unchosen
         CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
-        CONF_KEEP_PICTURES: keep_pictures_days(values),
-        CONF_CHAT_MODEL: context.model(values),
+        CONF_KEEP_PICTURES: kept_days(values),
+        CONF_CHAT_MODEL: context.settings(values).model,
         CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
-        CONF_REASONING_EFFORT: effort if effort in abilities.efforts else default_effort(abilities),
+        CONF_REASONING_EFFORT: effort if effort in offered_efforts(abilities) else default_effort(abilities),
         CONF_VERBOSITY: values.get(CONF_VERBOSITY) or VOICE_VERBOSITY,
     }
 
@@ -224,6 +236,6 @@ def _model_error(model: str, context: FormContext) -> str | None:
         return None
     if is_retired(model, context.catalog, context.today):
         return "model_retired"
-    if context.catalog.models and model not in context.catalog.models:
+    if context.lists_all and context.catalog.models and model not in context.catalog.models:
         return "model_unknown"
-    return None if is_chat_model(model) or not context.catalog.models else "model_not_for_chat"
+    return "model_not_for_chat" if context.own_names and is_other_purpose(model) else None

@@ -1,9 +1,11 @@
 """The SDK's client: make one on Home Assistant's connections, ask which models there are, warm it up."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 import httpx
 import openai
@@ -51,21 +53,44 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
     A restricted key may not list models and works all the same, and so do compatible servers without
     a list: both have an empty catalog. Raises `OpenAIRequestError`.
     """
+    accepted = {FailureKind.PERMISSION}
+    if server is Server.COMPATIBLE:
+        accepted.add(FailureKind.NO_RESPONSES_API)
     try:
         with classified():
-            page = await client.models.list(timeout=CHECK_TIMEOUT)
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                page = await client.models.list(timeout=CHECK_TIMEOUT)
+        models = [model for model in page.data or () if model.id]
+        return Catalog(
+            models=tuple(model.id for model in models),
+            shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
+        )
     except OpenAIRequestError as err:
-        accepted = {FailureKind.PERMISSION}
-        if server is Server.COMPATIBLE:
-            accepted.add(FailureKind.NO_RESPONSES_API)
         if err.failure.kind in accepted:
             return Catalog()
         raise
-    models = page.data or []
-    return Catalog(
-        models=tuple(model.id for model in models),
-        shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
-    )
+    except (AttributeError, TypeError, ValueError) as err:
+        # a login page, for instance: there is a server, but not one of this kind
+        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no list of models")) from err
+
+
+async def async_check_responses(client: openai.AsyncOpenAI) -> None:
+    """Ask a compatible server whether it has a Responses API at all, by a request that it must refuse.
+
+    Raises `OpenAIRequestError` if there is nothing at that address, or nobody.
+    """
+    try:
+        with classified():
+            await client.post("/responses", cast_to=object, body={}, options={"timeout": CHECK_TIMEOUT})
+    except OpenAIRequestError as err:
+        telling = (
+            FailureKind.NO_RESPONSES_API,
+            FailureKind.CONNECTION,
+            FailureKind.TIMEOUT,
+            FailureKind.AUTH,
+        )
+        if err.failure.kind in telling:
+            raise
 
 
 def _date(value: str | None) -> date | None:
@@ -101,6 +126,17 @@ async def async_download(hass: HomeAssistant, url: str) -> bytes:
     except httpx.HTTPError as err:
         raise OpenAIRequestError(failure) from err
     return bytes(data)
+
+
+def is_openai_host(data: Mapping[str, Any]) -> bool:
+    """Whether the entry's address is OpenAI's own: there, models have the names that we know."""
+    host = urlsplit(data.get(CONF_BASE_URL) or "https://api.openai.com").hostname or ""
+    return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+
+def is_azure(data: Mapping[str, Any]) -> bool:
+    """Whether the address is Azure's: there, models have the names of the user's deployments."""
+    return (urlsplit(data.get(CONF_BASE_URL) or "").hostname or "").endswith(".azure.com")
 
 
 def server_of(data: Mapping[str, Any]) -> Server:

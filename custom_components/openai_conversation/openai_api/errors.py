@@ -6,7 +6,7 @@ type; then it is one of these:
     Failure
     ├── the key        AUTH · PERMISSION · NETWORK_NOT_ALLOWED · REGION · ORGANIZATION
     ├── the account    BILLING · RATE_LIMIT
-    ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · REFUSED
+    ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · ATTACHMENT · REFUSED
     ├── the model      MODEL_GONE · NO_RESPONSES_API
     ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE
     └── the way there  CONNECTION · TIMEOUT · SERVER
@@ -18,6 +18,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 from typing import Any, Final
 
 import openai
@@ -41,6 +42,7 @@ class FailureKind(StrEnum):
     UNSUPPORTED = "unsupported"
     CONTEXT_TOO_LONG = "context_too_long"
     TOO_LARGE = "too_large"
+    ATTACHMENT = "attachment"
     REFUSED = "refused"
     MODEL_GONE = "model_gone"
     NO_RESPONSES_API = "no_responses_api"
@@ -101,6 +103,8 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "service_unavailable": FailureKind.SERVER,
 }
 
+_KEY: Final = re.compile(r"\bsk-[\w-]+|(?<=Bearer )\S+")
+
 _BY_STATUS: Final[Mapping[int, FailureKind]] = {
     401: FailureKind.AUTH,
     402: FailureKind.BILLING,
@@ -121,13 +125,18 @@ def _kind(
         return kind
     if error_type == "insufficient_quota":
         return FailureKind.BILLING
-    if code is not None and code in _BY_CODE:
-        return _BY_CODE[code]
     if param == "service_tier":
         return FailureKind.UNSUPPORTED
+    if code is not None and (kind := _kind_by_code(code)):
+        return kind
     if status is None or status >= 500:
         return FailureKind.SERVER
     return _BY_STATUS.get(status, FailureKind.BAD_REQUEST)
+
+
+def _kind_by_code(code: str) -> FailureKind | None:
+    # "invalid_image_format", "image_too_large" and a dozen more
+    return _BY_CODE.get(code) or (FailureKind.ATTACHMENT if "image" in code else None)
 
 
 def _kind_by_words(status: int | None, message: str, param: str | None) -> FailureKind | None:
@@ -144,8 +153,12 @@ def _kind_by_words(status: int | None, message: str, param: str | None) -> Failu
 
 def _detail(kind: FailureKind, status: int | None, code: str | None, message: str) -> str:
     # Some servers repeat the key when they refuse it.
-    words = "" if kind is FailureKind.AUTH else message[:300]
+    words = "" if kind is FailureKind.AUTH else _without_key(message[:300])
     return " ".join(str(part) for part in (status, code, words) if part)
+
+
+def _without_key(text: str) -> str:
+    return _KEY.sub("…", text)
 
 
 def classify(err: Exception) -> Failure:
@@ -153,7 +166,9 @@ def classify(err: Exception) -> Failure:
     if isinstance(err, (openai.APITimeoutError, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
     if isinstance(err, openai.APIConnectionError):
-        return Failure(kind=FailureKind.CONNECTION, detail=f"{err} {err.__cause__ or ''}".strip())
+        return Failure(
+            kind=FailureKind.CONNECTION, detail=_without_key(f"{err} {err.__cause__ or ''}").strip()
+        )
     if not isinstance(err, openai.APIError):
         return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
     status = err.status_code if isinstance(err, openai.APIStatusError) else None
@@ -172,14 +187,14 @@ def classify(err: Exception) -> Failure:
     )
 
 
-def classify_event(error: Mapping[str, Any], request_id: str | None) -> Failure:
+def classify_event(error: Mapping[str, Any]) -> Failure:
     """Classify the error object of a stream: of `response.failed`, or the `error` event itself."""
     code = None if error.get("code") is None else str(error["code"])
     message = str(error.get("message") or "")
     param = error.get("param")
     # Inside a stream there is no status; an error without a known code is the server's.
     kind = _kind(None, code, error.get("type"), message, param)
-    return Failure(kind=kind, detail=_detail(kind, None, code, message), param=param, request_id=request_id)
+    return Failure(kind=kind, detail=_detail(kind, None, code, message), param=param)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

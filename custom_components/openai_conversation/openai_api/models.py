@@ -59,6 +59,9 @@ class ModelAbilities:
 
 UNKNOWN: Final = ModelAbilities()
 
+EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""Every reasoning effort there is, least first."""
+
 VERBOSITIES: Final = ("low", "medium", "high")
 
 _LOW_TO_HIGH = ("low", "medium", "high")
@@ -69,6 +72,8 @@ _MEDIUM_TO_XHIGH = ("medium", "high", "xhigh")
 _LOW_TO_MAX = (*_LOW_TO_HIGH, "xhigh", "max")
 _NONE_TO_MAX = ("none", *_LOW_TO_MAX)
 
+_JULY_2026 = date(2026, 7, 23)
+_AUGUST_2026 = date(2026, 8, 10)
 _OCTOBER_2026 = date(2026, 10, 23)
 _DECEMBER_2026 = date(2026, 12, 11)
 _JANUARY_2027 = date(2027, 1, 14)
@@ -115,6 +120,7 @@ _TABLE: Final[Mapping[str, ModelAbilities]] = {
     "gpt-4": _classic(_OCTOBER_2026, max_output_tokens=8_192),
     "gpt-4-turbo": _classic(_OCTOBER_2026, max_output_tokens=4_096),
     "gpt-4o": _classic(_JANUARY_2027, max_output_tokens=16_384),
+    "gpt-4o-2024-05-13": _classic(_OCTOBER_2026, max_output_tokens=4_096),
     "gpt-4.1": _classic(_JANUARY_2027, max_output_tokens=32_768, cache_for_a_day=True),
     "gpt-4.1-mini": _classic(_JANUARY_2027, max_output_tokens=32_768),
     "gpt-4.1-nano": _classic(_OCTOBER_2026, max_output_tokens=32_768),
@@ -125,6 +131,11 @@ _TABLE: Final[Mapping[str, ModelAbilities]] = {
     "gpt-5": _reasoning(
         _MINIMAL_TO_HIGH, cache_for_a_day=True, shutdown=_DECEMBER_2026, successor="gpt-6.1-sol"
     ),
+    # chat models take neither a choice of effort nor sampling, as far as is known
+    "gpt-5-chat-latest": ModelAbilities(shutdown=_JULY_2026, successor="gpt-6-luna"),
+    "gpt-5.1-chat-latest": ModelAbilities(shutdown=_JULY_2026, successor="gpt-6-luna"),
+    "gpt-5.2-chat-latest": ModelAbilities(shutdown=_AUGUST_2026, successor="gpt-6-luna"),
+    "gpt-5.3-chat-latest": ModelAbilities(shutdown=_AUGUST_2026, successor="gpt-6-luna"),
     "gpt-5-mini": _reasoning(_MINIMAL_TO_HIGH, shutdown=_DECEMBER_2026, successor="gpt-6.1-terra"),
     "gpt-5-nano": _reasoning(_MINIMAL_TO_HIGH, shutdown=_DECEMBER_2026, successor="gpt-6-luna"),
     "gpt-5-pro": _reasoning(
@@ -180,6 +191,11 @@ class Catalog:
 
     shutdown_dates: Mapping[str, date] = field(default_factory=dict)
 
+    @property
+    def first_chat_model(self) -> str | None:
+        """Return the first model that is not made for something else: what a server of one's own is for."""
+        return next((model for model in self.models if not is_other_purpose(model)), None)
+
     def shutdown(self, model: str) -> date | None:
         """Return the day a model ends, as the server says it, else as the table knows it."""
         return self.shutdown_dates.get(model) or abilities_of(model).shutdown
@@ -203,15 +219,19 @@ def is_retired(model: str, catalog: Catalog, today: date) -> bool:
 
 _CHAT = re.compile(r"^(gpt-|o\d|chat-latest)")
 _OTHER_PURPOSE = re.compile(
-    r"audio|realtime|live|transcribe|tts|whisper|image|dall-e|sora|embedding|moderation|search-preview"
-    r"|search-api|computer-use|instruct|davinci|babbage|deep-research|codex|cyber|rosalind|daybreak|law"
+    r"audio|realtime|live|transcribe|tts|whisper|image|dall-e|sora|embed|moderation|search-preview"
+    r"|rerank|search-api|computer-use|instruct|davinci|babbage|deep-research|codex|cyber|rosalind|daybreak|law"
 )
 
 
 def is_chat_model(model: str) -> bool:
     """Whether an id of OpenAI's is that of a model to talk to; `/models` does not say, names do."""
-    base = _base(model)
-    return bool(_CHAT.search(base)) and not _OTHER_PURPOSE.search(base)
+    return bool(_CHAT.search(_base(model))) and not is_other_purpose(model)
+
+
+def is_other_purpose(model: str) -> bool:
+    """Whether a model is made for something else than conversations, by its name."""
+    return bool(_OTHER_PURPOSE.search(_base(model)))
 
 
 # --- pictures ---

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+import json
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def input_items(
     """Convert the chat log behind its system prompt.
 
     `source`: whose native items to send back; None for nobody's. `files`: attachments as content
-    parts; those that are missing here are left out.
+    parts; of those that are not among them only the name is told.
     """
     items: list[Item] = []
     for content in contents:
@@ -51,9 +52,12 @@ def input_items(
 
 
 def _user_message(content: conversation.UserContent, files: Mapping[Path, Item]) -> Item:
-    parts = [files[file.path] for file in content.attachments or () if file.path in files]
-    if not parts:
+    if not content.attachments:
         return {"type": "message", "role": "user", "content": content.content}
+    parts = [
+        files.get(file.path) or {"type": "input_text", "text": f"(file {file.path.name}, shown before)"}
+        for file in content.attachments
+    ]
     text = {"type": "input_text", "text": content.content}
     return {"type": "message", "role": "user", "content": [text, *parts]}
 
@@ -70,14 +74,21 @@ def _assistant_items(content: conversation.AssistantContent, source: str | None)
             "type": "function_call",
             "call_id": call.id,
             "name": wire_name(call.tool_name),
-            "arguments": json_dumps(call.tool_args),
+            "arguments": _json(call.tool_args),
         }
 
 
 def _tool_output(content: conversation.ToolResultContent) -> Item:
     result = content.result
     data = {"error": result.data} if result.error and "error" not in result.data else result.data
-    return {"type": "function_call_output", "call_id": content.tool_call_id, "output": json_dumps(data)}
+    return {"type": "function_call_output", "call_id": content.tool_call_id, "output": _json(data)}
+
+
+def _json(data: Any) -> str:
+    try:
+        return json_dumps(data)
+    except TypeError:  # tools of other integrations return what they like
+        return json.dumps(data, default=str, skipkeys=True)
 
 
 def _paired(items: list[Item]) -> list[Item]:
@@ -93,6 +104,6 @@ def _paired(items: list[Item]) -> list[Item]:
             continue
         paired.append(item)
         if item["type"] == "function_call" and item["call_id"] not in answered:
-            output = json_dumps({"error": "interrupted, result unknown"})
+            output = _json({"error": "interrupted, result unknown"})
             paired.append({"type": "function_call_output", "call_id": item["call_id"], "output": output})
     return paired

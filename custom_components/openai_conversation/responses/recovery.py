@@ -51,9 +51,16 @@ def _concessions(made: Concessions, failure: Failure, body: Body) -> Concessions
             return made.without(failure.param)
         case FailureKind.CONTEXT_TOO_LONG if not made.history:
             return replace(made, history=True)
-        case FailureKind.BAD_REQUEST if (failure.param or "").startswith("input") and not made.native_items:
+        case FailureKind.BAD_REQUEST | FailureKind.UNSUPPORTED if (failure.param or "").startswith(
+            "input"
+        ) and _has_native_items(body):
             return replace(made, native_items=True)
     return None
+
+
+def _has_native_items(body: Body) -> bool:
+    # items that we write have no id of their own
+    return any("id" in item for item in body["input"])
 
 
 _ESSENTIAL: Final = frozenset({"model", "input", "instructions", "stream", "tools"})
@@ -63,4 +70,4 @@ def _has(body: Body, param: str) -> bool:
     name, _, inner = param.partition(".")
     if name in _ESSENTIAL or name not in body:
         return False
-    return not inner or inner in body[name]
+    return not inner or (isinstance(body[name], dict) and inner in body[name])

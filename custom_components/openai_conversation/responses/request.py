@@ -100,6 +100,8 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
         params["include"] = ["reasoning.encrypted_content"]
     if settings.verbosity is not None:
         params["text"] = {"verbosity": settings.verbosity}
+    if settings.service_tier is not None:
+        params["service_tier"] = settings.service_tier
     if abilities.cache_for_a_day:
         params["prompt_cache_retention"] = "24h"
     return params

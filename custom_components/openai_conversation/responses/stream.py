@@ -5,8 +5,8 @@ A typical stream, and what becomes of it:
     response.created                        -
     response.output_item.added  reasoning   -
     response.output_item.done   reasoning   kept, to be sent back
-    response.output_item.added  message     {"role": "assistant"}
-    response.output_text.delta  "Tur" …     {"content": "Tur"} …
+    response.output_item.added  message     -
+    response.output_text.delta  "Tur" …     {"role": "assistant"}, {"content": "Tur"} …
     response.output_item.done   message     kept
     response.output_item.done   function_call   {"tool_calls": [ToolInput]}: Home Assistant runs it now
     response.completed                      {"native": NativeItems}
@@ -17,6 +17,7 @@ out, so nothing but the type of an event is taken for granted.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, ClassVar, Final, Literal, NoReturn
 
 import orjson
@@ -41,20 +42,23 @@ BETWEEN_MESSAGES: Final = "\n\n"
 class StreamTranslator:
     """Translates the events of one response; what the loop needs to know is read from it afterwards."""
 
-    def __init__(self, *, source: str, tool_names: Mapping[str, str], request_id: str | None = None) -> None:
+    def __init__(self, *, source: str, tool_names: Mapping[str, str]) -> None:
         """Translate for `source` (see `NativeItems`); `tool_names`: offered name → Assist's name."""
-        self.request_id = request_id
         self.spoke = False
         """Text has been handed on: the request cannot be repeated unheard."""
 
         self.called = False
         """A tool was called: the request must not be repeated."""
 
+        self.failure: OpenAIRequestError | None = None
+        """What broke the answer off after the user had heard some of it."""
+
         self.end: End | None = None
         self.usage: Mapping[str, Any] = {}
         self._source = source
         self._tool_names = tool_names
-        self._items: list[Item] = []
+        self._items: list[tuple[int, Item]] = []
+        self._arguments: dict[Any, str] = {}
         self._calls: set[str] = set()
         self._refused_calls: list[tuple[llm.ToolInput, str]] = []
         self._separator = ""
@@ -66,7 +70,20 @@ class StreamTranslator:
     def feed(self, event: Event) -> Iterator[Delta]:
         """Yield the deltas of one event. Raises `OpenAIRequestError` for a failure that the stream tells."""
         if handler := self._HANDLERS.get(event.get("type", "")):
-            yield from self._opened(handler(self, event))
+            try:
+                yield from self._opened(handler(self, event))
+            except (AttributeError, KeyError, TypeError) as err:
+                raise _failed(FailureKind.SERVER, f"{event['type']} is malformed: {err!r}") from err
+
+    def break_off(self, err: OpenAIRequestError) -> None:
+        """End an answer before its end. Raises the error if nothing of it was heard or done.
+
+        A tool that was called is running: the turn goes on from its result, for it must not run twice.
+        """
+        if not self.spoke and not self.called:
+            raise err
+        if not self.called:
+            self.failure = err
 
     def finish(self) -> Iterator[Delta]:
         """Yield what follows the last event. Raises `OpenAIRequestError` if there was no answer in it."""
@@ -80,48 +97,42 @@ class StreamTranslator:
             yield delta
 
     def _closing(self) -> Iterator[Delta]:
-        if self.end is None and not self._is_complete_without_end:
-            raise self._failed(FailureKind.CONNECTION, "the stream ended early")
+        items = self._replayable_items()
+        # some compatible servers send every item and no terminal event
+        ends_with_words = bool(self._items) and self._items[-1][1].get("type") == "message"
+        if self.end is None and not ends_with_words and not self.failure:
+            self.break_off(_failed(FailureKind.CONNECTION, "the stream ended early"))
+        if self.failure:
+            return
         if self.end == "incomplete" and self.spoke and not self.called:
             yield {"content": "…"}
         elif not self.spoke and not self.called:
             if not self._silent_message:
                 kind = FailureKind.INCOMPLETE if self.end == "incomplete" else FailureKind.NO_ANSWER
-                raise self._failed(kind, "a response without an answer")
+                raise _failed(kind, "a response without an answer")
             yield {"content": ""}
-        if items := self._replayable_items():
+        if items:
             yield {"native": NativeItems(self._source, items)}
         for call, reason in self._refused_calls:
-            result = llm.ToolResult(data={"error": reason}, error=True)
             yield {
                 "role": "tool_result",
                 "tool_call_id": call.id,
                 "tool_name": call.tool_name,
-                "result": result,
+                "result": llm.ToolResult(data={"error": reason}, error=True),
             }
 
-    @property
-    def _is_complete_without_end(self) -> bool:
-        # some compatible servers send every item and no terminal event
-        return bool(self._items) and (self.called or self._items[-1].get("type") == "message")
+    def _keep(self, event: Event, item: Item) -> None:
+        index = event.get("output_index")
+        self._items.append((index if isinstance(index, int) else len(self._items), item))
 
     def _replayable_items(self) -> tuple[Item, ...]:
-        items = list(self._items)
+        items = [item for _, item in sorted(self._items, key=itemgetter(0))]
         # reasoning without what it led to is refused
         while items and items[-1].get("type") == "reasoning":
             items.pop()
         return tuple(items)
 
-    def _failed(self, kind: FailureKind, detail: str) -> OpenAIRequestError:
-        return OpenAIRequestError(Failure(kind=kind, detail=detail, request_id=self.request_id))
-
     # one method an event type
-
-    def _on_item_added(self, event: Event) -> Iterable[Delta]:
-        if (event.get("item") or {}).get("type") == "message":
-            self._message_spoke = False
-            self._separator = BETWEEN_MESSAGES if self.spoke else ""
-        return ()
 
     def _on_text(self, event: Event) -> Iterable[Delta]:
         return self._speak(event.get("delta"))
@@ -129,9 +140,10 @@ class StreamTranslator:
     def _speak(self, text: str | None) -> Iterable[Delta]:
         if not text:
             return ()
-        separator, self._separator = self._separator, ""
+        delta: Delta = {"content": self._separator + text}
+        self._separator = ""
         self.spoke = self._message_spoke = True
-        return ({"content": separator + text},)
+        return (delta,)
 
     def _on_thinking(self, event: Event) -> Iterable[Delta]:
         if not (text := event.get("delta")):
@@ -143,37 +155,49 @@ class StreamTranslator:
         self._thinking_separator = BETWEEN_MESSAGES
         return ()
 
+    def _on_arguments(self, event: Event) -> Iterable[Delta]:
+        # some compatible servers leave them out of the item that follows
+        for key in (event.get("item_id"), event.get("output_index")):
+            self._arguments[key] = event.get("arguments") or ""
+        return ()
+
     def _on_item_done(self, event: Event) -> Iterable[Delta]:
         item: Item = {key: value for key, value in (event.get("item") or {}).items() if value is not None}
         match item.get("type"):
             case "message":
-                return self._on_message(item)
+                return self._on_message(event, item)
             case "function_call":
-                return self._on_call(item)
+                return self._on_call(event, item)
             case None:
                 return ()
-        self._items.append(item)
+        self._keep(event, item)
         return ()
 
-    def _on_message(self, item: Item) -> Iterable[Delta]:
-        self._items.append(item)
+    def _on_message(self, event: Event, item: Item) -> Iterable[Delta]:
+        self._keep(event, item)
         text = "".join(part.get("text") or part.get("refusal") or "" for part in item.get("content") or ())
         # A message that is empty on purpose: an instruction such as "say nothing when it worked".
         self._silent_message = not text and item.get("status") == "completed"
-        return () if self._message_spoke else self._speak(text)
+        deltas = () if self._message_spoke else self._speak(text)
+        self._message_spoke = False
+        self._separator = BETWEEN_MESSAGES if self.spoke else ""
+        return deltas
 
-    def _on_call(self, item: Item) -> Iterable[Delta]:
+    def _on_call(self, event: Event, item: Item) -> Iterable[Delta]:
         if item.get("status", "completed") != "completed":
             return ()  # cut off: it must not run
         call_id = item.get("call_id") or f"call_{ulid_now()}"
         if call_id in self._calls:
             return ()
+        told = [self._arguments.pop(key, "") for key in {item.get("id"), event.get("output_index")}]
+        arguments = item.get("arguments") or max(told)
+        call = self._tool_input(call_id, item.get("name", ""), arguments)
         self._calls.add(call_id)
+        self._keep(event, {**item, "call_id": call_id, "arguments": arguments})
         self.called = True
-        self._items.append({**item, "call_id": call_id})
-        return ({"tool_calls": [self._tool_input(call_id, item.get("name", ""), item.get("arguments"))]},)
+        return ({"tool_calls": [call]},)
 
-    def _tool_input(self, call_id: str, name: str, arguments: str | None) -> llm.ToolInput:
+    def _tool_input(self, call_id: str, name: str, arguments: str) -> llm.ToolInput:
         """Return the call; one that cannot be made is answered by us, so that the model can mend it."""
         reason = None
         args: Any = {}
@@ -200,38 +224,43 @@ class StreamTranslator:
         self.usage = response.get("usage") or {}
         self.end = "completed" if event["type"] == "response.completed" else "incomplete"
         if (response.get("incomplete_details") or {}).get("reason") == "content_filter":
-            raise self._failed(FailureKind.REFUSED, "content_filter")
-        # some compatible servers name calls here only
+            raise _failed(FailureKind.REFUSED, "content_filter")
+        # some compatible servers tell calls, or everything, here only
+        nothing_told, no_call_told = not self._items and not self.spoke, not self._calls
         return [
             delta
-            for item in response.get("output") or ()
-            if item.get("type") == "function_call" and item.get("call_id") not in self._calls
-            for delta in self._on_call(item)
+            for index, item in enumerate(response.get("output") or ())
+            if nothing_told or (no_call_told and item.get("type") == "function_call")
+            for delta in self._on_item_done({"item": item, "output_index": index})
         ]
 
     def _on_failed(self, event: Event) -> NoReturn:
         response = event.get("response") or {}
         self.usage = response.get("usage") or {}
-        raise OpenAIRequestError(classify_event(response.get("error") or {}, self.request_id))
+        raise OpenAIRequestError(classify_event(response.get("error") or {}))
 
     def _on_error(self, event: Event) -> NoReturn:
         # flat as documented, or nested as the HTTP errors are
-        error = event.get("error") if isinstance(event.get("error"), dict) else event
-        raise OpenAIRequestError(classify_event(error or {}, self.request_id))
+        error = event.get("error")
+        raise OpenAIRequestError(classify_event(error if isinstance(error, dict) else event))
 
     _HANDLERS: ClassVar[Mapping[str, Callable[[StreamTranslator, Event], Iterable[Delta]]]] = {
-        "response.output_item.added": _on_item_added,
         "response.output_text.delta": _on_text,
         "response.refusal.delta": _on_text,
         "response.reasoning_summary_text.delta": _on_thinking,
         "response.reasoning_text.delta": _on_thinking,
         "response.reasoning_summary_text.done": _on_thinking_done,
+        "response.function_call_arguments.done": _on_arguments,
         "response.output_item.done": _on_item_done,
         "response.completed": _on_end,
         "response.incomplete": _on_end,
         "response.failed": _on_failed,
         "error": _on_error,
     }
+
+
+def _failed(kind: FailureKind, detail: str) -> OpenAIRequestError:
+    return OpenAIRequestError(Failure(kind=kind, detail=detail))
 
 
 TRANSLATED: Final[Container[str]] = frozenset(StreamTranslator._HANDLERS)  # noqa: SLF001

@@ -52,7 +52,8 @@ class ToolConverter:
 
     def _convert(self, tool: llm.Tool, serializer: Serializer) -> ToolParam:
         kept = self._kept.get(tool.name)
-        if kept and kept[1] is serializer and _same_tool(kept[0], tool):
+        # a serializer of several APIs is made anew each time, to do the same
+        if kept and type(kept[1]) is type(serializer) and _same_tool(kept[0], tool):
             return kept[2]
         param = tool_param(tool, serializer)
         self._kept[tool.name] = (tool, serializer, param)
@@ -69,7 +70,11 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
         "type": "function",
         "name": wire_name(tool.name),
         "description": tool.description or "",
-        "parameters": {key: value for key, value in schema.items() if key not in _UNSUPPORTED_AT_THE_TOP},
+        "parameters": {
+            "type": "object",
+            "properties": {},
+            **{key: value for key, value in schema.items() if key not in _UNSUPPORTED_AT_THE_TOP},
+        },
         "strict": False,
     }
 

@@ -7,7 +7,7 @@ that many houses run on. Source for the wire format: the HTML standard, "Server-
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any, Final, Protocol, cast
 
 import httpx
@@ -33,7 +33,7 @@ class RawResponse(Protocol):
     def headers(self) -> Mapping[str, str]:
         """The HTTP headers."""
 
-    def iter_bytes(self) -> AsyncIterator[bytes]:
+    def iter_bytes(self) -> AsyncGenerator[bytes]:
         """Yield the body as it comes."""
 
     async def close(self) -> None:
@@ -49,47 +49,57 @@ class EventDecoder:
         self._skip = False
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
-        """Yield the events that are complete and that `StreamTranslator` knows."""
+        """Yield the events that are complete and that `StreamTranslator` may know."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         for line in lines:
             if line.startswith(b"event:"):
-                self._skip = line[6:].strip().decode(errors="replace") not in TRANSLATED
+                name = line[6:].strip().decode(errors="replace")
+                self._skip = name.startswith("response.") and name not in TRANSLATED
             elif line.startswith(b"data:") and not self._skip:
                 with suppress(orjson.JSONDecodeError):  # "[DONE]" and the like
                     event = orjson.loads(line[5:])
                     if isinstance(event, dict):
+                        if "error" in event:  # some servers send it as they would over plain HTTP
+                            event.setdefault("type", "error")
                         yield event
             elif not line.strip():
                 self._skip = False
 
 
-async def stream_events(
-    client: openai.AsyncOpenAI, body: Body, *, silence: float
-) -> AsyncGenerator[tuple[Event, str | None]]:
-    """Send a request and yield its events, each with the id of the request (for the log).
+class EventStream:
+    """The answer to one request."""
 
-    `silence`: seconds without a byte after which the server is given up.
-    Raises `OpenAIRequestError`. Closing the generator closes the stream.
-    """
-    with _classified():
-        response = cast(
-            RawResponse,
-            await client.post(
-                "/responses", cast_to=object, body=body, options={"headers": RAW_STREAM, "timeout": silence}
-            ),
-        )
-        try:
-            request_id = response.headers.get("x-request-id")
-            decoder = EventDecoder()
-            chunks = response.iter_bytes()
-            async for chunk in chunks:
-                for event in decoder.feed(chunk):
-                    yield event, request_id
-                    if event.get("type") in LAST:
-                        await _drain(chunks)
-                        return
-        finally:
-            await response.close()
+    def __init__(self, client: openai.AsyncOpenAI, body: Body, *, silence: float) -> None:
+        """Prepare it; `silence`: seconds without a byte after which the server is given up."""
+        self._client = client
+        self._body = body
+        self._silence = silence
+        self.request_id: str | None = None
+        """The id of the request, for the log; known once it is answered."""
+
+    async def events(self) -> AsyncGenerator[Event]:
+        """Send the request and yield its events. Closing the generator closes the stream.
+
+        Raises `OpenAIRequestError`.
+        """
+        with _classified():
+            options: Any = {"headers": RAW_STREAM, "timeout": self._silence}
+            response = cast(
+                RawResponse,
+                await self._client.post("/responses", cast_to=object, body=self._body, options=options),
+            )
+            try:
+                self.request_id = response.headers.get("x-request-id")
+                decoder = EventDecoder()
+                async with aclosing(response.iter_bytes()) as chunks:
+                    async for chunk in chunks:
+                        for event in decoder.feed(chunk):
+                            yield event
+                            if event.get("type") in LAST:
+                                await _drain(chunks)
+                                return
+            finally:
+                await response.close()
 
 
 async def _drain(chunks: AsyncIterator[Any]) -> None:
@@ -101,7 +111,7 @@ async def _drain(chunks: AsyncIterator[Any]) -> None:
 
 @contextmanager
 def _classified() -> Iterator[None]:
-    """Raise `OpenAIRequestError`, also for what older SDKs let through from the HTTP client in mid-stream."""
+    """Raise `OpenAIRequestError`, also for what older SDKs let through from the HTTP client."""
     try:
         with classified():
             yield

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 import openai
@@ -12,6 +12,7 @@ import probatio as vol
 from homeassistant.components import conversation
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
+from homeassistant.util.json import JsonObjectType
 
 from ..const import LOGGER, Server
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
@@ -22,7 +23,7 @@ from .recovery import Attempt, next_attempt
 from .request import Body, Concessions, Identity, build_request
 from .stream import Delta, StreamTranslator
 from .tools import ToolConverter, ToolSet
-from .transport import stream_events
+from .transport import EventStream
 
 MAX_TOOL_ROUNDS: Final = 10
 """Rounds with tools; behind them the model has to answer with what it knows by then."""
@@ -40,15 +41,24 @@ class Patience:
 VOICE: Final = Patience(turn=90, silence=25)
 """Nobody stands at a speaker for longer; ten rounds of tools take half of it on a bad day."""
 
+HOME_SERVER: Final = Patience(turn=180, silence=90)
+"""A computer in the house may have to load the model first."""
+
 DEEP_THOUGHT: Final = Patience(turn=600, silence=300)
 """For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
 
 _DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
 
+RESERVE: Final = 10.0
+"""Seconds at the end of a turn that a silent stream must leave: for the result of a tool to be told."""
 
-def patience_for(settings: ModelSettings) -> Patience:
-    """Return how long to wait for a model that reasons this much."""
-    return DEEP_THOUGHT if settings.effort in _DEEP_EFFORTS else VOICE
+
+def patience_for(server: Server, settings: ModelSettings) -> Patience:
+    """Return how long to wait for a model that reasons this much, there."""
+    if server is Server.COMPATIBLE:
+        return HOME_SERVER
+    thinks_by_itself = settings.effort is None and bool(settings.abilities.efforts)
+    return DEEP_THOUGHT if thinks_by_itself or settings.effort in _DEEP_EFFORTS else VOICE
 
 
 @dataclass(kw_only=True)
@@ -70,7 +80,7 @@ class Turn:
 
         Raises `OpenAIRequestError`; the chat log then has no call without a result.
         """
-        patience = patience_for(self.settings)
+        patience = patience_for(self.server, self.settings)
         try:
             async with asyncio.timeout(patience.turn) as deadline:
                 await self._async_rounds(patience, deadline)
@@ -103,17 +113,20 @@ class Turn:
         while True:
             self.concessions = attempt.concessions
             body = await self._async_body(tools, tools_allowed)
-            translator = StreamTranslator(source=self._source, tool_names=tools.names)
+            translator = StreamTranslator(
+                source=self._source, tool_names=tools.names if tools_allowed else {}
+            )
+            time_left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
+            silence = max(1.0, min(patience.silence, time_left - RESERVE))
+            stream = EventStream(self.client, body, silence=silence)
             try:
-                async with aclosing(self._deltas(translator, body, patience.silence)) as deltas:
-                    async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
-                        pass
+                await self._async_stream(translator, stream)
             except OpenAIRequestError as err:
-                time_left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
-                again = next_attempt(attempt, err.failure, body, time_left)
-                if translator.spoke or translator.called or again is None:
-                    raise
-                LOGGER.debug("Trying again after %s: %s", err.failure, again)
+                failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
+                again = next_attempt(attempt, failure, body, time_left)
+                if translator.spoke or again is None:
+                    raise OpenAIRequestError(failure) from err
+                LOGGER.debug("Trying again after %s: %s", failure, again)
                 attempt = again
                 await asyncio.sleep(attempt.wait)
             else:
@@ -146,33 +159,36 @@ class Turn:
     def _source(self) -> str:
         return f"{self.identity.agent_id}:{self.settings.model}"
 
-    async def _deltas(
-        self, translator: StreamTranslator, body: Body, silence: float
-    ) -> AsyncGenerator[Delta]:
-        try:
-            async with aclosing(stream_events(self.client, body, silence=silence)) as events:
-                async for event, request_id in events:
-                    translator.request_id = request_id
-                    for delta in translator.feed(event):
-                        yield delta
-        except OpenAIRequestError as err:
-            if not translator.called:
-                raise
-            # A tool is running: go on from its result, for it must not run twice.
-            LOGGER.debug("Going on after %s", err.failure)
-        for delta in translator.finish():
-            yield delta
+    async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
+        """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""
+        async with aclosing(_deltas(translator, stream)) as deltas:
+            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
+                pass
+        if translator.failure:
+            raise translator.failure
 
     def _trace(self, translator: StreamTranslator) -> None:
         """Show the tokens in Assist's debug view."""
         if usage := translator.usage:
-            details = usage.get("input_tokens_details") or {}
+            details = usage.get("input_tokens_details")
             stats = {
                 "input_tokens": usage.get("input_tokens"),
-                "cached_input_tokens": details.get("cached_tokens"),
+                "cached_input_tokens": details.get("cached_tokens") if isinstance(details, dict) else None,
                 "output_tokens": usage.get("output_tokens"),
             }
             self.chat_log.async_trace({"stats": stats})
+
+
+async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGenerator[Delta]:
+    try:
+        async with aclosing(stream.events()) as events:
+            async for event in events:
+                for delta in translator.feed(event):
+                    yield delta
+    except OpenAIRequestError as err:
+        translator.break_off(err)
+    for delta in translator.finish():
+        yield delta
 
 
 class GuardedAPI(llm.APIInstance):
@@ -186,14 +202,18 @@ class GuardedAPI(llm.APIInstance):
         return cls(**{each.name: getattr(api, each.name) for each in fields(api)})
 
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
-        """Call a tool. Home Assistant itself answers for its own errors and for wrong arguments."""
+        """Call a tool. It never raises: nobody may be there any more to hear it."""
         try:
             return await super().async_call_tool(tool_input)
-        except HomeAssistantError, vol.Invalid:
-            raise
+        except (HomeAssistantError, vol.Invalid) as err:
+            # what Home Assistant's chat log makes of them
+            data: JsonObjectType = {"error": type(err).__name__}
+            if text := str(err):
+                data["error_text"] = text
         except Exception as err:  # noqa: BLE001 - whatever other integrations raise
             LOGGER.exception("The tool %s failed", tool_input.tool_name)
-            return llm.ToolResult(data={"error": type(err).__name__}, error=True)
+            data = {"error": type(err).__name__}
+        return llm.ToolResult(data=data, error=True)
 
 
 def close_open_calls(chat_log: conversation.ChatLog, entity_id: str) -> None:

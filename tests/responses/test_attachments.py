@@ -1,0 +1,119 @@
+"""Files of a conversation, as OpenAI takes them."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from custom_components.openai_conversation.responses.attachments import (
+    async_read_attachments,
+    content_part,
+)
+from homeassistant.components.conversation import AssistantContent, Attachment, Content, UserContent
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+BYTES = b"\x89PNG\r\n"
+BASE64 = base64.b64encode(BYTES).decode()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A file that is there."""
+    path = tmp_path / "photo.png"
+    path.write_bytes(BYTES)
+    return path
+
+
+def user(*files: tuple[Path, str]) -> UserContent:
+    attachments = [
+        Attachment(media_content_id=str(path), mime_type=mime_type, path=path) for path, mime_type in files
+    ]
+    return UserContent(content="Look.", attachments=attachments or None)
+
+
+ANSWER = AssistantContent(agent_id="conversation.us", content="I see.")
+
+
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/webp"])
+def test_an_image(photo: Path, kind: str) -> None:
+    assert content_part(photo, kind) == {
+        "type": "input_image",
+        "image_url": f"data:{kind};base64,{BASE64}",
+        "detail": "auto",
+    }
+
+
+def test_a_pdf(photo: Path) -> None:
+    assert content_part(photo, "application/pdf") == {
+        "type": "input_file",
+        "filename": "photo.png",
+        "file_data": f"data:application/pdf;base64,{BASE64}",
+    }
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "audio/wav", "application/zip", "video/mp4", ""])
+def test_another_kind(photo: Path, kind: str) -> None:
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(photo, kind)
+
+    assert caught.value.translation_domain == "openai_conversation"
+    assert caught.value.translation_key == "attachment_type"
+    assert caught.value.translation_placeholders == {"file": "photo.png"}
+
+
+@pytest.mark.parametrize("name", ["gone.png", "."], ids=["gone", "a folder"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(tmp_path / name, "image/png")
+
+    assert caught.value.translation_key == "attachment_missing"
+    assert caught.value.translation_placeholders == {"file": (tmp_path / name).name}
+
+
+async def test_only_the_files_of_the_last_message(hass: HomeAssistant, photo: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(BYTES)
+    contents = [user((paper, "application/pdf")), ANSWER, user((photo, "image/png"))]
+
+    parts = await async_read_attachments(hass, contents)
+
+    assert {path: part["type"] for path, part in parts.items()} == {photo: "input_image"}
+
+
+@pytest.mark.parametrize("contents", [[], [user()], [user(), ANSWER, user()]], ids=["empty", "one", "more"])
+async def test_a_conversation_without_files(hass: HomeAssistant, contents: list[Content]) -> None:
+    assert await async_read_attachments(hass, contents) == {}
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/plain"], ids=["gone", "of another kind"])
+async def test_a_new_file_that_cannot_be_sent_is_told(hass: HomeAssistant, tmp_path: Path, kind: str) -> None:
+    contents = [user((tmp_path / "gone.png", kind))]
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await async_read_attachments(hass, contents)
+
+    assert caught.value.translation_placeholders == {"file": "gone.png"}
+
+
+async def test_an_old_file_may_be_gone_when_a_new_one_comes(
+    hass: HomeAssistant, photo: Path, tmp_path: Path
+) -> None:
+    contents = [user((tmp_path / "gone.png", "image/png")), ANSWER, user((photo, "image/png"))]
+
+    assert set(await async_read_attachments(hass, contents)) == {photo}
+
+
+async def test_an_old_file_may_be_gone_when_the_conversation_goes_on(
+    hass: HomeAssistant, tmp_path: Path
+) -> None:
+    contents = [user((tmp_path / "gone.png", "image/png")), ANSWER, user()]
+
+    assert await async_read_attachments(hass, contents) == {}
+
+
+async def test_a_new_file_is_missed_also_behind_a_tool_round(hass: HomeAssistant, tmp_path: Path) -> None:
+    contents = [user((tmp_path / "gone.png", "image/png")), ANSWER]
+
+    with pytest.raises(HomeAssistantError):
+        await async_read_attachments(hass, contents)

@@ -1,0 +1,668 @@
+"""Events of a response, and what of them reaches the chat log."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from custom_components.openai_conversation.openai_api.errors import (
+    Failure,
+    FailureKind,
+    OpenAIRequestError,
+)
+from custom_components.openai_conversation.responses.input_items import NativeItems
+from custom_components.openai_conversation.responses.stream import (
+    LAST,
+    TRANSLATED,
+    Delta,
+    StreamTranslator,
+)
+from tests.responses_api import (
+    USAGE,
+    Event,
+    Item,
+    function_call,
+    item_events,
+    message,
+    reasoning,
+    refusal,
+    response_events,
+)
+
+SOURCE = "agent:gpt-6-luna"
+TOOLS = {"HassTurnOn": "HassTurnOn", "HassTurnOff": "HassTurnOff", "odd_tool_12345678": "odd tool"}
+ON, OFF = "HassTurnOn", "HassTurnOff"
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def translator() -> StreamTranslator:
+    return StreamTranslator(source=SOURCE, tool_names=TOOLS)
+
+
+def translate(events: Iterable[Event], by: StreamTranslator | None = None) -> list[Delta]:
+    """Return the deltas of a whole stream."""
+    by = by or translator()
+    deltas = [delta for event in events for delta in by.feed(event)]
+    deltas += by.finish()
+    if by.failure:
+        raise by.failure
+    return deltas
+
+
+def seen(deltas: Iterable[Delta]) -> list[Any]:
+    """Return deltas as they read best."""
+    return [reading for delta in deltas for reading in _reading(delta)]
+
+
+def _reading(delta: Delta) -> Iterable[Any]:
+    match delta:
+        case {"role": "tool_result", "tool_name": name, "result": result}:
+            assert result.error
+            yield "answered by us", name, result.data["error"]
+        case {"role": role, **rest}:
+            assert not rest
+            yield f"<{role}>"
+        case {"content": text}:
+            yield text
+        case {"thinking_content": text}:
+            yield "thinks", text
+        case {"tool_calls": [call]}:
+            yield ("calls" if not call.external else "calls in vain"), call.tool_name, call.tool_args
+        case {"native": native}:
+            assert native.source == SOURCE
+            yield "keeps", *(item["type"] for item in native.items)
+        case _:
+            pytest.fail(f"an unforeseen delta: {delta}")
+
+
+def added(item: Item, index: int = 0) -> Event:
+    return {"type": "response.output_item.added", "output_index": index, "item": item}
+
+
+def done(item: Any, index: int = 0) -> Event:
+    return {"type": "response.output_item.done", "output_index": index, "item": item}
+
+
+def text_delta(text: Any) -> Event:
+    return {"type": "response.output_text.delta", "delta": text}
+
+
+def arguments(text: str, **place: Any) -> Event:
+    return {"type": "response.function_call_arguments.done", "arguments": text, **place}
+
+
+def completed(*items: Item) -> Event:
+    return {"type": "response.completed", "response": {"output": list(items)}}
+
+
+def cut(item: Item) -> Item:
+    return {**item, "status": "incomplete"}
+
+
+def bare(events: Iterable[Event]) -> list[Event]:
+    """Return events without what some servers leave out."""
+    left_out = {"output_index", "item_id", "sequence_number", "content_index"}
+    return [{key: value for key, value in event.items() if key not in left_out} for event in events]
+
+
+KITCHEN, BEDROOM = function_call(ON, {"name": "Kitchen"}), function_call(OFF, {"name": "Bedroom"})
+KITCHEN_ON, BEDROOM_OFF = ("calls", ON, {"name": "Kitchen"}), ("calls", OFF, {"name": "Bedroom"})
+WITHOUT_ID = function_call(ON, {}, call_id="", id=None)
+WEB_SEARCH = {"type": "web_search_call", "id": "ws_1", "status": "completed"}
+UNKNOWN_TOOL = "there is no tool named HassExplode"
+NO_JSON, NO_OBJECT = "the arguments are not valid JSON", "the arguments are not a JSON object"
+
+STREAMS: dict[str, tuple[list[Event], list[Any]]] = {
+    # words
+    "text": (
+        response_events([message("It is raining.")]),
+        ["<assistant>", "It", " is", " raining.", ("keeps", "message")],
+    ),
+    "a refusal": (
+        response_events([refusal("I cannot.")]),
+        ["<assistant>", "I", " cannot.", ("keeps", "message")],
+    ),
+    "several messages": (
+        response_events([message("One."), message("Two."), message("Three.")]),
+        [
+            "<assistant>",
+            "One.",
+            "\n\nTwo.",
+            "\n\nThree.",
+            ("keeps", "message", "message", "message"),
+        ],
+    ),
+    "a silent message": (
+        response_events([message("")]),
+        ["<assistant>", "", ("keeps", "message")],
+    ),
+    "a silent message before another": (
+        response_events([message(""), message("Done.")]),
+        ["<assistant>", "Done.", ("keeps", "message", "message")],
+    ),
+    "words of no length": (
+        [
+            text_delta(""),
+            text_delta(None),
+            {"type": "response.output_text.delta"},
+            *response_events([message("Hi")]),
+        ],
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+    # thoughts
+    "a thought nobody sees": (
+        response_events([reasoning(), message("Hi")]),
+        ["<assistant>", "Hi", ("keeps", "reasoning", "message")],
+    ),
+    "a summary of thoughts": (
+        response_events([reasoning("First.", "Second."), message("Hi")]),
+        [
+            "<assistant>",
+            ("thinks", "First."),
+            ("thinks", "\n\nSecond."),
+            "Hi",
+            ("keeps", "reasoning", "message"),
+        ],
+    ),
+    "thoughts of an open model": (
+        [
+            {"type": "response.reasoning_text.delta", "delta": "Hm"},
+            {"type": "response.reasoning_text.delta", "delta": "."},
+            {"type": "response.reasoning_text.delta", "delta": ""},
+            *response_events([message("Hi")]),
+        ],
+        ["<assistant>", ("thinks", "Hm"), ("thinks", "."), "Hi", ("keeps", "message")],
+    ),
+    "a thought that leads nowhere": (
+        response_events([message("Hi"), reasoning(), reasoning()]),
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+    # calls
+    "a call": (
+        response_events([reasoning(), KITCHEN]),
+        ["<assistant>", KITCHEN_ON, ("keeps", "reasoning", "function_call")],
+    ),
+    "several calls": (
+        response_events([KITCHEN, BEDROOM]),
+        ["<assistant>", KITCHEN_ON, BEDROOM_OFF, ("keeps", "function_call", "function_call")],
+    ),
+    "interleaved calls": (
+        [
+            added(KITCHEN, 0),
+            added(BEDROOM, 1),
+            {"type": "response.function_call_arguments.delta", "output_index": 1, "delta": "{}"},
+            {"type": "response.function_call_arguments.delta", "output_index": 0, "delta": "{}"},
+            done(KITCHEN, 0),
+            done(BEDROOM, 1),
+            completed(KITCHEN, BEDROOM),
+        ],
+        ["<assistant>", KITCHEN_ON, BEDROOM_OFF, ("keeps", "function_call", "function_call")],
+    ),
+    "text before a call": (
+        response_events([message("I'll see."), KITCHEN]),
+        ["<assistant>", "I'll", " see.", KITCHEN_ON, ("keeps", "message", "function_call")],
+    ),
+    "text around a call": (
+        response_events([message("Now."), KITCHEN, message("Wait.")]),
+        ["<assistant>", "Now.", KITCHEN_ON, "\n\nWait.", ("keeps", "message", "function_call", "message")],
+    ),
+    "a tool under another name": (
+        response_events([function_call("odd_tool_12345678", {})]),
+        ["<assistant>", ("calls", "odd tool", {}), ("keeps", "function_call")],
+    ),
+    "arguments that are not there": (
+        response_events([function_call(ON, "")]),
+        ["<assistant>", ("calls", ON, {}), ("keeps", "function_call")],
+    ),
+    "arguments left out": (
+        [done({"type": "function_call", "call_id": "call_1", "name": ON}), completed()],
+        ["<assistant>", ("calls", ON, {}), ("keeps", "function_call")],
+    ),
+    "arguments that are no JSON": (
+        response_events([function_call(ON, '{"name": "Kit')]),
+        [
+            "<assistant>",
+            ("calls in vain", ON, {}),
+            ("keeps", "function_call"),
+            ("answered by us", ON, NO_JSON),
+        ],
+    ),
+    "arguments that are no object": (
+        response_events([function_call(ON, "[1]")]),
+        [
+            "<assistant>",
+            ("calls in vain", ON, {}),
+            ("keeps", "function_call"),
+            ("answered by us", ON, NO_OBJECT),
+        ],
+    ),
+    "a tool that does not exist": (
+        response_events([function_call("HassExplode", {"name": "Kitchen"})]),
+        [
+            "<assistant>",
+            ("calls in vain", "HassExplode", {"name": "Kitchen"}),
+            ("keeps", "function_call"),
+            ("answered by us", "HassExplode", UNKNOWN_TOOL),
+        ],
+    ),
+    "a good call between bad ones": (
+        response_events([function_call(ON, "["), KITCHEN, function_call("HassExplode", {})]),
+        [
+            "<assistant>",
+            ("calls in vain", ON, {}),
+            KITCHEN_ON,
+            ("calls in vain", "HassExplode", {}),
+            ("keeps", "function_call", "function_call", "function_call"),
+            ("answered by us", ON, NO_JSON),
+            ("answered by us", "HassExplode", UNKNOWN_TOOL),
+        ],
+    ),
+    # answers that are cut
+    "cut in a word": (
+        response_events([cut(message("It is rai"))], end="incomplete"),
+        ["<assistant>", "It", " is", " rai", "…", ("keeps", "message")],
+    ),
+    "a cut call after words": (
+        response_events([message("Wait."), cut(KITCHEN)], end="incomplete"),
+        ["<assistant>", "Wait.", "…", ("keeps", "message")],
+    ),
+    "a cut call after a whole one": (
+        response_events([KITCHEN, cut(BEDROOM)], end="incomplete"),
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "the thought of a cut call": (
+        response_events([message("Wait."), reasoning(), cut(KITCHEN)], end="incomplete"),
+        ["<assistant>", "Wait.", "…", ("keeps", "message")],
+    ),
+    # what nobody knows yet
+    "unknown events": (
+        [
+            {"type": "response.telepathy.delta", "delta": "x"},
+            {"type": None},
+            {},
+            *response_events([message("Hi")]),
+        ],
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+    "other items": (
+        response_events([WEB_SEARCH, message("Hi")]),
+        ["<assistant>", "Hi", ("keeps", "web_search_call", "message")],
+    ),
+    "items that are none": (
+        [
+            {"type": "response.output_item.added"},
+            {"type": "response.output_item.done", "item": None},
+            done({"id": "x"}),
+            *response_events([message("Hi")]),
+        ],
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+    # compatible servers
+    "without indexes and ids": (
+        bare(response_events([reasoning("Hm."), message("I'll see."), KITCHEN, BEDROOM])),
+        [
+            "<assistant>",
+            ("thinks", "Hm."),
+            "I'll",
+            " see.",
+            KITCHEN_ON,
+            BEDROOM_OFF,
+            ("keeps", "reasoning", "message", "function_call", "function_call"),
+        ],
+    ),
+    "words only at the end of an item": (
+        [added(message("It rains.")), done(message("It rains.")), completed()],
+        ["<assistant>", "It rains.", ("keeps", "message")],
+    ),
+    "a refusal only at the end of an item": (
+        [done(refusal("I cannot.")), completed()],
+        ["<assistant>", "I cannot.", ("keeps", "message")],
+    ),
+    "several messages only at the end of their items": (
+        [done(message("One.")), done(message("Two.")), completed()],
+        ["<assistant>", "One.", "\n\nTwo.", ("keeps", "message", "message")],
+    ),
+    "the terminal event alone names the call": (
+        [completed(KITCHEN)],
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "the terminal event alone names the call behind words": (
+        [*item_events(message("Wait."), 0), completed(message("Wait."), KITCHEN)],
+        ["<assistant>", "Wait.", KITCHEN_ON, ("keeps", "message", "function_call")],
+    ),
+    "the terminal event alone tells everything": (
+        [completed(reasoning(), message("Wait."), KITCHEN)],
+        ["<assistant>", "Wait.", KITCHEN_ON, ("keeps", "reasoning", "message", "function_call")],
+    ),
+    "the terminal event repeats the words": (
+        [text_delta("Hi"), completed(message("Hi"))],
+        ["<assistant>", "Hi"],
+    ),
+    "arguments in an event of their own": (
+        [
+            arguments('{"name": "Kitchen"}', item_id="fc_7"),
+            done(function_call(ON, "", id="fc_7")),
+            completed(),
+        ],
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "arguments known by their place": (
+        [
+            arguments('{"name": "Kitchen"}', output_index=0),
+            arguments('{"name": "Bedroom"}', output_index=1),
+            done(function_call(ON, ""), 0),
+            done(function_call(OFF, ""), 1),
+            completed(),
+        ],
+        ["<assistant>", KITCHEN_ON, BEDROOM_OFF, ("keeps", "function_call", "function_call")],
+    ),
+    "arguments known by their order": (
+        bare(
+            [
+                arguments('{"name": "Kitchen"}'),
+                done(function_call(ON, "", id=None)),
+                arguments('{"name": "Bedroom"}'),
+                done(function_call(OFF, "", id=None)),
+                completed(),
+            ]
+        ),
+        ["<assistant>", KITCHEN_ON, BEDROOM_OFF, ("keeps", "function_call", "function_call")],
+    ),
+    "arguments of one call are not those of the next": (
+        bare(
+            [
+                arguments('{"name": "Kitchen"}'),
+                done(function_call(ON, "", id=None)),
+                done(function_call(OFF, "", id=None)),
+                completed(),
+            ]
+        ),
+        ["<assistant>", KITCHEN_ON, ("calls", OFF, {}), ("keeps", "function_call", "function_call")],
+    ),
+    "the terminal event names the call again": (
+        [done(KITCHEN), completed(KITCHEN)],
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "a call twice": (
+        [done(KITCHEN), done(KITCHEN), completed()],
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "a call without an id": (
+        [done(WITHOUT_ID), completed()],
+        ["<assistant>", ("calls", ON, {}), ("keeps", "function_call")],
+    ),
+    "a call without an id, again in the terminal event": (
+        [done(WITHOUT_ID), completed(WITHOUT_ID)],
+        ["<assistant>", ("calls", ON, {}), ("keeps", "function_call")],
+    ),
+    "words without an item": ([text_delta("Hi"), completed()], ["<assistant>", "Hi"]),
+    "no terminal event after words": (
+        response_events([message("Hi")], end=None),
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+    "no terminal event after a call": (
+        response_events([KITCHEN], end=None),
+        ["<assistant>", KITCHEN_ON, ("keeps", "function_call")],
+    ),
+    "a terminal event with nothing in it": (
+        [*response_events([message("Hi")], end=None), {"type": "response.completed"}],
+        ["<assistant>", "Hi", ("keeps", "message")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "deltas"), STREAMS.values(), ids=STREAMS.keys())
+def test_what_reaches_the_chat_log(events: list[Event], deltas: list[Any]) -> None:
+    assert seen(translate(events)) == deltas
+
+
+FLAT = {"type": "error", "code": "insufficient_quota", "message": "No credit.", "param": None}
+NESTED = {"type": "error", "error": {"code": "insufficient_quota", "message": "No credit."}}
+
+FAILURES: dict[str, tuple[list[Event], FailureKind]] = {
+    "failed": (
+        [{"type": "response.failed", "response": {"error": {"code": "server_error", "message": "Oops."}}}],
+        FailureKind.SERVER,
+    ),
+    "failed by policy": (
+        [{"type": "response.failed", "response": {"error": {"code": "invalid_prompt"}}}],
+        FailureKind.REFUSED,
+    ),
+    "failed without a reason": ([{"type": "response.failed"}], FailureKind.SERVER),
+    "failed after words": (
+        [*item_events(message("It is"), 0), {"type": "response.failed", "response": {"error": None}}],
+        FailureKind.SERVER,
+    ),
+    "a flat error": ([FLAT], FailureKind.BILLING),
+    "a nested error": ([NESTED], FailureKind.BILLING),
+    "an error without words": ([{"type": "error"}], FailureKind.SERVER),
+    "a filter": (
+        response_events([], end="incomplete", incomplete_details={"reason": "content_filter"}),
+        FailureKind.REFUSED,
+    ),
+    "a filter after words": (
+        response_events([message("Once")], end="incomplete", incomplete_details={"reason": "content_filter"}),
+        FailureKind.REFUSED,
+    ),
+    "too few tokens for a word": (
+        response_events([], end="incomplete", incomplete_details={"reason": "max_output_tokens"}),
+        FailureKind.INCOMPLETE,
+    ),
+    "too few tokens for a thought": (
+        response_events([cut(reasoning("Hm."))], end="incomplete"),
+        FailureKind.INCOMPLETE,
+    ),
+    "too few tokens for a call": (
+        response_events([cut(KITCHEN)], end="incomplete"),
+        FailureKind.INCOMPLETE,
+    ),
+    "too few tokens for a message": (
+        response_events([cut(message(""))], end="incomplete"),
+        FailureKind.INCOMPLETE,
+    ),
+    "an empty answer": (response_events([]), FailureKind.NO_ANSWER),
+    "a thought without an answer": (response_events([reasoning("Hm.")]), FailureKind.NO_ANSWER),
+    "no events": ([], FailureKind.CONNECTION),
+    "the end in a word": ([added(message("")), text_delta("It is")], FailureKind.CONNECTION),
+    "the end after a thought": (response_events([reasoning()], end=None), FailureKind.CONNECTION),
+    "the end in a call": ([added(KITCHEN)], FailureKind.CONNECTION),
+    "the end in a call after words": (
+        [*item_events(message("Wait."), 0), done(reasoning(), 1), added(KITCHEN, 2)],
+        FailureKind.CONNECTION,
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "kind"), FAILURES.values(), ids=FAILURES.keys())
+def test_what_is_a_failure(events: list[Event], kind: FailureKind) -> None:
+    with pytest.raises(OpenAIRequestError) as caught:
+        translate(events)
+
+    assert caught.value.failure.kind is kind
+
+
+MALFORMED: dict[str, Event] = {
+    "a number for a word": text_delta(5),
+    "a text for an item": done("an item"),
+    "a list for an item": done(["an item"]),
+    "a text for a part": done({"type": "message", "content": ["a part"]}),
+    "a number for the content": done({"type": "message", "content": 5}),
+    "a text for a response": {"type": "response.completed", "response": "all"},
+    "a text for the usage": {"type": "response.completed", "response": {"output": ["an item"]}},
+    "a list for an error": {"type": "response.failed", "response": {"error": ["an error"]}},
+    "a list for a tool": done({**KITCHEN, "name": ["HassTurnOn"]}),
+}
+
+
+@pytest.mark.parametrize("event", MALFORMED.values(), ids=MALFORMED.keys())
+def test_an_event_that_nobody_understands_is_the_servers_fault(event: Event) -> None:
+    with pytest.raises(OpenAIRequestError) as caught:
+        list(translator().feed(event))
+
+    assert caught.value.failure.kind is FailureKind.SERVER
+    assert str(event["type"]) in caught.value.failure.detail
+
+
+BROKEN = OpenAIRequestError(Failure(kind=FailureKind.CONNECTION))
+
+
+def test_an_answer_that_breaks_off_unheard_is_a_failure() -> None:
+    by = translator()
+    list(by.feed(added(message(""))))
+
+    with pytest.raises(OpenAIRequestError) as caught:
+        by.break_off(BROKEN)
+
+    assert caught.value is BROKEN
+
+
+def test_an_answer_that_breaks_off_in_a_word_is_told_when_the_words_are_kept() -> None:
+    by = translator()
+    deltas = list(by.feed(text_delta("It is")))
+
+    by.break_off(BROKEN)
+    deltas += by.finish()
+
+    assert seen(deltas) == ["<assistant>", "It is"]
+    assert by.failure is BROKEN
+
+
+def test_an_answer_that_breaks_off_behind_a_call_goes_on_with_its_result() -> None:
+    by = translator()
+    bad = function_call("HassExplode", {})
+    deltas = [delta for event in (done(KITCHEN), done(bad, 1)) for delta in by.feed(event)]
+
+    by.break_off(BROKEN)
+    deltas += by.finish()
+
+    assert by.failure is None
+    assert seen(deltas)[-2:] == [
+        ("keeps", "function_call", "function_call"),
+        ("answered by us", "HassExplode", UNKNOWN_TOOL),
+    ]
+
+
+def test_items_are_kept_as_they_came() -> None:
+    items = [reasoning("Hm."), message("I'll see.", phase="commentary"), KITCHEN]
+
+    *_, last = translate(response_events(items))
+
+    assert last == {"native": NativeItems(SOURCE, tuple(items))}
+
+
+def test_what_is_null_is_not_kept() -> None:
+    item = {**reasoning(), "encrypted_content": None, "status": None}
+
+    *_, last = translate(response_events([item, message("Hi")]))
+
+    assert set(last["native"].items[0]) == {"type", "id", "summary"}
+
+
+def test_calls_are_kept_in_the_order_of_the_output() -> None:
+    first, second = KITCHEN, BEDROOM
+    events = [added(first, 0), added(second, 1), done(second, 1), done(first, 0), completed(first, second)]
+
+    *_, last = translate(events)
+
+    assert last == {"native": NativeItems(SOURCE, (first, second))}
+
+
+def test_a_call_is_known_by_its_id() -> None:
+    deltas = translate(response_events([KITCHEN]))
+
+    (call,) = deltas[1]["tool_calls"]
+    assert call.id == KITCHEN["call_id"]
+
+
+def test_calls_without_ids_get_different_ones() -> None:
+    deltas = translate([done(WITHOUT_ID), done({**WITHOUT_ID, "name": OFF}), completed()])
+
+    ids = [call.id for delta in deltas for call in delta.get("tool_calls", ())]
+    assert len(set(ids)) == 2
+    assert [item["call_id"] for item in deltas[-1]["native"].items] == ids
+
+
+def test_our_answer_belongs_to_the_bad_call() -> None:
+    bad = function_call("HassExplode", {})
+
+    *_, last = translate(response_events([KITCHEN, bad]))
+
+    assert last["tool_call_id"] == bad["call_id"]
+
+
+def test_a_call_is_handed_on_before_the_response_ends() -> None:
+    by = translator()
+
+    deltas = [delta for event in item_events(KITCHEN, 0) for delta in by.feed(event)]
+
+    assert seen(deltas) == ["<assistant>", KITCHEN_ON]
+
+
+def test_words_are_handed_on_at_once() -> None:
+    assert seen(translator().feed(text_delta("It"))) == ["<assistant>", "It"]
+
+
+def test_nothing_is_opened_before_there_is_something() -> None:
+    by = translator()
+
+    events = [*response_events([reasoning()], end=None), added(message(""))]
+
+    assert [delta for event in events for delta in by.feed(event)] == []
+
+
+@pytest.mark.parametrize(
+    ("items", "spoke", "called"),
+    [
+        ([message("Hi")], True, False),
+        ([KITCHEN], False, True),
+        ([message("Wait."), KITCHEN], True, True),
+        ([reasoning("Hm."), message("")], False, False),
+        ([function_call("HassExplode", {})], False, True),
+    ],
+    ids=["words", "a call", "both", "neither", "a call in vain"],
+)
+def test_what_has_happened(items: list[Item], spoke: bool, called: bool) -> None:
+    by = translator()
+
+    translate(response_events(items), by)
+
+    assert (by.spoke, by.called) == (spoke, called)
+
+
+@pytest.mark.parametrize("end", ["completed", "incomplete"])
+def test_how_it_ended_and_what_it_cost(end: str) -> None:
+    by = translator()
+
+    translate(response_events([message("Hi")], end=end), by)
+
+    assert by.end == end
+    assert by.usage == USAGE
+
+
+def test_what_a_failure_cost() -> None:
+    by = translator()
+
+    with pytest.raises(OpenAIRequestError):
+        translate([{"type": "response.failed", "response": {"usage": USAGE}}], by)
+
+    assert by.usage == USAGE
+
+
+@pytest.mark.parametrize("usage", [{}, {"usage": None}])
+def test_a_server_that_does_not_count(usage: dict[str, Any]) -> None:
+    by = translator()
+
+    translate([done(message("Hi")), {"type": "response.completed", "response": usage}], by)
+
+    assert by.usage == {}
+
+
+def test_the_types_that_end_a_stream_are_translated() -> None:
+    ends = {"response.completed", "response.incomplete", "response.failed", "error"}
+
+    assert set(LAST) == ends
+    assert ends <= set(TRANSLATED)

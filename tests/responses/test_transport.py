@@ -1,0 +1,373 @@
+"""Bytes → events, and the request that they answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import aclosing
+import json
+from typing import Any
+
+import httpx
+import openai
+import pytest
+import respx
+
+from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
+from custom_components.openai_conversation.responses import transport
+from custom_components.openai_conversation.responses.transport import EventDecoder, EventStream
+from tests.responses_api import BASE_URL, Event, function_call, message, response_events, sse
+
+KEY = "sk-test-of-the-house"
+URL = f"{BASE_URL}/responses"
+REQUEST = {"model": "gpt-6-luna", "input": "Hi", "stream": True}
+HEADERS = {"content-type": "text/event-stream", "x-request-id": "req_1"}
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def decode(*chunks: bytes) -> list[Event]:
+    decoder = EventDecoder()
+    return [event for chunk in chunks for event in decoder.feed(chunk)]
+
+
+def block(event: dict[str, Any], *, name: str | None = None, line_end: str = "\n") -> bytes:
+    """Return an event as it goes over the wire; without a name there is no `event:` line."""
+    first = f"event: {name}{line_end}" if name else ""
+    data = json.dumps(event, ensure_ascii=False)
+    return f"{first}data: {data}{line_end}{line_end}".encode()
+
+
+TEXT = {"type": "response.output_text.delta", "delta": "Grüße 🏠"}
+CALL = {"type": "response.output_item.done", "item": function_call("HassTurnOn", {"name": "Küche"})}
+END = {"type": "response.completed", "response": {}}
+KNOWN, UNKNOWN = "response.output_text.delta", "response.in_progress"
+
+BODIES: dict[str, tuple[bytes, list[Event]]] = {
+    "events": (
+        block(TEXT, name=KNOWN) + block(CALL, name=CALL["type"]) + block(END, name=END["type"]),
+        [TEXT, CALL, END],
+    ),
+    "CRLF": (
+        block(TEXT, name=KNOWN, line_end="\r\n") + block(END, name=END["type"], line_end="\r\n"),
+        [TEXT, END],
+    ),
+    "without an event line": (block(TEXT) + block(END), [TEXT, END]),
+    "without blanks": (b'event:error\ndata:{"type":"error"}\n\n', [{"type": "error"}]),
+    "comments": (b": OPENROUTER PROCESSING\n\n" + block(TEXT, name=KNOWN) + b":\n\n", [TEXT]),
+    "other fields": (b"id: 7\nretry: 100\n" + block(TEXT, name=KNOWN), [TEXT]),
+    "[DONE]": (block(END) + b"data: [DONE]\n\n", [END]),
+    "an error as over plain HTTP": (
+        b'data: {"error": {"code": "server_error"}}\n\n',
+        [{"type": "error", "error": {"code": "server_error"}}],
+    ),
+    "an error in another event": (block({**END, "error": None}), [{**END, "error": None}]),
+    "no JSON": (b"data: {broken\n\n" + block(TEXT), [TEXT]),
+    "no object": (b'data: [1]\n\ndata: "x"\n\ndata: 3\n\ndata: null\n\n' + block(TEXT), [TEXT]),
+    "empty data": (b"data:\n\ndata: \n\n" + block(TEXT), [TEXT]),
+    "events nobody needs": (
+        block({"type": UNKNOWN}, name=UNKNOWN) + block(TEXT, name=KNOWN) + block({}, name="ping"),
+        [TEXT, {}],
+    ),
+    "a field between the name and the data": (
+        f"event: {UNKNOWN}\nid: 7\n".encode()
+        + block(END)
+        + f"event: {KNOWN}\nid: 8\n".encode()
+        + block(TEXT),
+        [TEXT],
+    ),
+    "an unnamed event behind one nobody needs": (block({}, name=UNKNOWN) + block(TEXT), [TEXT]),
+    "a name that is no text": (b"event: \xff\xfe\ndata: {}\n\n" + block(TEXT), [{}, TEXT]),
+    "blank lines": (b"\n\n\n" + block(TEXT) + b"\r\n\n", [TEXT]),
+    "half an event at the end": (block(TEXT) + b'data: {"type": "response.comp', [TEXT]),
+}
+
+
+@pytest.mark.parametrize(("body", "events"), BODIES.values(), ids=BODIES.keys())
+def test_bytes_to_events(body: bytes, events: list[Event]) -> None:
+    assert decode(body) == events
+
+
+@pytest.mark.parametrize(("body", "events"), BODIES.values(), ids=BODIES.keys())
+def test_where_the_body_is_cut_does_not_matter(body: bytes, events: list[Event]) -> None:
+    for position in range(len(body) + 1):
+        assert decode(body[:position], body[position:]) == events, body[:position]
+    assert decode(*(body[index : index + 1] for index in range(len(body)))) == events
+
+
+def test_an_event_comes_as_soon_as_its_line_is_complete() -> None:
+    decoder = EventDecoder()
+
+    assert list(decoder.feed(b'data: {"type": "error"}')) == []
+    assert list(decoder.feed(b"\n")) == [{"type": "error"}]
+
+
+def test_the_name_decides_without_a_look_at_the_data() -> None:
+    assert decode(block(END, name=UNKNOWN)) == []
+    assert decode(block({"type": UNKNOWN}, name=KNOWN)) == [{"type": UNKNOWN}]
+
+
+def test_a_whole_response() -> None:
+    events = response_events([message("It is raining.")])
+    needed = [{"sequence_number": number, **event} for number, event in enumerate(events)]
+
+    assert [event["type"] for event in decode(sse(events))] == [
+        event["type"] for event in needed if event["type"] in transport.TRANSLATED
+    ]
+
+
+class Body(httpx.AsyncByteStream):
+    """The body of an answer, and what becomes of it."""
+
+    def __init__(self, *chunks: bytes, then: Exception | None = None, endless: bool = False) -> None:
+        self.chunks = chunks
+        self.then = then
+        self.endless = endless
+        self.was_read_to_its_end = False
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the chunks."""
+        for chunk in self.chunks:
+            yield chunk
+        if self.then:
+            raise self.then
+        if self.endless:
+            await asyncio.Event().wait()
+        self.was_read_to_its_end = True
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[openai.AsyncOpenAI]:
+    """The SDK's client, as the integration makes it."""
+    async with httpx.AsyncClient() as http_client:
+        yield openai.AsyncOpenAI(api_key=KEY, base_url=BASE_URL, http_client=http_client, max_retries=0)
+    for _ in range(5):
+        await asyncio.sleep(0)  # let the loop tidy up the HTTP client's generators that were left early
+
+
+def answers(body: Body) -> respx.Route:
+    return respx.post(URL).mock(return_value=httpx.Response(200, headers=HEADERS, stream=body))
+
+
+async def events_of(client: openai.AsyncOpenAI) -> list[Event]:
+    async with asyncio.timeout(5), aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
+        return [event async for event in events]
+
+
+def blocks(*events: Event) -> Iterable[bytes]:
+    return (block(event, name=event["type"]) for event in events)
+
+
+@respx.mock
+async def test_the_request(client: openai.AsyncOpenAI) -> None:
+    route = answers(Body(*blocks(END)))
+
+    await events_of(client)
+
+    request = route.calls.last.request
+    assert json.loads(request.content) == REQUEST
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.extensions["timeout"]["read"] == 7
+
+
+@respx.mock
+async def test_events_come_with_the_id_of_the_request(client: openai.AsyncOpenAI) -> None:
+    answers(Body(*blocks(TEXT, CALL, END)))
+
+    assert await events_of(client) == [TEXT, CALL, END]
+
+
+@respx.mock
+async def test_a_server_without_request_ids(client: openai.AsyncOpenAI) -> None:
+    respx.post(URL).respond(200, stream=Body(*blocks(END)))
+
+    assert await events_of(client) == [END]
+
+
+@respx.mock
+async def test_events_come_while_the_body_does(client: openai.AsyncOpenAI) -> None:
+    body = Body(*blocks(TEXT, TEXT), endless=True)
+    answers(body)
+
+    async with asyncio.timeout(5), aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
+        assert await anext(events) == TEXT
+        assert await anext(events) == TEXT
+
+
+@pytest.mark.parametrize("kind", ["response.completed", "response.incomplete", "response.failed", "error"])
+@respx.mock
+async def test_behind_the_last_event_the_body_is_read_to_its_end(
+    client: openai.AsyncOpenAI, kind: str
+) -> None:
+    last = {"type": kind}
+    body = Body(*blocks(TEXT, last), *blocks(TEXT), b"data: [DONE]\n\n")
+    answers(body)
+
+    assert await events_of(client) == [TEXT, last]
+    assert body.was_read_to_its_end
+    assert body.is_closed
+
+
+@respx.mock
+async def test_what_follows_in_the_last_chunk_is_not_read(client: openai.AsyncOpenAI) -> None:
+    answers(Body(b"".join(blocks(END, TEXT))))
+
+    assert await events_of(client) == [END]
+
+
+@respx.mock
+async def test_a_body_without_an_end_is_given_up(
+    client: openai.AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "DRAIN_TIMEOUT", 0.01)
+    body = Body(*blocks(TEXT, END), endless=True)
+    answers(body)
+
+    assert await events_of(client) == [TEXT, END]
+    assert body.is_closed
+
+
+def test_nobody_waits_for_a_body_without_an_end() -> None:
+    assert 0 < transport.DRAIN_TIMEOUT < 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ReadError("reset"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("closed")],
+    ids=repr,
+)
+@respx.mock
+async def test_a_break_behind_the_last_event_does_not_matter(
+    client: openai.AsyncOpenAI, error: Exception
+) -> None:
+    body = Body(*blocks(TEXT, END), then=error)
+    answers(body)
+
+    assert await events_of(client) == [TEXT, END]
+    assert body.is_closed
+
+
+@respx.mock
+async def test_an_end_without_a_last_event(client: openai.AsyncOpenAI) -> None:
+    body = Body(*blocks(TEXT))
+    answers(body)
+
+    assert await events_of(client) == [TEXT]
+    assert body.is_closed
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ReadTimeout("slow"), FailureKind.TIMEOUT),
+        (httpx.ReadError("reset"), FailureKind.CONNECTION),
+        (httpx.RemoteProtocolError("peer closed connection"), FailureKind.CONNECTION),
+    ],
+    ids=["silence", "reset", "closed"],
+)
+@respx.mock
+async def test_a_break_in_the_stream(client: openai.AsyncOpenAI, error: Exception, kind: FailureKind) -> None:
+    body = Body(*blocks(TEXT), then=error)
+    answers(body)
+    events = EventStream(client, REQUEST, silence=7).events()
+
+    assert await anext(events) == TEXT
+    with pytest.raises(OpenAIRequestError) as caught:
+        await anext(events)
+    assert caught.value.failure.kind is kind
+    assert body.is_closed
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (httpx.ConnectError("no route"), FailureKind.CONNECTION),
+        (httpx.ConnectTimeout("slow"), FailureKind.TIMEOUT),
+        (httpx.ReadTimeout("slow"), FailureKind.TIMEOUT),
+        (httpx.Response(401, json={"error": {"code": "invalid_api_key"}}), FailureKind.AUTH),
+        (httpx.Response(404, text="404 page not found"), FailureKind.NO_RESPONSES_API),
+        (httpx.Response(500), FailureKind.SERVER),
+    ],
+    ids=["no route", "no handshake", "no answer", "401", "404", "500"],
+)
+@respx.mock
+async def test_no_stream_at_all(
+    client: openai.AsyncOpenAI, answer: httpx.Response | Exception, kind: FailureKind
+) -> None:
+    route = respx.post(URL).mock(side_effect=[answer])
+
+    with pytest.raises(OpenAIRequestError) as caught:
+        await events_of(client)
+
+    assert caught.value.failure.kind is kind
+    assert route.call_count == 1
+
+
+@respx.mock
+async def test_a_refusal_is_read_with_all_it_says(client: openai.AsyncOpenAI) -> None:
+    error = {"code": "unsupported_value", "param": "reasoning.effort", "message": "Choose low.", "type": None}
+    respx.post(URL).respond(400, headers={"x-request-id": "req_9"}, json={"error": error})
+
+    with pytest.raises(OpenAIRequestError) as caught:
+        await events_of(client)
+
+    failure = caught.value.failure
+    assert (failure.kind, failure.param, failure.request_id) == (
+        FailureKind.UNSUPPORTED,
+        "reasoning.effort",
+        "req_9",
+    )
+    assert "Choose low." in failure.detail
+
+
+@respx.mock
+async def test_who_stops_early_closes_the_stream(client: openai.AsyncOpenAI) -> None:
+    body = Body(*blocks(TEXT, TEXT, END))
+    answers(body)
+
+    async with aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
+        async for _ in events:
+            break
+
+    assert body.is_closed
+    assert not body.was_read_to_its_end
+
+
+@respx.mock
+async def test_who_is_cancelled_closes_the_stream(client: openai.AsyncOpenAI) -> None:
+    body = Body(*blocks(TEXT), endless=True)
+    answers(body)
+    started = asyncio.Event()
+
+    async def listen() -> None:
+        async with aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
+            async for _ in events:
+                started.set()
+
+    task = asyncio.create_task(listen())
+    await started.wait()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert body.is_closed
+
+
+@respx.mock
+async def test_errors_of_the_listener_are_left_alone(client: openai.AsyncOpenAI) -> None:
+    body = Body(*blocks(TEXT, END))
+    answers(body)
+
+    async def listen() -> None:
+        async with aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
+            async for _ in events:
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        await listen()
+    assert body.is_closed

@@ -1,0 +1,242 @@
+"""The rules of the house: who may know whom, and what is written where."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from itertools import pairwise
+from pathlib import Path
+import re
+
+import pytest
+
+PACKAGE = "custom_components.openai_conversation"
+ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
+
+# A module may import what is on lower floors, and its own folder.
+# What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
+FLOORS = [
+    {"const"},
+    {"openai_api"},
+    {"options", "runtime"},
+    {"responses", "images", "flows", "agents", "reporting", "migration"},
+    {"entity", "pictures"},
+    {"services"},
+]
+FACES = len(FLOORS)
+FOLDERS_OF_WORK = {"responses", "images", "flows"}
+PURE = {
+    "flows/agent.py",
+    "images/request.py",
+    "responses/input_items.py",
+    "responses/json_schema.py",
+    "responses/recovery.py",
+    "responses/request.py",
+    "responses/stream.py",
+    "responses/tools.py",
+}
+"""Those that exist are checked."""
+
+MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/", "responses/transport.py"}
+MAY_NAME_MODELS = {"openai_api/models.py"}
+MAY_READ_STORED_OPTIONS = {
+    "options.py",
+    "agents.py",
+    "flows/",
+    "config_flow.py",
+    "migration.py",
+    "diagnostics.py",
+}
+MODEL_NAME = re.compile(r"(?<![\w-])(gpt-\w|o\d(-\w+)?$|chat-latest|chatgpt-|dall-e|whisper-|tts-\d|sora-)")
+
+MODULES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def modules(*, outside: set[str] = frozenset()) -> dict[str, ast.Module]:
+    """Return the modules by their path, without some files and folders."""
+    assert len(TREES) >= 20, "the modules were not found"
+    chosen = {name: tree for name, tree in TREES.items() if not name.startswith(tuple(outside) or ("//",))}
+    assert chosen, "no modules are left to look at"
+    return chosen
+
+
+def part_of(module: str) -> str:
+    """Return the folder or module at the top that a module belongs to."""
+    return module.partition("/")[0].removesuffix(".py")
+
+
+def floor_of(part: str) -> int:
+    return next((floor for floor, parts in enumerate(FLOORS) if part in parts), FACES)
+
+
+def imports_of(module: str) -> Iterator[str]:
+    """Yield the modules of ours that a module imports, as paths."""
+    here = [*PACKAGE.split("."), *module.split("/")[:-1]]
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) - node.level + 1] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            names = [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            if name == PACKAGE or name.startswith(f"{PACKAGE}."):
+                path = name.removeprefix(PACKAGE).lstrip(".").replace(".", "/")
+                yield from (each for each in (f"{path}.py", f"{path}/__init__.py") if each in MODULES)
+
+
+def names_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                yield name
+
+
+def strings_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the strings that are not documentation."""
+    documentation = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.value
+
+
+def test_imports_are_seen() -> None:
+    assert set(imports_of("responses/turn.py")) >= {"const.py", "options.py", "responses/stream.py"}
+    assert set(imports_of("options.py")) >= {"const.py", "openai_api/models.py"}
+    assert set(imports_of("__init__.py")) >= {"runtime.py", "openai_api/client.py"}
+
+
+def test_arrows_go_down_only() -> None:
+    upward = [
+        f"{module} imports {imported}"
+        for module in modules()
+        for imported in imports_of(module)
+        if part_of(module) != part_of(imported) and floor_of(part_of(imported)) >= floor_of(part_of(module))
+    ]
+
+    assert upward == []
+
+
+def test_the_floors_that_are_there_are_known() -> None:
+    parts = {part_of(module) for module in modules()}
+
+    assert {"const", "openai_api", "options", "runtime", "responses", "flows", "agents"} <= parts
+    assert floor_of("conversation") == floor_of("config_flow") == floor_of("__init__") == FACES
+
+
+def test_the_folders_of_work_do_not_know_each_other() -> None:
+    crossing = [
+        f"{module} imports {imported}"
+        for module in modules()
+        for imported in imports_of(module)
+        if {part_of(module), part_of(imported)} <= FOLDERS_OF_WORK and part_of(module) != part_of(imported)
+    ]
+
+    assert crossing == []
+
+
+def test_no_arrow_leads_back() -> None:
+    order = TopologicalSorter({module: set(imports_of(module)) - {module} for module in modules()})
+
+    assert len(list(order.static_order())) == len(MODULES)  # raises CycleError
+
+
+def test_the_sdks_errors_are_caught_in_one_place() -> None:
+    def is_sdk_error(node: ast.AST) -> bool:
+        match node:
+            case ast.Attribute(value=ast.Name(id="openai"), attr=name):
+                return name.endswith("Error")
+            case ast.ImportFrom(module="openai", names=aliases):
+                return any(alias.name.endswith("Error") for alias in aliases)
+        return False
+
+    def users(trees: dict[str, ast.Module]) -> list[str]:
+        return [name for name, tree in trees.items() if any(map(is_sdk_error, ast.walk(tree)))]
+
+    assert "openai_api/errors.py" in users(modules())
+    assert users(modules(outside=MAY_CATCH_THE_SDKS_ERRORS)) == []
+
+
+def test_models_are_named_in_one_place() -> None:
+    def named(trees: dict[str, ast.Module]) -> list[tuple[str, str]]:
+        return [
+            (name, text)
+            for name, tree in trees.items()
+            for text in strings_in(tree)
+            if MODEL_NAME.search(text)
+        ]
+
+    assert ("openai_api/models.py", "gpt-4o") in named(modules())
+    assert ("openai_api/models.py", "o3-mini") in named(modules())
+    assert named(modules(outside=MAY_NAME_MODELS)) == []
+
+
+def test_stored_options_are_read_in_few_places() -> None:
+    def is_read(node: ast.AST) -> bool:
+        if not isinstance(node, ast.Attribute):
+            return False
+        owner = ast.unparse(node.value).rpartition(".")[2]
+        return (node.attr == "options" and owner.endswith("entry")) or (
+            node.attr == "data" and owner.endswith("subentry")
+        )
+
+    def readers(trees: dict[str, ast.Module]) -> list[str]:
+        return [name for name, tree in trees.items() if any(map(is_read, ast.walk(tree)))]
+
+    assert "agents.py" in readers(modules())
+    assert readers(modules(outside=MAY_READ_STORED_OPTIONS)) == []
+
+
+def test_pure_modules_do_not_wait_and_do_not_know_home_assistants_core() -> None:
+    pure = {name: tree for name, tree in modules().items() if name in PURE}
+    assert len(pure) >= 6
+
+    for name, tree in pure.items():
+        kinds = {type(node) for node in ast.walk(tree)}
+        assert not kinds & {ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await}, name
+        assert "HomeAssistant" not in set(names_in(tree)), name
+        assert "hass" not in set(names_in(tree)), name
+
+
+def test_httpx_is_known_in_two_places() -> None:
+    users = [name for name, tree in modules().items() if "httpx" in set(names_in(tree))]
+
+    assert users == ["openai_api/client.py", "responses/transport.py"]
+
+
+def test_modules_and_functions_are_short() -> None:
+    functions = {
+        f"{name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+    lines = {name: len(MODULES[name].read_text("utf-8").splitlines()) for name in modules()}
+
+    assert len(functions) > 100
+    assert {name: count for name, count in lines.items() if count >= 300} == {}
+    assert {name: count for name, count in functions.items() if count >= 50} == {}
+
+
+def test_the_map_names_each_part_once() -> None:
+    assert all(not lower & upper for lower, upper in pairwise(FLOORS))
+    assert sum(map(len, FLOORS)) == len(set().union(*FLOORS))
+
+
+def test_no_folder_looks_like_a_platform() -> None:
+    # Home Assistant takes a folder or module at the top for "there is such a platform"
+    parts = {part_of(module) for module in modules() if "/" in module}
+
+    assert parts
+    assert not parts & {"image", "stt", "tts", "intent", "llm", "backup", "sensor"}

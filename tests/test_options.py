@@ -1,0 +1,261 @@
+"""What the user chose, typed, with the defaults, fitted to the model."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.openai_api.models import Catalog, abilities_of
+from custom_components.openai_conversation.options import (
+    RECOMMENDED_OPTIONS,
+    AgentOptions,
+    ModelSettings,
+    default_effort,
+)
+from homeassistant.helpers import llm
+
+TODAY = date(2026, 11, 22)
+LONG_AGO = date(2026, 6, 1)
+ASSIST = llm.LLM_API_ASSIST
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def settings(
+    stored: dict[str, Any],
+    *,
+    server: Server = Server.OPENAI,
+    catalog: Catalog | None = None,
+    today: date = TODAY,
+) -> ModelSettings:
+    return AgentOptions.from_stored(stored).settings(server, catalog or Catalog(), today)
+
+
+@pytest.mark.parametrize(
+    ("stored", "options"),
+    [
+        pytest.param(
+            {},
+            AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            id="nothing stored",
+        ),
+        pytest.param(
+            {"prompt": "You are Mario.", "llm_hass_api": ASSIST, "recommended": True},
+            AgentOptions(prompt="You are Mario.", llm_apis=(ASSIST,)),
+            id="2024: a single API as text",
+        ),
+        pytest.param(
+            {"prompt": "You are Mario.", "llm_hass_api": [ASSIST, "other"], "recommended": True},
+            AgentOptions(prompt="You are Mario.", llm_apis=(ASSIST, "other")),
+            id="several APIs",
+        ),
+        pytest.param(
+            {"prompt": None, "llm_hass_api": None},
+            AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            id="stored as nothing",
+        ),
+        pytest.param(
+            {
+                "prompt": "Hi.",
+                "recommended": True,
+                "chat_model": "o3",
+                "max_tokens": 20,
+                "temperature": 2,
+                "top_p": 0.1,
+                "reasoning_effort": "high",
+                "verbosity": "high",
+            },
+            AgentOptions(prompt="Hi.", llm_apis=()),
+            id="recommended: the rest is of no effect",
+        ),
+        pytest.param(
+            {
+                "prompt": "Hi.",
+                "recommended": False,
+                "chat_model": "o3",
+                "max_tokens": 150.0,
+                "temperature": 0,
+                "top_p": 0.0,
+                "reasoning_effort": "high",
+                "verbosity": "high",
+            },
+            AgentOptions(
+                prompt="Hi.",
+                llm_apis=(),
+                model="o3",
+                max_tokens=150,
+                temperature=0,
+                top_p=0.0,
+                effort="high",
+                verbosity="high",
+            ),
+            id="all of one's own",
+        ),
+        pytest.param(
+            {"prompt": "Hi.", "chat_model": ""},
+            AgentOptions(prompt="Hi.", llm_apis=()),
+            id="an empty model",
+        ),
+    ],
+)
+def test_stored_options(stored: dict[str, Any], options: AgentOptions) -> None:
+    assert AgentOptions.from_stored(stored) == options
+
+
+def test_tokens_are_a_whole_number() -> None:
+    assert isinstance(AgentOptions.from_stored({"max_tokens": 150.0}).max_tokens, int)
+
+
+def test_the_recommended_agent_controls_the_house() -> None:
+    options = AgentOptions.from_stored(RECOMMENDED_OPTIONS)
+
+    assert RECOMMENDED_OPTIONS["recommended"] is True
+    assert options == AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=(ASSIST,))
+
+
+def test_recommended_today_is_quick_and_brief() -> None:
+    assert settings({"recommended": True}) == ModelSettings(
+        model="gpt-6-luna",
+        abilities=abilities_of("gpt-6-luna"),
+        max_tokens=3000,
+        effort="none",
+        verbosity="low",
+    )
+
+
+def test_recommended_while_the_documented_default_lived() -> None:
+    assert settings({"recommended": True}, today=LONG_AGO) == ModelSettings(
+        model="gpt-4o", abilities=abilities_of("gpt-4o"), max_tokens=3000
+    )
+
+
+def test_a_model_that_was_never_chosen_rolls_over_as_well() -> None:
+    assert settings({"temperature": 1}, today=LONG_AGO).model == "gpt-4o"
+    assert settings({"temperature": 1}).model == "gpt-6-luna"
+
+
+def test_openais_date_decides_when_the_default_rolls_over() -> None:
+    catalog = Catalog(shutdown_dates={"gpt-4o": date(2028, 1, 1)})
+
+    assert settings({"recommended": True}, catalog=catalog).model == "gpt-4o"
+
+
+def test_a_chosen_model_stays_until_its_end() -> None:
+    assert settings({"chat_model": "gpt-4o"}).model == "gpt-4o"
+
+
+CHOSEN = {"temperature": 0.5, "top_p": 0.9, "verbosity": "high", "max_tokens": 500}
+
+# model, chosen effort, what is sent: effort, temperature and top P, verbosity
+FITTED = [
+    ("gpt-4o", "low", None, True, None),
+    ("gpt-4o", None, None, True, None),
+    ("o3", "low", "low", False, None),
+    ("o3", "none", "low", False, None),
+    ("o3", None, "low", False, None),
+    ("gpt-5", "minimal", "minimal", False, "high"),
+    ("gpt-5", None, "low", False, "high"),
+    ("gpt-5-pro", "high", "high", False, "high"),
+    ("gpt-5-pro", "low", None, False, "high"),
+    ("gpt-5.1", None, "none", True, "high"),
+    ("gpt-5.1", "none", "none", True, "high"),
+    ("gpt-5.1", "low", "low", False, "high"),
+    ("gpt-5.1", "max", "none", True, "high"),
+    ("gpt-5.2-pro", None, None, False, "high"),
+    ("gpt-5.2-pro", "medium", "medium", False, "high"),
+    ("gpt-6-luna", "max", "max", False, "high"),
+    ("gpt-6-luna", "minimal", "none", True, "high"),
+    ("gpt-6.1-sol", "none", "low", False, "high"),
+    ("gpt-6.1-sol", "max", "max", False, "high"),
+    ("a-model-of-2030", None, None, True, None),
+    ("a-model-of-2030", "turbo", "turbo", True, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen", "effort", "samples", "verbosity"),
+    FITTED,
+    ids=[f"{row[0]}, effort {row[1]}" for row in FITTED],
+)
+def test_only_what_the_model_takes(
+    model: str, chosen: str | None, effort: str | None, samples: bool, verbosity: str | None
+) -> None:
+    assert settings({**CHOSEN, "chat_model": model, "reasoning_effort": chosen}) == ModelSettings(
+        model=model,
+        abilities=abilities_of(model),
+        max_tokens=500,
+        temperature=0.5 if samples else None,
+        top_p=0.9 if samples else None,
+        effort=effort,
+        verbosity=verbosity,
+    )
+
+
+def test_zero_is_a_temperature() -> None:
+    sent = settings({"chat_model": "gpt-4o", "temperature": 0, "top_p": 0})
+
+    assert sent.temperature == 0
+    assert sent.top_p == 0
+
+
+def test_nothing_chosen_sends_no_sampling() -> None:
+    sent = settings({"chat_model": "gpt-4o"})
+
+    assert sent.temperature is None
+    assert sent.top_p is None
+
+
+@pytest.mark.parametrize("model", ["gpt-5", "gpt-6-luna", "gpt-6.2-astra"])
+def test_answers_are_brief_unless_chosen_otherwise(model: str) -> None:
+    assert settings({"chat_model": model}).verbosity == "low"
+    assert settings({"chat_model": model, "verbosity": "medium"}).verbosity == "medium"
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen", "sent"),
+    [("gpt-4", 100_000, 8_192), ("gpt-4o", 16_384, 16_384), ("gpt-4o", None, 3000), ("gpt-4o", 0, 3000)],
+)
+def test_no_more_tokens_than_the_model_has(model: str, chosen: int | None, sent: int) -> None:
+    assert settings({"chat_model": model, "max_tokens": chosen}).max_tokens == sent
+
+
+def test_a_compatible_server_gets_the_users_own_words() -> None:
+    stored = {**CHOSEN, "chat_model": "gpt-oss:20b", "reasoning_effort": "medium", "max_tokens": 200_000}
+
+    assert settings(stored, server=Server.COMPATIBLE) == ModelSettings(
+        model="gpt-oss:20b",
+        abilities=abilities_of("a model nobody knows"),
+        max_tokens=200_000,
+        temperature=0.5,
+        top_p=0.9,
+        effort="medium",
+    )
+
+
+@pytest.mark.parametrize(
+    ("models", "model"), [(("llama3.2", "qwen3"), "llama3.2"), ((), "gpt-4o")], ids=["its first", "no list"]
+)
+def test_the_model_of_a_compatible_server(models: tuple[str, ...], model: str) -> None:
+    sent = settings({"recommended": True}, server=Server.COMPATIBLE, catalog=Catalog(models=models))
+
+    assert sent == ModelSettings(model=model, abilities=abilities_of(""), max_tokens=3000)
+
+
+def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
+    sent = settings({"chat_model": "gpt-6-luna", "temperature": 1}, server=Server.COMPATIBLE)
+
+    assert sent.temperature == 1
+    assert sent.effort is None
+    assert sent.verbosity is None
+
+
+@pytest.mark.parametrize(
+    ("model", "effort"),
+    [("gpt-4o", None), ("gpt-5", "low"), ("gpt-6-luna", "none"), ("gpt-6.1-sol", "low"), ("gpt-5-pro", None)],
+)
+def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
+    assert default_effort(abilities_of(model)) == effort

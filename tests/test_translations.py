@@ -1,0 +1,293 @@
+"""Every text that the code asks for is there, and none that nobody asks for."""
+
+import ast
+from collections.abc import Iterator
+from datetime import date
+import json
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from custom_components.openai_conversation import config_flow, const, reporting, services
+from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.flows import account
+from custom_components.openai_conversation.flows.agent import FormContext, agent_fields, error_placeholders
+from custom_components.openai_conversation.images.request import CHOICES
+from custom_components.openai_conversation.openai_api.errors import FailureKind
+from custom_components.openai_conversation.openai_api.models import Catalog
+from homeassistant.helpers.selector import SelectSelector
+from homeassistant.util.yaml import load_yaml_dict
+
+ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
+TEXTS: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text("utf-8"))
+ACTIONS: dict[str, Any] = load_yaml_dict(str(ROOT / "services.yaml"))
+FORM = FormContext(server=Server.OPENAI, catalog=Catalog(), today=date(2026, 11, 22), apis=())
+
+# one model of each kind: what a form can hold, it holds for one of these
+MODELS = ("gpt-4o", "o3", "gpt-5", "gpt-5-pro", "gpt-5.2-pro", "gpt-6-luna", "gpt-6.2-astra", "unknown")
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text("utf-8"))
+
+
+def all_trees() -> list[ast.Module]:
+    trees = [ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")]
+    assert len(trees) >= 20
+    return trees
+
+
+def value_of(node: ast.expr) -> str | None:
+    """Return the text that an expression stands for: a literal, or one of our constants."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name) if isinstance(getattr(const, name, None), str):
+            return str(getattr(const, name))
+    return None
+
+
+def error_keys(module: str) -> set[str]:
+    """Return the keys of errors in a module of forms.
+
+    Those are the texts that functions named "…_error" or "…_errors" return, and the values of
+    dictionaries named "errors" or "_ERRORS".
+    """
+    keys: set[str | None] = set()
+    for node in ast.walk(tree_of(module)):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name.endswith(
+                ("_error", "_errors")
+            ):
+                for each in ast.walk(node):
+                    if isinstance(each, ast.Return) and each.value:
+                        keys |= set(_texts(each.value))
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value):
+                keys |= set(_texts(value))
+            case ast.AnnAssign(target=ast.Name(id="_ERRORS"), value=ast.Dict(values=values)):
+                keys |= {value_of(value) for value in values}
+            case ast.Call(func=ast.Name(id="_range_error"), args=[_, name, *_]):
+                keys.add(f"{value_of(name)}_range")
+    return {key for key in keys if key}
+
+
+def _texts(node: ast.expr) -> Iterator[str | None]:
+    """Yield the texts that an expression may come to, as the value of an error."""
+    match node:
+        case ast.Dict(values=values):
+            for value in values:
+                yield from _texts(value)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _texts(body)
+            yield from _texts(other)
+        case ast.Constant():
+            yield value_of(node)
+
+
+def fields_of_agents() -> dict[str, list[Any]]:
+    """Return the fields of the agent form, each with the selectors it can have."""
+    fields: dict[str, list[Any]] = {}
+    for values in [{"recommended": True}, *({"chat_model": model} for model in MODELS)]:
+        for name, selector in agent_fields(values, FORM).items():
+            fields.setdefault(name, []).append(selector)
+    return fields
+
+
+FORMS = {
+    ("config", "user"): set(map(str, account.account_schema({}).schema)),
+    ("config", "reconfigure"): set(map(str, account.account_schema({}, key_required=False).schema)),
+    ("config", "reauth_confirm"): set(map(str, account.KEY_SCHEMA.schema)),
+    ("options", "init"): set(fields_of_agents()),
+}
+
+
+def placeholders_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def texts_in(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    else:
+        for each in part.values():
+            yield from texts_in(each)
+
+
+def test_the_parts_are_known() -> None:
+    assert set(TEXTS) == {"config", "options", "selector", "entity", "services", "issues", "exceptions"}
+    assert set(TEXTS["config"]) == {"step", "error", "abort"}
+    assert set(TEXTS["options"]) == {"step", "error"}
+
+
+def test_no_text_is_empty() -> None:
+    texts = list(texts_in(TEXTS))
+
+    assert len(texts) > 50
+    assert [text for text in texts if text != text.strip() or not text] == []
+
+
+def test_every_step_has_its_form() -> None:
+    steps = {(part, step) for part in ("config", "options") for step in TEXTS[part]["step"]}
+    shown = {
+        keyword.value.value
+        for node in ast.walk(tree_of("config_flow.py"))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "step_id" and isinstance(keyword.value, ast.Constant)
+    }
+
+    assert steps == set(FORMS)
+    assert {step for _, step in steps} == shown
+
+
+@pytest.mark.parametrize(("part", "step"), FORMS)
+def test_every_field_has_a_name_and_a_description(part: str, step: str) -> None:
+    texts = TEXTS[part]["step"][step]
+
+    assert FORMS[part, step]
+    assert set(texts["data"]) == FORMS[part, step]
+    assert set(texts["data_description"]) == FORMS[part, step]
+    assert texts["title"]
+
+
+def test_every_error_of_the_account_has_a_text() -> None:
+    keys = error_keys("flows/account.py")
+
+    assert {"invalid_auth", "cannot_connect", "invalid_url", "unknown"} <= keys
+    assert keys == set(TEXTS["config"]["error"])
+
+
+def test_every_error_of_the_agent_has_a_text() -> None:
+    keys = error_keys("flows/agent.py") | error_keys("config_flow.py")
+
+    assert {"model_retired", "temperature_range", "only_without_reasoning", "template"} <= keys
+    assert keys == set(TEXTS["options"]["error"])
+
+
+def test_every_end_of_a_flow_has_a_text() -> None:
+    keys: set[str] = set()
+    for node in ast.walk(tree_of("config_flow.py")):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="async_abort"), keywords=keywords):
+                keys |= {word.value.value for word in keywords if word.arg == "reason"}
+            case ast.AsyncFunctionDef(name=name) if "async_update_reload_and_abort" in ast.unparse(node):
+                # Home Assistant's own names, by the kind of the flow
+                keys.add(f"{name.removeprefix('async_step_').removesuffix('_confirm')}_successful")
+
+    assert "already_configured" in keys
+    assert keys == set(TEXTS["config"]["abort"])
+
+
+def selectors() -> Iterator[Any]:
+    yield from account.account_schema({}).schema.values()
+    for choices in fields_of_agents().values():
+        yield from choices
+
+
+def test_every_choice_has_a_text() -> None:
+    choices: dict[str, set[str]] = {}
+    for selector in selectors():
+        if isinstance(selector, SelectSelector) and (key := selector.config.get("translation_key")):
+            choices.setdefault(key, set()).update(selector.config["options"])
+
+    for name, field in ACTIONS["generate_image"]["fields"].items():
+        if key := field["selector"].get("select", {}).get("translation_key"):
+            choices[key] = set(field["selector"]["select"]["options"])
+            assert choices[key] == set(CHOICES[name])
+
+    assert len(choices) == 7
+    assert choices == {key: set(part["options"]) for key, part in TEXTS["selector"].items()}
+
+
+def raised_keys() -> set[str]:
+    """Return the keys of errors beside those of the one map: `_error("key", …)`, `translation_key="key"`."""
+    keys: set[str] = set()
+    for tree in all_trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="_error" | "_invalid" | "Unresolvable"),
+                    args=[ast.Constant(value=str(key)), *_],
+                ):
+                    keys.add(key)
+                case ast.Call(func=ast.Name(id=name), keywords=keywords) if (
+                    name.endswith("Error") or name == "Unresolvable"
+                ):
+                    literals = [word.value for word in keywords if word.arg == "translation_key"]
+                    keys |= {each.value for each in literals if isinstance(each, ast.Constant)}
+    return keys
+
+
+def test_every_failure_has_a_sentence() -> None:
+    others = raised_keys()
+
+    assert "attachment_missing" in others
+    assert {kind.value for kind in FailureKind} | others == set(TEXTS["exceptions"])
+    assert all(set(part) == {"message"} for part in TEXTS["exceptions"].values())
+
+
+def test_every_action_and_its_fields_have_texts() -> None:
+    assert set(ACTIONS) == set(TEXTS["services"]) == {"generate_image"}
+    for name, action in ACTIONS.items():
+        texts = TEXTS["services"][name]
+        assert set(action["fields"]) == set(texts["fields"])
+        assert set(map(str, services.GENERATE_IMAGE_SCHEMA.schema)) == set(action["fields"])
+        assert all(set(field) == {"name", "description"} for field in texts["fields"].values())
+
+
+def test_every_repair_has_a_text() -> None:
+    assert reporting._REPAIRS
+    assert {kind.value for kind in reporting._REPAIRS} == set(TEXTS["issues"])
+    assert all(set(part) == {"title", "description"} for part in TEXTS["issues"].values())
+
+
+LINKS = set(config_flow.LINKS)
+AGENT_ERRORS = set(error_placeholders({}, FORM)) | {"problem"}
+
+PROVIDED: list[tuple[str, Any, set[str]]] = [
+    ("user", TEXTS["config"]["step"]["user"], LINKS),
+    ("reconfigure", TEXTS["config"]["step"]["reconfigure"], LINKS),
+    ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
+    ("errors of the account", TEXTS["config"]["error"], set()),
+    ("ends", TEXTS["config"]["abort"], set()),
+    ("the agent", TEXTS["options"]["step"]["init"], set()),
+    ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
+    ("choices", TEXTS["selector"], set()),
+    ("repairs", TEXTS["issues"], {"name"}),
+    ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, set()),
+    (
+        "other errors",
+        {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},
+        {"file", "limit", "field", "value", "choices", "folder", "reason"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("texts", "provided"), [row[1:] for row in PROVIDED], ids=[row[0] for row in PROVIDED]
+)
+def test_texts_ask_only_for_what_they_get(texts: Any, provided: set[str]) -> None:
+    asked = set().union(*map(placeholders_in, texts_in(texts)))
+
+    assert asked <= provided
+
+
+def test_what_errors_of_the_agent_are_given_is_asked_for() -> None:
+    asked = set().union(*map(placeholders_in, texts_in(TEXTS["options"]["error"])))
+
+    assert asked == AGENT_ERRORS
+
+
+def test_links_are_not_in_the_texts() -> None:
+    # Home Assistant's rule: addresses come as placeholders, so that translators cannot break them
+    examples = {"http://", "https://"}
+    words = {word.strip(".,()") for text in texts_in(TEXTS) for word in text.split() if "://" in word}
+
+    assert words <= examples
