@@ -54,7 +54,7 @@ async def test_wrong_key_can_be_corrected(client: Client, form: FlowStep, accoun
     form = await form.submit(api_key=_OTHER_KEY, base_url=account.base_url, server="openai")
 
     assert form.type == "create_entry"
-    assert form.answer["title"] == "ChatGPT"
+    assert form.answer["title"] == "ChatGPT 2"
     assert _OTHER_KEY not in json.dumps(form.answer)
     await ask(client, "Turn on the kitchen light", pipeline=_OTHER_AGENT)
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"

@@ -238,4 +238,5 @@ def _model_error(model: str, context: FormContext) -> str | None:
         return "model_retired"
     if context.lists_all and context.catalog.models and model not in context.catalog.models:
         return "model_unknown"
-    return "model_not_for_chat" if context.own_names and is_other_purpose(model) else None
+    is_openais = context.own_names or (context.lists_all and model in context.catalog.models)
+    return "model_not_for_chat" if is_openais and is_other_purpose(model) else None
