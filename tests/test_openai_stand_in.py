@@ -202,6 +202,7 @@ def test_a_command_becomes_a_call(text: str, tool_name: str, arguments: dict[str
         ),
         (["turn on the kitchen and bedroom lights"], "HassTurnOn", ["Kitchen Light", "Bedroom Light"]),
         (["turn on the kitchen light", "and the bedroom too"], "HassTurnOn", ["Bedroom Light"]),
+        (["turn on the kitchen light", "and the bedroom light off please"], "HassTurnOff", ["Bedroom Light"]),
         (["dim the kitchen to 20%", "and the bedroom too"], "HassLightSet", ["Bedroom Light"]),
         (["turn on the kitchen light", "turn it off again"], "HassTurnOff", ["Kitchen Light"]),
         (["is the kitchen light on?", "turn it off"], "HassTurnOff", ["Kitchen Light"]),

@@ -64,6 +64,9 @@ _PLAIN_ACTIONS = (
     (re.compile(r"\bclose\b"), Action("HassTurnOff", domain="cover")),
     (re.compile(r"\b(?:turn|switch|put)\b.*\boff\b"), Action("HassTurnOff")),
     (re.compile(r"\b(?:turn|switch|put)\b.*\bon\b|\b(?:activate|start)\b"), Action("HassTurnOn")),
+    # without a verb: "and the bedroom light off, please"
+    (re.compile(r"\blights?\b.*\boff\b"), Action("HassTurnOff")),
+    (re.compile(r"\blights? on\b"), Action("HassTurnOn")),
 )
 _VERBS = re.compile(
     r"\b(?:turn|switch|put|unlock|lock|open|close|set|dim|brighten|make|change|activate|start)\b",

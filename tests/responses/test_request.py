@@ -218,6 +218,10 @@ def test_the_other_part_of_a_parameter_stays() -> None:
     assert body_for({"chat_model": "gpt-6-luna"}, concessions=concessions)["reasoning"] == {"effort": "none"}
 
 
+def test_nothing_is_conceded_before_it_is_refused() -> None:
+    assert Concessions() == Concessions(params=frozenset(), native_items=False, history=False)
+
+
 def test_a_concession_more() -> None:
     concessions = Concessions(params=frozenset({"top_p"}), history=True)
 

@@ -176,17 +176,24 @@ async def test_the_request(client: openai.AsyncOpenAI) -> None:
 
 
 @respx.mock
-async def test_events_come_with_the_id_of_the_request(client: openai.AsyncOpenAI) -> None:
+async def test_events_come_in_their_order(client: openai.AsyncOpenAI) -> None:
     answers(Body(*blocks(TEXT, CALL, END)))
 
     assert await events_of(client) == [TEXT, CALL, END]
 
 
+@pytest.mark.parametrize(("headers", "request_id"), [(HEADERS, "req_1"), ({}, None)], ids=["told", "untold"])
 @respx.mock
-async def test_a_server_without_request_ids(client: openai.AsyncOpenAI) -> None:
-    respx.post(URL).respond(200, stream=Body(*blocks(END)))
+async def test_the_id_of_the_request_is_known_once_it_is_answered(
+    client: openai.AsyncOpenAI, headers: dict[str, str], request_id: str | None
+) -> None:
+    respx.post(URL).mock(return_value=httpx.Response(200, headers=headers, stream=Body(*blocks(TEXT, END))))
+    stream = EventStream(client, REQUEST, silence=7)
+    assert stream.request_id is None
 
-    assert await events_of(client) == [END]
+    async with aclosing(stream.events()) as events:
+        await anext(events)
+        assert stream.request_id == request_id
 
 
 @respx.mock
