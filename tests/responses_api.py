@@ -161,7 +161,7 @@ class FakeOpenAI:
         self.requests: list[dict[str, Any]] = []
         """The bodies that were posted to /responses."""
 
-        self.headers: list[httpx.Headers] = []
+        self.timeouts: list[dict[str, float]] = []
         self._answers: list[httpx.Response | Exception] = []
         self.router = router
         self.models = router.get(f"{BASE_URL}/models").mock(side_effect=self._list_models)
@@ -204,7 +204,7 @@ class FakeOpenAI:
         if str(request.url).startswith(BASE_URL):
             validate_response_request(body)
         self.requests.append(body)
-        self.headers.append(request.headers)
+        self.timeouts.append(request.extensions["timeout"])
         assert self._answers, "OpenAI was asked more often than the test has answers for"
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):

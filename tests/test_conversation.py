@@ -813,3 +813,23 @@ def test_somebody_who_chose_to_wait_waits() -> None:
     settings = options.settings(Server.OPENAI, Catalog(), date(2026, 11, 22))
 
     assert turn.patience_for(Server.OPENAI, settings) == turn.DEEP_THOUGHT
+
+
+@pytest.mark.parametrize("error", [{"type": "not_found_error"}, {"param": "model"}])
+async def test_a_model_that_a_server_of_ones_own_does_not_have(
+    house: House, openai: FakeOpenAI, error: dict[str, str]
+) -> None:
+    openai.refuses(404, **error)
+
+    assert "no longer offers this model" in (await house.hears("Hi")).speech
+
+
+async def test_an_unreachable_server_is_not_waited_for_as_long_as_a_thought(
+    house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_load(recommended=False, chat_model="gpt-6.1-sol", reasoning_effort="max")
+    openai.says("42.")
+
+    await house.hears("Think")
+
+    assert openai.timeouts[-1] == {"connect": 10, "read": 300, "write": 300, "pool": 300}

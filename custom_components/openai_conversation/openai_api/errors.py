@@ -129,6 +129,12 @@ def _kind(
         return FailureKind.UNSUPPORTED
     if code is not None and (kind := _kind_by_code(code)):
         return kind
+    if status == 404 and (param == "model" or error_type == "not_found_error"):
+        return FailureKind.MODEL_GONE  # as some compatible servers say it
+    return _kind_by_status(status)
+
+
+def _kind_by_status(status: int | None) -> FailureKind:
     if status is None or status >= 500:
         return FailureKind.SERVER
     return _BY_STATUS.get(status, FailureKind.BAD_REQUEST)
@@ -174,8 +180,8 @@ def classify(err: Exception) -> Failure:
     status = err.status_code if isinstance(err, openai.APIStatusError) else None
     code = None if err.code is None else str(err.code)  # other servers send numbers
     # the SDK's own message repeats the whole body
-    body = err.body if isinstance(err.body, dict) else {}
-    message = str(body.get("message") or "")
+    body = err.body.get("message") if isinstance(err.body, dict) else err.body
+    message = str(body or "")
     kind = _kind(status, code, err.type, message, err.param)
     response = err.response if isinstance(err, openai.APIStatusError) else None
     return Failure(

@@ -4,7 +4,7 @@ Converting the schemas of Assist's twenty tools takes longer than everything els
 and they hardly ever change: each is converted once and kept until its schema is another one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 import hashlib
 import re
@@ -45,7 +45,7 @@ class ToolConverter:
         """Start with nothing converted."""
         self._kept: dict[str, tuple[llm.Tool, Serializer, ToolParam]] = {}
 
-    def convert(self, tools: Iterable[llm.Tool], serializer: Serializer) -> ToolSet:
+    def convert(self, tools: Sequence[llm.Tool], serializer: Serializer) -> ToolSet:
         """Return the tools in their order, so that OpenAI's prompt cache sees the same bytes again."""
         params = tuple(self._convert(tool, serializer) for tool in tools)
         return ToolSet(params, {wire_name(tool.name): tool.name for tool in tools})

@@ -19,7 +19,10 @@ from .request import Body
 from .stream import LAST, TRANSLATED, Event
 
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
-"""The SDK's own header for an answer that it leaves unread; it does not go over the wire."""
+"""The SDK's own header for an answer that it leaves unread; servers do not mind it."""
+
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds to reach the server: however long a model may think, it is there or it is not."""
 
 DRAIN_TIMEOUT: Final = 0.5
 """Seconds for the end of the body behind the last event. Read to its end, a connection serves the
@@ -61,7 +64,8 @@ class EventDecoder:
                     if isinstance(event, dict):
                         if "error" in event:  # some servers send it as they would over plain HTTP
                             event.setdefault("type", "error")
-                        yield event
+                        if isinstance(event.get("type"), str):
+                            yield event
             elif not line.strip():
                 self._skip = False
 
@@ -83,7 +87,8 @@ class EventStream:
         Raises `OpenAIRequestError`.
         """
         with _classified():
-            options: Any = {"headers": RAW_STREAM, "timeout": self._silence}
+            timeout = httpx.Timeout(self._silence, connect=min(self._silence, CONNECT_TIMEOUT))
+            options: Any = {"headers": RAW_STREAM, "timeout": timeout}
             response = cast(
                 RawResponse,
                 await self._client.post("/responses", cast_to=object, body=self._body, options=options),
