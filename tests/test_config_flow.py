@@ -102,7 +102,15 @@ async def test_what_is_wrong_is_told_and_can_be_mended(
 
 
 @pytest.mark.parametrize(
-    "address", ["api.openai.com/v1", "ftp://openai.com", "http://", "http://[::1", "https://a:0/"]
+    "address",
+    [
+        "api.openai.com/v1",
+        "ftp://openai.com",
+        "http://",
+        "http://[::1",
+        "https://a:0/",
+        "http://\u0660.\u2024/v1",
+    ],
 )
 async def test_an_address_that_is_none(hass: HomeAssistant, openai: FakeOpenAI, address: str) -> None:
     form = await submit(hass, await start(hass), api_key=KEY, base_url=address, server="openai")

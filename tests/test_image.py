@@ -11,8 +11,10 @@ from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.pictures import LIBRARY
 from homeassistant.components import media_source
 from homeassistant.components.image import async_get_image
+from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import Unresolvable
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -43,7 +45,7 @@ async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, op
     assert state.attributes["prompt"] == "A dog"
     assert state.attributes["revised_prompt"].startswith("A dog\n\nThe picture is natural")
     assert state.attributes["model"] == "gpt-image-2.5-sunburst"
-    assert state.attributes["size"] == "1024x1024"
+    assert state.attributes["size"] == "16x8"
 
 
 async def test_it_is_there_after_a_reload(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
@@ -88,11 +90,15 @@ async def test_removing_the_entry_leaves_its_pictures(
 ) -> None:
     openai.draws()
     await generate(gallery)
+    await gallery.async_load(recommended=True, keep_pictures=10)
 
     await hass.config_entries.async_remove(gallery.entry.entry_id)
 
+    today.move_to(dt_util.utcnow() + timedelta(days=9))
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert len(list(hass.data[LIBRARY].newest_first())) == 1
-    today.move_to(dt_util.utcnow() + timedelta(days=31))
+    today.move_to(dt_util.utcnow() + timedelta(days=2))
     async_fire_time_changed(hass, dt_util.utcnow())
     await hass.async_block_till_done(wait_background_tasks=True)
     assert list(hass.data[LIBRARY].newest_first()) == []
@@ -114,6 +120,40 @@ async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: Fa
     assert (media.url, media.mime_type) == (answer["path"], "image/png")
     assert media.path.read_bytes() == PNG
     assert isinstance(media.path, Path)
+
+
+async def test_the_picture_before_one_that_was_taken_away(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI
+) -> None:
+    openai.draws(PNG)
+    openai.draws(JPEG)
+    await generate(gallery, prompt="A cat")
+    answer = await generate(gallery, prompt="A dog")
+    (hass.data[LIBRARY]._folder / answer["path"].rpartition("/")[2]).unlink()
+
+    image = await async_get_image(hass, LAST_PICTURE)
+    await hass.async_block_till_done()
+
+    assert image.content == PNG
+    assert hass.states.get(LAST_PICTURE).attributes["prompt"] == "A cat"
+
+
+async def test_all_pictures_were_taken_away(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+    answer = await generate(gallery)
+    (hass.data[LIBRARY]._folder / answer["path"].rpartition("/")[2]).unlink()
+
+    with pytest.raises(HomeAssistantError):
+        await async_get_image(hass, LAST_PICTURE)
+
+    assert hass.states.get(LAST_PICTURE).state == "unknown"
+
+
+async def test_nothing_is_in_a_picture_to_browse(hass: HomeAssistant, gallery: House) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+
+    with pytest.raises(BrowseError):
+        await media_source.async_browse_media(hass, f"media-source://{DOMAIN}/gone.png")
 
 
 async def test_a_picture_that_is_gone_cannot_be_played(hass: HomeAssistant, gallery: House) -> None:

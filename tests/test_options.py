@@ -12,6 +12,7 @@ from custom_components.openai_conversation.options import (
     AgentOptions,
     ModelSettings,
     default_effort,
+    kept_days,
 )
 from homeassistant.helpers import llm
 
@@ -259,3 +260,10 @@ def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
 )
 def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
     assert default_effort(abilities_of(model)) == effort
+
+
+@pytest.mark.parametrize(
+    ("stored", "days"), [({}, 30), (0, 0), (7.0, 7), (-1, 0), (4_000_000, 3650)], ids=str
+)
+def test_how_long_pictures_are_kept(stored: Any, days: int) -> None:
+    assert kept_days({} if stored == {} else {"keep_pictures": stored}) == days

@@ -1,6 +1,7 @@
 """The action `generate_image`, as automations call it."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from aiohttp.test_utils import TestClient
 import httpx
 import pytest
 
-from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.const import DOMAIN, Server
+from custom_components.openai_conversation.images import generator
 from custom_components.openai_conversation.images.library import NAME
+from custom_components.openai_conversation.openai_api.models import Catalog
 from custom_components.openai_conversation.pictures import LIBRARY
 from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
@@ -19,7 +22,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 
 from .house import House
-from .responses_api import JPEG, PNG, WEBP, FakeOpenAI
+from .responses_api import BASE_URL, JPEG, PNG, WEBP, FakeOpenAI
 
 HOME = "http://192.168.1.10:8123"
 VIVID = "\n\nThe picture is vivid: hyper-real and dramatic."
@@ -69,7 +72,7 @@ async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_clie
         "path": path,
         "media_content_id": f"media-source://{DOMAIN}/{name}",
         "model": "gpt-image-2.5-sunburst",
-        "size": "1024x1024",
+        "size": "16x8",
         "expires": "2026-12-22T12:00:" + answer["expires"][17:],
     }
     assert len(answer["url"]) < 255
@@ -90,9 +93,9 @@ async def test_the_defaults_are_those_of_the_example(gallery: House, openai: Fak
 async def test_a_size_as_a_number(gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
 
-    answer = await generate(gallery, size=512)
+    await generate(gallery, size=512)
 
-    assert answer["size"] == "1024x1024"
+    assert openai.image_requests[0]["size"] == "1024x1024"
 
 
 async def test_the_prompt_that_openai_made_of_it(gallery: House, openai: FakeOpenAI) -> None:
@@ -121,9 +124,9 @@ async def test_a_size_that_the_model_refuses_after_all(gallery: House, openai: F
     openai.does_not_draw(httpx.Response(400, json={"error": refused}))
     openai.draws()
 
-    answer = await generate(gallery, size="1792x1024")
+    await generate(gallery, size="1792x1024")
 
-    assert answer["size"] == "1536x1024"
+    assert [request["size"] for request in openai.image_requests] == ["1792x1024", "1536x1024"]
 
 
 async def test_two_at_once_are_two_pictures(gallery: House, openai: FakeOpenAI) -> None:
@@ -211,7 +214,11 @@ async def test_a_server_that_answers_with_an_address(gallery: House, openai: Fak
         (403, {"message": "Your organization must be verified to use this model."}, "organization"),
         (429, {"type": "insufficient_quota"}, "billing"),
         (429, {"code": "rate_limit_exceeded"}, "rate_limit"),
-        (404, {"code": "model_not_found"}, "model_gone"),
+        (404, {"code": "model_not_found"}, "image_model"),
+        (400, {"code": "unsupported_value", "param": "background"}, "image_settings"),
+        (400, {"code": "invalid_image_quality"}, "image_settings"),
+        (400, {"type": "invalid_request_error", "param": "quality"}, "image_settings"),
+        (400, {"type": "image_generation_user_error"}, "refused"),
         (500, {}, "server"),
     ],
 )
@@ -238,8 +245,36 @@ async def test_a_failure_is_one_sentence(
         (httpx.Response(200, json={"created": 1, "data": [{"url": "file:///etc/passwd"}]}), "no_image"),
         (httpx.Response(200, json={"created": 1, "data": [{"url": "http://gone/"}]}), "no_image"),
         (httpx.Response(200, json={"created": 1, "data": [{"url": "http://page/"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"url": "http://[::1"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"url": 5}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"b64_json": 5}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": [{"b64_json": "ü"}]}), "no_image"),
+        (httpx.Response(200, json={"created": 1, "data": ["x"]}), "no_image"),
+        (httpx.Response(200, json=[]), "no_image"),
+        (httpx.Response(200, text="<html>"), "no_image"),
+        (
+            httpx.Response(200, json={"data": [{"b64_json": base64.b64encode(PNG[:40]).decode()}]}),
+            "no_image",
+        ),
     ],
-    ids=["timeout", "network", "empty", "bad base64", "no picture", "no web address", "gone", "a web page"],
+    ids=[
+        "timeout",
+        "network",
+        "empty",
+        "bad base64",
+        "no picture",
+        "no web address",
+        "gone",
+        "a web page",
+        "no address at all",
+        "a number for an address",
+        "a number for a picture",
+        "not even text",
+        "text for a picture",
+        "a list",
+        "a page",
+        "half a picture",
+    ],
 )
 async def test_an_answer_without_a_picture(
     gallery: House, openai: FakeOpenAI, answer: httpx.Response | Exception, key: str
@@ -264,7 +299,7 @@ async def test_the_organization_gets_a_repair_issue(
     with pytest.raises(HomeAssistantError):
         await generate(gallery)
 
-    assert issue_registry.async_get_issue(DOMAIN, f"organization_{gallery.entry.entry_id}")
+    assert issue_registry.async_get_issue(DOMAIN, f"organization_pictures_{gallery.entry.entry_id}")
 
 
 async def test_a_field_out_of_range_costs_nothing(gallery: House, openai: FakeOpenAI) -> None:
@@ -305,3 +340,83 @@ async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenA
 
     assert failed.value.translation_key == "picture_not_kept"
     assert list(gallery.hass.data[LIBRARY].newest_first()) == []
+
+
+async def test_a_server_of_ones_own_gets_its_own_names(gallery: House, openai: FakeOpenAI) -> None:
+    gallery.entry.runtime_data.server = Server.COMPATIBLE
+    gallery.entry.runtime_data.catalog = Catalog(models=("llama", "my-image-maker", "dall-e-3"))
+    openai.checks_pictures = False
+    openai.draws()
+    openai.draws()
+
+    await generate(gallery)
+    await generate(gallery, model="dall-e-3")
+
+    assert [request["model"] for request in openai.image_requests] == ["my-image-maker", "dall-e-3"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "used"),
+    [
+        ("gpt-image-2.5-flare", "gpt-image-2.5-flare"),
+        ("gpt-image-2-2026-04-21", "gpt-image-2-2026-04-21"),
+        ("gpt-image-1.5", "gpt-image-2.6-sunburst"),
+    ],
+)
+async def test_the_best_model_that_the_account_has(
+    gallery: House, openai: FakeOpenAI, listed: str, used: str
+) -> None:
+    gallery.entry.runtime_data.catalog = Catalog(models=(listed,))
+    openai.draws()
+
+    await generate(gallery)
+
+    assert openai.image_requests[0]["model"] == used
+
+
+async def test_pictures_and_conversations_have_repair_issues_of_their_own(
+    gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    error = {"message": "Your organization must be verified to use this model."}
+    openai.does_not_draw(httpx.Response(403, json={"error": error}))
+    openai.says("Hello.")
+    openai.draws()
+    issue = (DOMAIN, f"organization_pictures_{gallery.entry.entry_id}")
+
+    with pytest.raises(HomeAssistantError):
+        await generate(gallery)
+    await gallery.hears("Hi")
+    assert issue in issue_registry.issues
+    await generate(gallery)
+
+    assert issue not in issue_registry.issues
+
+
+async def test_a_model_with_a_slip_is_the_callers_fault(
+    gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.checks_pictures = False
+    openai.does_not_draw(httpx.Response(404, json={"error": {"code": "model_not_found"}}))
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await generate(gallery, model="gpt-imagine-2")
+
+    assert refused.value.translation_placeholders == {"model": "gpt-imagine-2"}
+    assert [domain for domain, _ in issue_registry.issues if domain == DOMAIN] == []
+
+
+async def test_a_picture_that_takes_too_long(
+    gallery: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generator, "GENERATION_TIMEOUT", 0.01)
+
+    async def never(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    openai.router.post(f"{BASE_URL}/images/generations").mock(side_effect=never)
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate(gallery)
+
+    assert failed.value.translation_key == "timeout"

@@ -217,6 +217,8 @@ def raised_keys() -> set[str]:
                     args=[ast.Constant(value=str(key)), *_],
                 ):
                     keys.add(key)
+                case ast.AnnAssign(target=ast.Name(id="_CALLERS_FAULT"), value=ast.Dict(values=values)):
+                    keys |= {value.value for value in values if isinstance(value, ast.Constant)}
                 case ast.Call(func=ast.Name(id=name), keywords=keywords) if (
                     name.endswith("Error") or name == "Unresolvable"
                 ):
@@ -265,7 +267,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     (
         "other errors",
         {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},
-        {"file", "limit", "field", "value", "choices", "folder", "reason"},
+        {"file", "limit", "field", "value", "choices", "folder", "reason", "model"},
     ),
 ]
 

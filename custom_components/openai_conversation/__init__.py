@@ -6,10 +6,11 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .agents import keep_pictures_days
 from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .pictures import async_setup_pictures
+from .pictures import LIBRARY, async_setup_pictures
 from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
@@ -42,6 +43,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close what was open about an account; its pictures stay until their time has come."""
     async_delete_issues(hass, entry)
+    if library := hass.data.get(LIBRARY):
+        await library.async_keep_for(entry.entry_id, keep_pictures_days(entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

@@ -91,7 +91,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             return err.as_conversation_result()
 
         try:
-            with reported(self.hass, self.entry, self.runtime):
+            with reported(self.hass, self.entry, self.runtime.conversation):
                 await self._async_turn(user_input, chat_log)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)

@@ -72,4 +72,9 @@ class LastPictureEntity(ImageEntity):
     @override
     async def async_image(self) -> bytes | None:
         """Return the picture."""
-        return await self._library.async_read(self._picture) if self._picture else None
+        while self._picture:
+            if data := await self._library.async_read(self._picture):
+                return data
+            # somebody has taken the file away: the library has forgotten it, and shows the one before
+            self._show_newest()
+        return None

@@ -1,8 +1,9 @@
 """The pictures in the media browser."""
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.media_player.const import MediaClass, MediaType
+from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import (
     BrowseMediaSource,
     MediaSource,
@@ -16,6 +17,9 @@ from .const import DOMAIN
 from .images.library import Picture, PictureLibrary
 from .images.view import picture_path
 from .pictures import LIBRARY
+
+TITLE_LENGTH: Final = 100
+"""Characters of a prompt, which may be a whole story."""
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
@@ -36,13 +40,16 @@ class PictureSource(MediaSource):
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where a picture is. Raises `Unresolvable` if it has gone."""
-        if (picture := self._library.get(item.identifier)) is None:
+        if (found := await self._library.async_find(item.identifier)) is None:
             raise Unresolvable(translation_domain=DOMAIN, translation_key="picture_gone")
-        return PlayMedia(picture_path(picture), picture.content_type, path=self._library.path(picture))
+        picture, path = found
+        return PlayMedia(picture_path(picture), picture.content_type, path=path)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return the list of the pictures."""
+        """Return the list of the pictures. Raises `BrowseError` for anything in it."""
+        if item.identifier:
+            raise BrowseError(translation_domain=DOMAIN, translation_key="picture_gone")
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=None,
@@ -62,7 +69,7 @@ def _browsable(picture: Picture) -> BrowseMediaSource:
         identifier=picture.name,
         media_class=MediaClass.IMAGE,
         media_content_type=picture.content_type,
-        title=picture.prompt,
+        title=picture.prompt[:TITLE_LENGTH],
         can_play=True,
         can_expand=False,
         thumbnail=picture_path(picture),

@@ -43,6 +43,9 @@ VOICE_VERBOSITY: Final = "low"
 DEFAULT_KEEP_PICTURES: Final = 30
 """Days. 0: for ever."""
 
+MAX_KEEP_PICTURES: Final = 3650
+"""Days. Whoever wants more means for ever."""
+
 RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_RECOMMENDED: True,
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
@@ -145,4 +148,4 @@ def default_effort(abilities: ModelAbilities) -> str | None:
 
 def kept_days(options: Mapping[str, Any]) -> int:
     """Return for how many days an entry keeps its pictures; 0: for ever."""
-    return int(options.get(CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES))
+    return min(max(int(options.get(CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES)), 0), MAX_KEEP_PICTURES)

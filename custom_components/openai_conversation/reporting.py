@@ -12,7 +12,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN, LOGGER
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
-from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .runtime import PURPOSES, Health, OpenAIConfigEntry
 
 _REPAIRS: Final[Mapping[FailureKind, str]] = {
     FailureKind.BILLING: "https://platform.openai.com/settings/organization/billing",
@@ -22,63 +22,63 @@ _REPAIRS: Final[Mapping[FailureKind, str]] = {
 """Failures that last until somebody does something about them, and where that is done."""
 
 
-def async_report(
-    hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData, failure: Failure
-) -> None:
+@contextmanager
+def reported(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Health) -> Iterator[None]:
+    """Report how the work inside ended.
+
+    `health`: of this kind of work; taken before it, for the entry may be unloaded by then.
+    """
+    try:
+        yield
+    except OpenAIRequestError as err:
+        _report_failure(hass, entry, health, err.failure)
+        raise
+    _report_success(hass, entry, health)
+
+
+def _report_failure(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Health, failure: Failure) -> None:
     """Log a failure that reached the user, once until it is another one, and start what mends it."""
-    level = logging.DEBUG if runtime.failing is failure.kind else logging.WARNING
-    runtime.failing = failure.kind
-    LOGGER.log(
-        level,
-        "%s: %s (%s, request id %s)",
-        entry.title,
-        failure.kind.value,
-        failure.detail,
-        failure.request_id,
-    )
+    level = logging.DEBUG if health.failing is failure.kind else logging.WARNING
+    health.failing = failure.kind
+    kind = failure.kind.value
+    LOGGER.log(level, "%s: %s (%s, request id %s)", entry.title, kind, failure.detail, failure.request_id)
     if failure.kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
     if url := _REPAIRS.get(failure.kind):
         ir.async_create_issue(
             hass,
             DOMAIN,
-            _issue_id(entry, failure.kind),
+            _issue_id(entry, health.purpose, failure.kind),
             is_fixable=False,
             learn_more_url=url,
             severity=ir.IssueSeverity.ERROR,
-            translation_key=failure.kind.value,
+            translation_key=kind,
             translation_placeholders={"name": entry.title},
         )
 
 
-def async_report_success(hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData) -> None:
-    """Note that it works again, and close the repair issues: whatever they named is mended."""
-    if runtime.failing:
+def _report_success(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Health) -> None:
+    """Note that it works again, and close its repair issues: whatever they named is mended."""
+    if health.failing:
         LOGGER.info("%s: works again", entry.title)
-    if runtime.failing or not runtime.has_worked:
-        async_delete_issues(hass, entry)
-    runtime.failing, runtime.has_worked = None, True
+    if health.failing or not health.has_worked:
+        _delete_issues(hass, entry, health.purpose)
+    health.failing, health.has_worked = None, True
 
 
 def async_delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the repair issues of an entry."""
+    for purpose in PURPOSES:
+        _delete_issues(hass, entry, purpose)
+
+
+def _delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: str) -> None:
     for kind in _REPAIRS:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, kind))
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, purpose, kind))
 
 
-def _issue_id(entry: OpenAIConfigEntry, kind: FailureKind) -> str:
-    return f"{kind.value}_{entry.entry_id}"
-
-
-@contextmanager
-def reported(hass: HomeAssistant, entry: OpenAIConfigEntry, runtime: OpenAIRuntimeData) -> Iterator[None]:
-    """Report how the work inside ended. `runtime`: taken before it, for the entry may be unloaded by then."""
-    try:
-        yield
-    except OpenAIRequestError as err:
-        async_report(hass, entry, runtime, err.failure)
-        raise
-    async_report_success(hass, entry, runtime)
+def _issue_id(entry: OpenAIConfigEntry, purpose: str, kind: FailureKind) -> str:
+    return f"{kind.value}_{purpose}_{entry.entry_id}"
 
 
 async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:

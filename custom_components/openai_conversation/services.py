@@ -17,19 +17,28 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 
 from .agents import keep_pictures_days
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER, Server
 from .images.generator import async_generate
 from .images.request import CHOICES, ImageRequest
 from .images.view import picture_path
-from .openai_api.models import living_image_model
+from .openai_api.client import is_azure
+from .openai_api.errors import FailureKind, OpenAIRequestError
+from .openai_api.models import first_image_model, living_image_model
 from .pictures import LIBRARY
 from .reporting import reported
-from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .runtime import OpenAIConfigEntry
 
 SERVICE_GENERATE_IMAGE: Final = "generate_image"
 ATTR_CONFIG_ENTRY: Final = "config_entry"
 ATTR_PROMPT: Final = "prompt"
 ATTR_MODEL: Final = "model"
+
+_CALLERS_FAULT: Final = {
+    FailureKind.MODEL_GONE: "image_model",
+    FailureKind.UNSUPPORTED: "image_settings",
+    FailureKind.BAD_REQUEST: "image_settings",
+    FailureKind.ATTACHMENT: "image_settings",
+}
 
 # What the fields may hold is checked by `ImageRequest`, which answers with a translated sentence.
 GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
@@ -62,9 +71,16 @@ async def _async_generate_image(call: ServiceCall) -> ServiceResponse:
     request = ImageRequest(**fields)
     host = _host(hass)  # before the picture is paid for
     runtime = entry.runtime_data
-    model = _model(runtime, call.data.get(ATTR_MODEL))
-    with reported(hass, entry, runtime):
-        image = await async_generate(hass, runtime.client, request, model)
+    model = _model(entry, call.data.get(ATTR_MODEL))
+    with reported(hass, entry, runtime.pictures):
+        try:
+            image = await async_generate(hass, runtime.client, request, model)
+        except OpenAIRequestError as err:
+            if key := _CALLERS_FAULT.get(err.failure.kind):
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN, translation_key=key, translation_placeholders={"model": model}
+                ) from err
+            raise
     keep_days = keep_pictures_days(entry)
     picture = await hass.data[LIBRARY].async_add(
         image.data,
@@ -96,7 +112,11 @@ def _host(hass: HomeAssistant) -> str:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_url") from err
 
 
-def _model(runtime: OpenAIRuntimeData, wanted: str | None) -> str:
+def _model(entry: OpenAIConfigEntry, wanted: str | None) -> str:
+    runtime = entry.runtime_data
+    if runtime.server is Server.COMPATIBLE or is_azure(entry.data):
+        # models have names of their own there
+        return wanted or first_image_model(runtime.catalog)
     model = living_image_model(wanted, runtime.catalog, dt_util.utcnow().date())
     if wanted and model != wanted and wanted not in runtime.replaced_models:
         runtime.replaced_models.add(wanted)

@@ -1,6 +1,8 @@
 """The pictures on disk."""
 
+import asyncio
 from datetime import UTC, datetime
+import json
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +73,8 @@ async def test_they_go_when_their_time_has_come(
 
     assert changes == ["change"]
     assert list(library.newest_first()) == [kept] == await reopened(hass, library)
-    assert library.get(old.name) is None
-    assert not library.path(old).exists()
+    assert await library.async_find(old.name) is None
+    assert not (library._folder / old.name).exists()
 
 
 async def test_a_picture_that_cannot_be_removed_stays(
@@ -83,7 +85,7 @@ async def test_a_picture_that_cannot_be_removed_stays(
 
     await library.async_expire(lambda picture: picture.keep_days)
 
-    assert library.get(picture.name) == picture
+    assert list(library.newest_first()) == [picture]
     assert "read-only" in caplog.text
 
 
@@ -109,13 +111,83 @@ async def test_a_full_disk_leaves_nothing_behind(
 async def test_leftovers_of_a_crash_are_swept_up(hass: HomeAssistant, library: PictureLibrary) -> None:
     kept = await library.async_add(b"kept", "png", **NOTE)
     lost = await library.async_add(b"lost", "png", **NOTE)
-    library.path(lost).unlink()
+    (library._folder / lost.name).unlink()
     (library._folder / "half.tmp").write_bytes(b"half")
     (library._folder / "broken.json").write_text("{", encoding="utf-8")
 
     assert await reopened(hass, library) == [kept]
     left = sorted(path.name for path in library._folder.iterdir())
     assert left == sorted([kept.name, f"{kept.name}.json", "broken.json"])
+
+
+async def test_a_picture_without_a_note_is_swept_up(hass: HomeAssistant, library: PictureLibrary) -> None:
+    picture = await library.async_add(b"kept", "png", **NOTE)
+    (library._folder / f"{picture.name}.json").write_text("", encoding="utf-8")
+    (library._folder / "holiday.png").write_bytes(b"somebody else's")
+
+    assert await reopened(hass, library) == []
+    assert [path.name for path in library._folder.iterdir()] == ["holiday.png"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": None},
+        {"created": "x"},
+        {"created": 1e20},
+        {"keep_days": "30"},
+        {"keep_days": 10**9},
+        {"prompt": 5},
+        {"colour": "teal"},
+    ],
+    ids=str,
+)
+async def test_a_note_that_cannot_be_does_no_harm(
+    hass: HomeAssistant, library: PictureLibrary, wrong: dict[str, Any]
+) -> None:
+    kept = await library.async_add(b"kept", "png", **NOTE)
+    picture = await library.async_add(b"lost", "png", **NOTE)
+    note = library._folder / f"{picture.name}.json"
+    note.write_text(json.dumps(json.loads(note.read_text()) | wrong), encoding="utf-8")
+
+    assert await reopened(hass, library) == [kept]
+
+
+async def test_who_stops_waiting_does_not_lose_the_picture(
+    hass: HomeAssistant, library: PictureLibrary
+) -> None:
+    task = asyncio.create_task(library.async_add(b"paid", "png", **NOTE))
+    await asyncio.sleep(0)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await hass.async_block_till_done()
+
+    assert len(list(library.newest_first())) == 1
+    assert len(await reopened(hass, library)) == 1
+
+
+async def test_a_note_that_cannot_be_read_now_is_kept(
+    hass: HomeAssistant, library: PictureLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = await library.async_add(b"kept", "png", **NOTE)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_text", lambda *_args, **_more: (_ for _ in ()).throw(OSError("busy")))
+        assert await reopened(hass, library) == []
+
+    assert await reopened(hass, library) == [picture]
+
+
+async def test_how_long_the_pictures_of_a_removed_entry_stay(
+    hass: HomeAssistant, library: PictureLibrary
+) -> None:
+    await library.async_add(b"kept", "png", **NOTE)
+
+    await library.async_keep_for("entry", 0)
+
+    assert [picture.keep_days for picture in await reopened(hass, library)] == [0]
+    assert [picture.keep_days for picture in library.newest_first()] == [0]
 
 
 async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library: PictureLibrary) -> None:
@@ -128,9 +200,18 @@ async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library
 
 async def test_a_vanished_file_is_no_error(library: PictureLibrary) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
-    library.path(picture).unlink()
+    (library._folder / picture.name).unlink()
 
     assert await library.async_read(picture) is None
+    assert list(library.newest_first()) == []
+
+
+async def test_a_folder_of_that_name_is_no_picture(library: PictureLibrary) -> None:
+    picture = await library.async_add(b"kept", "png", **NOTE)
+    (library._folder / picture.name).unlink()
+    (library._folder / picture.name).mkdir()
+
+    assert await library.async_find(picture.name) is None
 
 
 def test_for_ever_has_no_end() -> None:

@@ -77,6 +77,9 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
         return {"base": "invalid_auth"}  # no key looks like this, and it could not be sent
     try:
         client = await async_create_client(hass, data)
+    except Exception:  # noqa: BLE001 - HTTP clients differ in what they call a host name that cannot be
+        return {CONF_BASE_URL: "invalid_url"}
+    try:
         await async_get_catalog(client, server_of(data))
         if server_of(data) is Server.COMPATIBLE:
             await async_check_responses(client)
@@ -84,9 +87,6 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
         if error := _ERRORS.get(err.failure.kind):
             return {"base": error}
         LOGGER.warning("Listing models failed: %s (%s)", err.failure.kind.value, err.failure.detail)
-        return {"base": "unknown"}
-    except Exception:  # noqa: BLE001 - an unforeseen one must not close the form on the user
-        LOGGER.exception("Listing models failed")
         return {"base": "unknown"}
     return {}
 

@@ -48,6 +48,7 @@ from ..openai_api.models import (
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
+    MAX_KEEP_PICTURES,
     MIN_MAX_TOKENS,
     VOICE_VERBOSITY,
     AgentOptions,
@@ -99,7 +100,9 @@ def agent_fields(values: Mapping[str, Any], context: FormContext) -> dict[str, A
             SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
         ),
         CONF_KEEP_PICTURES: NumberSelector(
-            NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=1, min=0, unit_of_measurement="d")
+            NumberSelectorConfig(
+                mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
+            )
         ),
         CONF_RECOMMENDED: BooleanSelector(),
     }

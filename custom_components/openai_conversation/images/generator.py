@@ -1,12 +1,13 @@
 """Ask OpenAI for a picture, and get its bytes."""
 
+import asyncio
 import base64
-import binascii
-from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final
 
 import openai
+from PIL import Image
 
 from homeassistant.core import HomeAssistant
 
@@ -17,12 +18,8 @@ from .request import ImageRequest, image_params
 GENERATION_TIMEOUT: Final = 180.0
 """Seconds. A picture takes 10 to 120."""
 
-SIGNATURES: Final[dict[str, Callable[[bytes], bool]]] = {
-    "png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
-    "jpg": lambda data: data.startswith(b"\xff\xd8\xff"),
-    "webp": lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP",
-}
-"""File extension → whether bytes are of that kind."""
+EXTENSIONS: Final = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+"""Kind of picture → extension of its file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +32,24 @@ class GeneratedImage:
     """The prompt that OpenAI made of ours, or the one that was sent."""
 
     size: str
-    """As sent: "1024x1024" or "auto"."""
+    """As it is: "1024x1024"."""
 
 
 async def async_generate(
     hass: HomeAssistant, client: openai.AsyncOpenAI, request: ImageRequest, model: str
 ) -> GeneratedImage:
     """Make a picture. Raises `OpenAIRequestError`; nothing is tried again that may have been paid."""
+    try:
+        with classified():
+            async with asyncio.timeout(GENERATION_TIMEOUT):
+                return await _async_generate(hass, client, request, model)
+    except (AttributeError, TypeError, ValueError) as err:
+        raise _no_image(f"an answer that is none: {err!r}") from err
+
+
+async def _async_generate(
+    hass: HomeAssistant, client: openai.AsyncOpenAI, request: ImageRequest, model: str
+) -> GeneratedImage:
     params = image_params(request, model)
     try:
         response = await _async_post(client, params)
@@ -51,20 +59,12 @@ async def async_generate(
             raise
         params = limited
         response = await _async_post(client, params)
-    first = next(iter(response.data or ()), None)
-    data = b""
-    if first and first.b64_json:
-        data = await hass.async_add_executor_job(_decoded, first.b64_json)
-    elif first and first.url:
-        data = await async_download(hass, first.url)
-    extension = next((name for name, matches in SIGNATURES.items() if matches(data)), None)
-    if extension is None:
-        raise OpenAIRequestError(Failure(kind=FailureKind.NO_IMAGE, detail=f"{len(data)} bytes, no picture"))
-    return GeneratedImage(
-        data=data,
-        extension=extension,
-        revised_prompt=(first and first.revised_prompt) or params["prompt"],
-        size=params["size"],
+    if not response.data:
+        raise _no_image("an answer without a picture")
+    picture = response.data[0]
+    data = await async_download(hass, picture.url) if picture.url else None
+    return await hass.async_add_executor_job(
+        _checked, data or picture.b64_json or "", picture.revised_prompt or params["prompt"]
     )
 
 
@@ -73,8 +73,18 @@ async def _async_post(client: openai.AsyncOpenAI, params: dict[str, Any]) -> Any
         return await client.images.generate(**params, timeout=GENERATION_TIMEOUT)
 
 
-def _decoded(text: str) -> bytes:
+def _checked(data: bytes | str, prompt: str) -> GeneratedImage:
+    """Decode a picture as a whole: half of one, or a web page, must not be kept."""
     try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        return b""
+        raw = data if isinstance(data, bytes) else base64.b64decode(data, validate=True)
+        with Image.open(BytesIO(raw), formats=tuple(EXTENSIONS)) as image:
+            image.load()
+            width, height = image.size
+            extension = EXTENSIONS[str(image.format)]
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:
+        raise _no_image(f"{len(data)} bytes, no picture") from err
+    return GeneratedImage(data=raw, extension=extension, revised_prompt=prompt, size=f"{width}x{height}")
+
+
+def _no_image(detail: str) -> OpenAIRequestError:
+    return OpenAIRequestError(Failure(kind=FailureKind.NO_IMAGE, detail=detail))

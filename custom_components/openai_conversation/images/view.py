@@ -11,7 +11,7 @@ from aiohttp import web
 from homeassistant.helpers.http import HomeAssistantView
 
 from ..const import DOMAIN
-from .library import NAME, Picture, PictureLibrary
+from .library import Picture, PictureLibrary
 
 URL: Final = f"/api/{DOMAIN}/pictures/{{name}}"
 
@@ -36,11 +36,11 @@ class PictureView(HomeAssistantView):
 
     async def get(self, request: web.Request, name: str) -> web.StreamResponse:
         """Return the picture."""
-        picture = self._library.get(name) if NAME.fullmatch(name) else None
-        if picture is None:
+        found = await self._library.async_find(name)
+        if found is None:
             raise web.HTTPNotFound
-        headers = {**HEADERS, "Content-Type": picture.content_type}
-        return web.FileResponse(self._library.path(picture), headers=headers)
+        picture, path = found
+        return web.FileResponse(path, headers={**HEADERS, "Content-Type": picture.content_type})
 
     async def head(self, request: web.Request, name: str) -> web.StreamResponse:
         """Return what GET would, without the bytes."""

@@ -123,7 +123,7 @@ async def async_download(hass: HomeAssistant, url: str) -> bytes:
                 data += chunk
                 if len(data) > MAX_DOWNLOAD:
                     raise OpenAIRequestError(failure)
-    except httpx.HTTPError as err:
+    except (httpx.HTTPError, httpx.InvalidURL) as err:
         raise OpenAIRequestError(failure) from err
     return bytes(data)
 

@@ -96,6 +96,7 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "content_policy_violation": FailureKind.REFUSED,
     "content_filter": FailureKind.REFUSED,
     "invalid_prompt": FailureKind.REFUSED,
+    "image_generation_user_error": FailureKind.REFUSED,
     "bio_policy": FailureKind.REFUSED,
     "misalignment_policy_violation": FailureKind.REFUSED,
     "server_error": FailureKind.SERVER,
@@ -123,11 +124,9 @@ def _kind(
 ) -> FailureKind:
     if kind := _kind_by_words(status, message, param):
         return kind
-    if error_type == "insufficient_quota":
-        return FailureKind.BILLING
     if param == "service_tier":
         return FailureKind.UNSUPPORTED
-    if code is not None and (kind := _kind_by_code(code)):
+    if kind := _kind_by_code(code) or _kind_by_code(error_type):
         return kind
     if status == 404 and (param == "model" or error_type == "not_found_error"):
         return FailureKind.MODEL_GONE  # as some compatible servers say it
@@ -140,7 +139,9 @@ def _kind_by_status(status: int | None) -> FailureKind:
     return _BY_STATUS.get(status, FailureKind.BAD_REQUEST)
 
 
-def _kind_by_code(code: str) -> FailureKind | None:
+def _kind_by_code(code: str | None) -> FailureKind | None:
+    if code is None:
+        return None
     # "invalid_image_format", "image_too_large" and a dozen more
     return _BY_CODE.get(code) or (FailureKind.ATTACHMENT if "image" in code else None)
 

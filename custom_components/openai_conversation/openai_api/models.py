@@ -238,7 +238,13 @@ def is_other_purpose(model: str) -> bool:
 
 type Size = tuple[int, int]
 
-DEFAULT_IMAGE_MODELS: Final = ("gpt-image-2.6-sunburst", "gpt-image-2.5-sunburst", "gpt-image-2")
+DEFAULT_IMAGE_MODELS: Final = (
+    "gpt-image-2.6-sunburst",
+    "gpt-image-2.6-flare",
+    "gpt-image-2.5-sunburst",
+    "gpt-image-2.5-flare",
+    "gpt-image-2",
+)
 """Models for pictures, best first: the first that lives and that the account has is used."""
 
 
@@ -278,7 +284,14 @@ def living_image_model(model: str | None, catalog: Catalog, today: date) -> str:
         if end is None or end - today > LIFECYCLE_NOTICE:
             return model
     for candidate in DEFAULT_IMAGE_MODELS:
-        end = catalog.shutdown_dates.get(candidate)
-        if candidate in catalog.models and (end is None or end - today > LIFECYCLE_NOTICE):
-            return candidate
+        for listed in catalog.models:
+            end = catalog.shutdown_dates.get(listed)
+            is_it = listed == candidate or listed.startswith(f"{candidate}-")
+            if is_it and (end is None or end - today > LIFECYCLE_NOTICE):
+                return listed
     return DEFAULT_IMAGE_MODELS[0]
+
+
+def first_image_model(catalog: Catalog) -> str:
+    """Return the first model whose name says that it makes pictures, for servers of one's own."""
+    return next((model for model in catalog.models if "image" in model), DEFAULT_IMAGE_MODELS[0])
