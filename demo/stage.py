@@ -53,7 +53,7 @@ async def stay(url: str) -> None:
     """Tell how to look at the home in a browser, and stay until Ctrl-C, which is a good end now."""
     ended = asyncio.Event()
     _on_end(ended.set)
-    say(f"the folder of this home, with its log, is {HOMES.relative_to(HOMES.parent)}")
+    say(f"its folder, with the log, is below {HOMES.name}/")
     say(f"Home Assistant is at {url} · user {USER} · password {PASSWORD} · Ctrl-C ends it")
     await ended.wait()
 
