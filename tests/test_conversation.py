@@ -16,6 +16,7 @@ from custom_components.openai_conversation.openai_api.models import Catalog
 from custom_components.openai_conversation.options import AgentOptions
 from custom_components.openai_conversation.responses import turn
 from homeassistant.components import conversation
+from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 
@@ -593,6 +594,26 @@ async def test_a_turn_without_end_is_given_up(
     assert "too long" in answer.speech
     assert meeting.arrived == {"first"}
     assert again.speech == "I am back."
+
+
+async def test_an_interrupted_call_has_a_result_for_whoever_goes_on(
+    house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "VOICE", turn.Patience(turn=0.01, silence=5))
+    Meeting(house.hass)
+    await house.async_load(llm_hass_api=["meeting"], recommended=True)
+    openai.calls("first", {})
+
+    answer = await house.hears("Meet somebody who does not come")
+
+    log = house.hass.data[DATA_CHAT_LOGS][answer.conversation_id]
+    assert [content.role for content in log.content] == [
+        "system",
+        "user",
+        "assistant",
+        "tool_result",
+        "assistant",
+    ]
 
 
 async def test_closing_the_dialog_closes_the_stream(house: House, openai: FakeOpenAI) -> None:
