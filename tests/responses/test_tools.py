@@ -226,3 +226,13 @@ def test_a_renamed_tool_is_found_again() -> None:
 
     assert tools.names == {wire_name("other api.tool"): "other api.tool", "plain": "plain"}
     assert set(tools.names) == {param["name"] for param in tools.params}
+
+
+def test_another_serializer_converts_anew() -> None:
+    converter = ToolConverter()
+    tool = OddTool()
+
+    one = converter.convert([tool], lambda _schema: {"type": "string"})
+    other = converter.convert([tool], lambda _schema: {"type": "number"})
+
+    assert one != other

@@ -52,8 +52,7 @@ class ToolConverter:
 
     def _convert(self, tool: llm.Tool, serializer: Serializer) -> ToolParam:
         kept = self._kept.get(tool.name)
-        # a serializer of several APIs is made anew each time, to do the same
-        if kept and type(kept[1]) is type(serializer) and _same_tool(kept[0], tool):
+        if kept and _origin(kept[1]) is _origin(serializer) and _same_tool(kept[0], tool):
             return kept[2]
         param = tool_param(tool, serializer)
         self._kept[tool.name] = (tool, serializer, param)
@@ -77,6 +76,11 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
         },
         "strict": False,
     }
+
+
+def _origin(serializer: Serializer) -> object:
+    """Return what a serializer was made of: that of several APIs is made anew each time, to do the same."""
+    return getattr(serializer, "__code__", type(serializer))
 
 
 def _same_tool(one: llm.Tool, other: llm.Tool) -> bool:
