@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 FLOORS = [
     {"const"},
     {"openai_api"},
-    {"options", "runtime"},
+    {"options"},
+    {"engine_options", "runtime"},
     {"responses", "images", "flows", "agents", "reporting", "migration"},
     {"entity", "pictures"},
     {"services"},

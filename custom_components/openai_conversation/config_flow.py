@@ -27,9 +27,9 @@ from .flows.agent import (
     agent_schema,
     error_placeholders,
 )
+from .openai_api.catalog import Catalog
 from .openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
 from .openai_api.errors import OpenAIRequestError
-from .openai_api.models import Catalog
 from .options import RECOMMENDED_OPTIONS
 
 LINKS: Final = {

@@ -13,13 +13,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agents import Agent, conversation_agents
 from .const import DOMAIN
-from .entity import OpenAIEntity
+from .entity import AgentEntity
 from .openai_api.client import async_open_connection
+from .options import AgentOptions
 from .reporting import async_sentence, reported
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import Turn
-from .runtime import OpenAIConfigEntry
+from .runtime import OpenAIConfigEntry, Purpose
 
 PARALLEL_UPDATES = 0
 
@@ -29,18 +30,23 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an entity for each agent of the entry."""
-    async_add_entities(OpenAIConversationEntity(entry, agent) for agent in conversation_agents(entry))
+    """Add an entity for each agent of the entry; the first answers to the entry's id as well."""
+    for number, agent in enumerate(conversation_agents(entry)):
+        async_add_entities(
+            [OpenAIConversationEntity(entry, agent, is_first=number == 0)],
+            config_subentry_id=agent.subentry_id,
+        )
 
 
-class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, AbstractConversationAgent):
+class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, AbstractConversationAgent):
     """An agent to talk to."""
 
     _attr_supports_streaming = True
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Agent) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[AgentOptions], *, is_first: bool) -> None:
         """Make the entity of an agent."""
         super().__init__(entry, agent)
+        self._is_first = is_first
         self._converter = ToolConverter()
         self._refused_params: frozenset[str] = frozenset()
         if agent.options.llm_apis:
@@ -56,12 +62,14 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
     async def async_added_to_hass(self) -> None:
         """Be reachable by the entry's id too."""
         await super().async_added_to_hass()
-        conversation.async_set_agent(self.hass, self.entry, self)
+        if self._is_first:
+            conversation.async_set_agent(self.hass, self.entry, self)
 
     @override
     async def async_will_remove_from_hass(self) -> None:
         """Stop being reachable by the entry's id."""
-        conversation.async_unset_agent(self.hass, self.entry)
+        if self._is_first:
+            conversation.async_unset_agent(self.hass, self.entry)
         await super().async_will_remove_from_hass()
 
     @override
@@ -69,7 +77,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
         """Open a connection while the user still speaks, without keeping anybody waiting."""
         self.entry.async_create_background_task(
             self.hass,
-            async_open_connection(self.runtime.client, self.settings.model),
+            async_open_connection(self.runtime.client, self.model),
             "openai_conversation_prepare",
         )
 
@@ -91,7 +99,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             return err.as_conversation_result()
 
         try:
-            with reported(self.hass, self.entry, self.runtime.conversation):
+            with reported(self.hass, self.entry, self.runtime.health[Purpose.CONVERSATION]):
                 await self._async_turn(user_input, chat_log)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)

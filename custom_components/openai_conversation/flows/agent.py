@@ -33,27 +33,16 @@ from ..const import (
     CONF_VERBOSITY,
     Server,
 )
-from ..openai_api.models import (
-    DEFAULT_CHAT_MODEL,
-    EFFORTS,
-    VERBOSITIES,
-    Catalog,
-    ModelAbilities,
-    Sampling,
-    is_chat_model,
-    is_other_purpose,
-    is_retired,
-    living_model,
-)
+from ..openai_api.abilities import EFFORTS, VERBOSITIES, ModelAbilities, Sampling
+from ..openai_api.catalog import Catalog, is_retired, living_model
+from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_other_purpose
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
     MAX_KEEP_PICTURES,
     MIN_MAX_TOKENS,
-    VOICE_VERBOSITY,
     AgentOptions,
     ModelSettings,
-    default_effort,
     kept_days,
 )
 
@@ -74,10 +63,23 @@ class FormContext:
     lists_all: bool = True
     """Whether a model that the address does not list is none."""
 
+    is_spoken_to: bool = True
+    """Whether somebody waits for the answer."""
+
     def settings(self, values: Mapping[str, Any]) -> ModelSettings:
         """Return what a request would say with these values."""
         chosen = {**values, CONF_RECOMMENDED: False}
-        return AgentOptions.from_stored(chosen).settings(self.server, self.catalog, self.today)
+        options = AgentOptions.from_stored(chosen, is_spoken_to=self.is_spoken_to)
+        return options.settings(self.server, self.catalog, self.today)
+
+    def model(self, values: Mapping[str, Any]) -> str:
+        """Return the model that was typed, alive or not, or else the one that is suggested."""
+        return (values.get(CONF_CHAT_MODEL) or "").strip() or self.settings(values).model
+
+    @property
+    def suggested(self) -> AgentOptions:
+        """What is suggested to those who have not chosen yet."""
+        return AgentOptions.from_stored({}, is_spoken_to=self.is_spoken_to)
 
     def model_choices(self) -> list[str]:
         """Return the models to offer: alive and for conversations, dated snapshots last."""
@@ -158,9 +160,9 @@ def agent_errors(values: Mapping[str, Any], context: FormContext) -> dict[str, s
     if values.get(CONF_RECOMMENDED):
         return {}
     abilities = context.settings(values).abilities
-    effort = values.get(CONF_REASONING_EFFORT) or default_effort(abilities)
+    effort = values.get(CONF_REASONING_EFFORT) or context.suggested.default_effort(abilities)
     errors: dict[str, str | None] = {
-        CONF_CHAT_MODEL: _model_error(context.settings(values).model, context),
+        CONF_CHAT_MODEL: _model_error(context.model(values), context),
         CONF_MAX_TOKENS: _range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
         CONF_TEMPERATURE: _range_error(values, CONF_TEMPERATURE, 0, 2),
         CONF_TOP_P: _range_error(values, CONF_TOP_P, 0, 1),
@@ -176,7 +178,7 @@ def agent_errors(values: Mapping[str, Any], context: FormContext) -> dict[str, s
 
 def error_placeholders(values: Mapping[str, Any], context: FormContext) -> dict[str, str]:
     """Return what the texts of the errors name."""
-    model = context.settings(values).model
+    model = context.model(values)
     abilities = context.settings(values).abilities
     return {
         "model": model,
@@ -216,6 +218,8 @@ def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, A
     apis = values.get(CONF_LLM_HASS_API) or ()
     chosen = (apis,) if isinstance(apis, str) else apis
     effort = values.get(CONF_REASONING_EFFORT)
+    if effort not in offered_efforts(abilities):
+        effort = context.suggested.default_effort(abilities)
     return {
         **values,
         CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
@@ -224,8 +228,10 @@ def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, A
         CONF_KEEP_PICTURES: kept_days(values),
         CONF_CHAT_MODEL: context.settings(values).model,
         CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
-        CONF_REASONING_EFFORT: effort if effort in offered_efforts(abilities) else default_effort(abilities),
-        CONF_VERBOSITY: values.get(CONF_VERBOSITY) or VOICE_VERBOSITY,
+        CONF_REASONING_EFFORT: effort
+        if effort in offered_efforts(abilities)
+        else context.suggested.default_effort(abilities),
+        CONF_VERBOSITY: values.get(CONF_VERBOSITY) or context.suggested.default_verbosity,
     }
 
 

@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
+from .catalog import Catalog
 from .errors import Failure, FailureKind, OpenAIRequestError, classified
-from .models import Catalog
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for questions beside a conversation, such as which models there are."""
