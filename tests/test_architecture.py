@@ -18,7 +18,7 @@ FLOORS = [
     {"const"},
     {"openai_api"},
     {"options"},
-    {"engine_options", "runtime"},
+    {"engine_options", "fitting", "runtime"},
     {"responses", "images", "flows", "agents", "reporting", "migration"},
     {"entity", "pictures"},
     {"services"},
@@ -26,6 +26,7 @@ FLOORS = [
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "flows"}
 PURE = {
+    "fitting.py",
     "flows/agent.py",
     "images/request.py",
     "responses/input_items.py",
