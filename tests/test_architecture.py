@@ -16,15 +16,16 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
     {"const"},
-    {"openai_api"},
-    {"options", "runtime"},
-    {"responses", "images", "flows", "agents", "reporting", "migration"},
+    {"openai_api", "rewriting"},
+    {"options", "runtime", "text_filters"},
+    {"responses", "images", "audio", "flows", "agents", "reporting", "migration"},
     {"entity", "pictures"},
     {"services"},
 ]
 FACES = len(FLOORS)
-FOLDERS_OF_WORK = {"responses", "images", "flows"}
+FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
+    "audio/sentences.py",
     "flows/agent.py",
     "images/request.py",
     "responses/input_items.py",
@@ -33,6 +34,8 @@ PURE = {
     "responses/request.py",
     "responses/stream.py",
     "responses/tools.py",
+    "rewriting.py",
+    "text_filters.py",
 }
 """Those that exist are checked."""
 
