@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.models import Catalog, abilities_of
+from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.models import abilities_of
 from custom_components.openai_conversation.options import (
     RECOMMENDED_OPTIONS,
     AgentOptions,
     ModelSettings,
-    default_effort,
     kept_days,
 )
 from homeassistant.helpers import llm
@@ -218,7 +218,7 @@ def test_answers_are_brief_unless_chosen_otherwise(model: str) -> None:
 
 @pytest.mark.parametrize(
     ("model", "chosen", "sent"),
-    [("gpt-4", 100_000, 8_192), ("gpt-4o", 16_384, 16_384), ("gpt-4o", None, 3000), ("gpt-4o", 0, 3000)],
+    [("gpt-4o", 100_000, 16_384), ("gpt-4o", 16_384, 16_384), ("gpt-4o", None, 3000), ("gpt-4o", 0, 3000)],
 )
 def test_no_more_tokens_than_the_model_has(model: str, chosen: int | None, sent: int) -> None:
     assert settings({"chat_model": model, "max_tokens": chosen}).max_tokens == sent
@@ -259,7 +259,7 @@ def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
     [("gpt-4o", None), ("gpt-5", "low"), ("gpt-6-luna", "none"), ("gpt-6.1-sol", "low"), ("gpt-5-pro", None)],
 )
 def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
-    assert default_effort(abilities_of(model)) == effort
+    assert AgentOptions.from_stored({}).default_effort(abilities_of(model)) == effort
 
 
 @pytest.mark.parametrize(

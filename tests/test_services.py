@@ -13,7 +13,7 @@ import pytest
 from custom_components.openai_conversation.const import DOMAIN, Server
 from custom_components.openai_conversation.images import generator
 from custom_components.openai_conversation.images.library import NAME
-from custom_components.openai_conversation.openai_api.models import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.pictures import LIBRARY
 from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant

@@ -15,8 +15,8 @@ from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.flows import account
 from custom_components.openai_conversation.flows.agent import FormContext, agent_fields, error_placeholders
 from custom_components.openai_conversation.images.request import CHOICES
+from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.errors import FailureKind
-from custom_components.openai_conversation.openai_api.models import Catalog
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 

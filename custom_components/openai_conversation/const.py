@@ -12,16 +12,46 @@ CONF_BASE_URL: Final = "base_url"
 CONF_SERVER: Final = "server"
 
 # Stored in an agent's options, beside `prompt` and `llm_hass_api`: the names that Home Assistant's
-# own integration uses, so that what people have stored keeps its meaning.
+# own integration uses, so that what people have stored keeps its meaning, there and here.
 CONF_RECOMMENDED: Final = "recommended"
 CONF_CHAT_MODEL: Final = "chat_model"
 CONF_MAX_TOKENS: Final = "max_tokens"
 CONF_TEMPERATURE: Final = "temperature"
 CONF_TOP_P: Final = "top_p"
 CONF_REASONING_EFFORT: Final = "reasoning_effort"
+CONF_REASONING_SUMMARY: Final = "reasoning_summary"
+CONF_PRO_MODE: Final = "pro_mode"
 CONF_VERBOSITY: Final = "verbosity"
 CONF_SERVICE_TIER: Final = "service_tier"
+CONF_STORE_RESPONSES: Final = "store_responses"
+CONF_WEB_SEARCH: Final = "web_search"
+CONF_SEARCH_CONTEXT_SIZE: Final = "search_context_size"
+CONF_USER_LOCATION: Final = "user_location"
+CONF_CITY: Final = "city"
+CONF_REGION: Final = "region"
+CONF_COUNTRY: Final = "country"
+CONF_TIMEZONE: Final = "timezone"
+CONF_INLINE_CITATIONS: Final = "inline_citations"
+CONF_CODE_INTERPRETER: Final = "code_interpreter"
+CONF_IMAGE_MODEL: Final = "image_model"
+CONF_TTS_SPEED: Final = "tts_speed"
+
+# Ours alone: others do not mind them.
 CONF_KEEP_PICTURES: Final = "keep_pictures"
+CONF_PLAIN_SPEECH: Final = "plain_speech"
+CONF_VOICE: Final = "voice"
+
+LOCATION_KEYS: Final = (CONF_CITY, CONF_REGION, CONF_COUNTRY, CONF_TIMEZONE)
+
+
+class SubentryType(StrEnum):
+    """What an account can be used for, besides the entry's own agent."""
+
+    CONVERSATION = "conversation"
+    AI_TASK = "ai_task_data"
+    EVALUATION = "ai_task_evaluate"
+    STT = "stt"
+    TTS = "tts"
 
 
 class Server(StrEnum):

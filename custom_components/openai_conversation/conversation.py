@@ -1,6 +1,6 @@
 """The conversation entity: hears a sentence, has it answered, says what went wrong."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -13,13 +13,16 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agents import Agent, conversation_agents
 from .const import DOMAIN
-from .entity import OpenAIEntity
+from .entity import AgentEntity
 from .openai_api.client import async_open_connection
+from .options import AgentOptions
 from .reporting import async_sentence, reported
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import Turn
-from .runtime import OpenAIConfigEntry
+from .rewriting import Rewriter
+from .runtime import OpenAIConfigEntry, Purpose
+from .text_filters import CitationFilter, SpokenText
 
 PARALLEL_UPDATES = 0
 
@@ -29,18 +32,23 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an entity for each agent of the entry."""
-    async_add_entities(OpenAIConversationEntity(entry, agent) for agent in conversation_agents(entry))
+    """Add an entity for each agent of the entry; the first answers to the entry's id as well."""
+    for number, agent in enumerate(conversation_agents(entry)):
+        async_add_entities(
+            [OpenAIConversationEntity(entry, agent, is_first=number == 0)],
+            config_subentry_id=agent.subentry_id,
+        )
 
 
-class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, AbstractConversationAgent):
+class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, AbstractConversationAgent):
     """An agent to talk to."""
 
     _attr_supports_streaming = True
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Agent) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[AgentOptions], *, is_first: bool) -> None:
         """Make the entity of an agent."""
         super().__init__(entry, agent)
+        self._is_first = is_first
         self._converter = ToolConverter()
         self._refused_params: frozenset[str] = frozenset()
         if agent.options.llm_apis:
@@ -56,12 +64,14 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
     async def async_added_to_hass(self) -> None:
         """Be reachable by the entry's id too."""
         await super().async_added_to_hass()
-        conversation.async_set_agent(self.hass, self.entry, self)
+        if self._is_first:
+            conversation.async_set_agent(self.hass, self.entry, self)
 
     @override
     async def async_will_remove_from_hass(self) -> None:
         """Stop being reachable by the entry's id."""
-        conversation.async_unset_agent(self.hass, self.entry)
+        if self._is_first:
+            conversation.async_unset_agent(self.hass, self.entry)
         await super().async_will_remove_from_hass()
 
     @override
@@ -69,7 +79,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
         """Open a connection while the user still speaks, without keeping anybody waiting."""
         self.entry.async_create_background_task(
             self.hass,
-            async_open_connection(self.runtime.client, self.settings.model),
+            async_open_connection(self.runtime.client, self.model),
             "openai_conversation_prepare",
         )
 
@@ -91,7 +101,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             return err.as_conversation_result()
 
         try:
-            with reported(self.hass, self.entry, self.runtime.conversation):
+            with reported(self.hass, self.entry, self.runtime.health[Purpose.CONVERSATION]):
                 await self._async_turn(user_input, chat_log)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
@@ -108,6 +118,7 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
             chat_log=chat_log,
             entity_id=self.entity_id,
             converter=self._converter,
+            rewriter=self._rewriter(user_input),
             concessions=Concessions(params=self._refused_params),
         )
         try:
@@ -115,6 +126,13 @@ class OpenAIConversationEntity(OpenAIEntity, conversation.ConversationEntity, Ab
         finally:
             # what a model does not take once, it does not take the next time either
             self._refused_params |= turn.concessions.params - {"service_tier"}
+
+    def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
+        """Return what rewrites the answer to be heard, or shown."""
+        search = self.settings.web_search
+        if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
+            return SpokenText
+        return CitationFilter if search and not search.citations else None
 
     async def _async_say_error(
         self,

@@ -1,12 +1,16 @@
-"""What the entities of an agent have in common: its device and its settings of today."""
+"""What the entities of an entry have in common: the device, and the model of today."""
+
+from datetime import date
+from typing import Protocol
 
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
 from .agents import Agent
-from .const import DOMAIN
-from .options import ModelSettings
+from .const import DOMAIN, Server
+from .openai_api.catalog import Catalog
+from .options import AgentOptions, ModelSettings
 from .runtime import OpenAIConfigEntry
 
 
@@ -23,23 +27,54 @@ def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceI
     return info
 
 
-class OpenAIEntity(Entity):
+class OpenAIEntity[Options](Entity):
     """An entity of an agent. The agent is the device, and the entity has the agent's name."""
 
     _attr_has_entity_name = True
     _attr_name = None
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Agent) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[Options]) -> None:
         """Make the entity of an agent."""
         self.entry = entry
         self.agent = agent
         # an entry that is unloaded while somebody speaks has it no longer
         self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
-        self._attr_device_info = agent_device(agent.unique_id, agent.name, self.settings.model)
+        self._attr_device_info = agent_device(agent.unique_id, agent.name, self.model)
+
+    @property
+    def model(self) -> str:
+        """The model of today: one that ends makes place for its successor by itself."""
+        raise NotImplementedError
+
+
+class AgentEntity(OpenAIEntity[AgentOptions]):
+    """An entity whose agent has the whole choice of settings."""
+
+    @property
+    def model(self) -> str:
+        """The model of today."""
+        return self.settings.model
 
     @property
     def settings(self) -> ModelSettings:
-        """What to send today: a model that ends soon makes place for its successor by itself."""
-        today = dt_util.utcnow().date()
-        return self.agent.options.settings(self.runtime.server, self.runtime.catalog, today)
+        """What to send today."""
+        return self.agent.options.settings(self.runtime.server, self.runtime.catalog, dt_util.utcnow().date())
+
+
+class EngineOptions(Protocol):
+    """Options that choose a model and little else."""
+
+    def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
+        """Return the model to use."""
+
+
+class EngineEntity[Options: EngineOptions](OpenAIEntity[Options]):
+    """An entity that hears, speaks or judges."""
+
+    @property
+    def model(self) -> str:
+        """The model of today."""
+        return self.agent.options.model_for(
+            self.runtime.server, self.runtime.catalog, dt_util.utcnow().date()
+        )

@@ -10,24 +10,30 @@ from homeassistant.helpers import llm
 
 from .const import (
     CONF_CHAT_MODEL,
+    CONF_CODE_INTERPRETER,
+    CONF_IMAGE_MODEL,
+    CONF_INLINE_CITATIONS,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
+    CONF_PLAIN_SPEECH,
+    CONF_PRO_MODE,
     CONF_REASONING_EFFORT,
+    CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
+    CONF_SEARCH_CONTEXT_SIZE,
     CONF_SERVICE_TIER,
+    CONF_STORE_RESPONSES,
     CONF_TEMPERATURE,
     CONF_TOP_P,
+    CONF_USER_LOCATION,
     CONF_VERBOSITY,
+    CONF_WEB_SEARCH,
+    LOCATION_KEYS,
     Server,
 )
-from .openai_api.models import (
-    DEFAULT_CHAT_MODEL,
-    UNKNOWN,
-    Catalog,
-    ModelAbilities,
-    abilities_of,
-    living_model,
-)
+from .openai_api.abilities import UNKNOWN, ModelAbilities, takes_hosted_tools
+from .openai_api.catalog import Catalog, is_retired, living_model
+from .openai_api.models import DEFAULT_CHAT_MODEL, abilities_of
 
 DEFAULT_MAX_TOKENS: Final = 3000
 """Tokens of an answer, reasoning included: room for a long answer, and an end to a runaway one."""
@@ -38,7 +44,13 @@ MIN_MAX_TOKENS: Final = 16
 VOICE_EFFORTS: Final = ("none", "low")
 """Somebody waits for the answer: the least reasoning that a model offers, in this order."""
 
+TASK_EFFORTS: Final = ("low", "none")
+"""Nobody waits for a task: a little reasoning where there is a choice."""
+
 VOICE_VERBOSITY: Final = "low"
+NO_SUMMARY: Final = "off"
+DEFAULT_SERVICE_TIER: Final = "auto"
+DEFAULT_SEARCH_CONTEXT_SIZE: Final = "medium"
 
 DEFAULT_KEEP_PICTURES: Final = 30
 """Days. 0: for ever."""
@@ -54,6 +66,32 @@ RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSearch:
+    """How the model searches the web."""
+
+    context_size: str = DEFAULT_SEARCH_CONTEXT_SIZE
+    """How much of what is found the model reads: "low", "medium" or "high"."""
+
+    location: Mapping[str, str] | None = None
+    """Where the user is, roughly: what is known of city, region, country and timezone."""
+
+    citations: bool = False
+    """Whether the answer names its sources."""
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Self | None:
+        """Read stored options; None: web search is off."""
+        if not data.get(CONF_WEB_SEARCH):
+            return None
+        location = {key: data[key] for key in LOCATION_KEYS if data.get(key)}
+        return cls(
+            context_size=data.get(CONF_SEARCH_CONTEXT_SIZE) or DEFAULT_SEARCH_CONTEXT_SIZE,
+            location=location if data.get(CONF_USER_LOCATION) and location else None,
+            citations=bool(data.get(CONF_INLINE_CITATIONS)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
     """What a request says about the model. None: not sent, the model's own default holds."""
 
@@ -63,8 +101,13 @@ class ModelSettings:
     temperature: float | None = None
     top_p: float | None = None
     effort: str | None = None
+    summary: str | None = None
+    pro_mode: bool = False
     verbosity: str | None = None
     service_tier: str | None = None
+    store: bool = False
+    web_search: WebSearch | None = None
+    code_interpreter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +118,28 @@ class AgentOptions:
     llm_apis: tuple[str, ...]
     """Ids of the LLM APIs the agent may use; none: it cannot see or control anything."""
 
+    is_spoken_to: bool = True
+    """Whether somebody waits for the answer and hears it; tasks have nobody."""
+
+    plain_speech: bool = True
+    """Whether what is spoken is freed of Markdown, links and emoji."""
+
     model: str | None = None
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
     effort: str | None = None
+    summary: str | None = None
+    pro_mode: bool = False
     verbosity: str | None = None
     service_tier: str | None = None
+    store: bool = False
+    web_search: WebSearch | None = None
+    code_interpreter: bool = False
+    image_model: str | None = None
 
     @classmethod
-    def from_stored(cls, data: Mapping[str, Any]) -> Self:
+    def from_stored(cls, data: Mapping[str, Any], *, is_spoken_to: bool = True) -> Self:
         """Read stored options; entries of 2024 hold a single API id as text.
 
         With recommended settings on, whatever else is stored is of no effect.
@@ -93,6 +148,8 @@ class AgentOptions:
         own = cls(
             prompt=data.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
             llm_apis=(apis,) if isinstance(apis, str) else tuple(apis),
+            is_spoken_to=is_spoken_to,
+            plain_speech=bool(data.get(CONF_PLAIN_SPEECH, True)),
         )
         if data.get(CONF_RECOMMENDED):
             return own
@@ -103,8 +160,14 @@ class AgentOptions:
             temperature=data.get(CONF_TEMPERATURE),
             top_p=data.get(CONF_TOP_P),
             effort=data.get(CONF_REASONING_EFFORT),
+            summary=data.get(CONF_REASONING_SUMMARY),
+            pro_mode=bool(data.get(CONF_PRO_MODE)),
             verbosity=data.get(CONF_VERBOSITY),
             service_tier=data.get(CONF_SERVICE_TIER),
+            store=bool(data.get(CONF_STORE_RESPONSES)),
+            web_search=WebSearch.from_stored(data),
+            code_interpreter=bool(data.get(CONF_CODE_INTERPRETER)),
+            image_model=data.get(CONF_IMAGE_MODEL) or None,
         )
 
     def settings(self, server: Server, catalog: Catalog, today: date) -> ModelSettings:
@@ -120,10 +183,11 @@ class AgentOptions:
                 top_p=self.top_p,
                 effort=self.effort,
             )
-        model = self.model or living_model(DEFAULT_CHAT_MODEL, catalog, today)
+        model = chosen_model(self.model, DEFAULT_CHAT_MODEL, catalog, today)
         abilities = abilities_of(model)
         effort = self._effort(abilities)
         sampling = abilities.takes_sampling(effort) or not abilities.is_known
+        hosted_tools = takes_hosted_tools(effort)
         return ModelSettings(
             model=model,
             abilities=abilities,
@@ -131,19 +195,36 @@ class AgentOptions:
             temperature=self.temperature if sampling else None,
             top_p=self.top_p if sampling else None,
             effort=effort,
-            verbosity=(self.verbosity or VOICE_VERBOSITY) if abilities.verbosity else None,
-            service_tier=self.service_tier,
+            summary=self.summary if self.summary in abilities.summaries else None,
+            pro_mode=self.pro_mode and abilities.pro_mode,
+            verbosity=(self.verbosity or self.default_verbosity) if abilities.verbosity else None,
+            service_tier=self.service_tier if self.service_tier in abilities.service_tiers else None,
+            store=self.store,
+            web_search=self.web_search if abilities.web_search and hosted_tools else None,
+            code_interpreter=self.code_interpreter and abilities.code_interpreter and hosted_tools,
         )
 
     def _effort(self, abilities: ModelAbilities) -> str | None:
         if not abilities.is_known or self.effort in abilities.efforts:
             return self.effort
-        return default_effort(abilities)
+        return self.default_effort(abilities)
+
+    def default_effort(self, abilities: ModelAbilities) -> str | None:
+        """Return the effort that suits; None: the model has no choice, or none that suits."""
+        suitable = VOICE_EFFORTS if self.is_spoken_to else TASK_EFFORTS
+        return next((effort for effort in suitable if effort in abilities.efforts), None)
+
+    @property
+    def default_verbosity(self) -> str | None:
+        """Return how much to say; None: as much as the model likes."""
+        return VOICE_VERBOSITY if self.is_spoken_to else None
 
 
-def default_effort(abilities: ModelAbilities) -> str | None:
-    """Return the effort that suits speech; None: the model has no choice, or none that suits."""
-    return next((effort for effort in VOICE_EFFORTS if effort in abilities.efforts), None)
+def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date) -> str:
+    """Return the model to use: the default rolls over early, the user's own choice when it has ended."""
+    if chosen and not is_retired(chosen, catalog, today):
+        return chosen
+    return living_model(chosen or default, catalog, today)
 
 
 def kept_days(options: Mapping[str, Any]) -> int:

@@ -9,10 +9,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, LOGGER
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
-from .runtime import PURPOSES, Health, OpenAIConfigEntry
+from .runtime import Health, OpenAIConfigEntry, Purpose
 
 _REPAIRS: Final[Mapping[FailureKind, str]] = {
     FailureKind.BILLING: "https://platform.openai.com/settings/organization/billing",
@@ -40,6 +41,8 @@ def _report_failure(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Healt
     """Log a failure that reached the user, once until it is another one, and start what mends it."""
     level = logging.DEBUG if health.failing is failure.kind else logging.WARNING
     health.failing = failure.kind
+    health.failures[failure.kind] += 1
+    health.last_failure = (dt_util.utcnow(), failure)
     kind = failure.kind.value
     LOGGER.log(level, "%s: %s (%s, request id %s)", entry.title, kind, failure.detail, failure.request_id)
     if failure.kind is FailureKind.AUTH:
@@ -64,20 +67,21 @@ def _report_success(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Healt
     if health.failing or not health.has_worked:
         _delete_issues(hass, entry, health.purpose)
     health.failing, health.has_worked = None, True
+    health.successes += 1
 
 
 def async_delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the repair issues of an entry."""
-    for purpose in PURPOSES:
+    for purpose in Purpose:
         _delete_issues(hass, entry, purpose)
 
 
-def _delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: str) -> None:
+def _delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: Purpose) -> None:
     for kind in _REPAIRS:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, purpose, kind))
 
 
-def _issue_id(entry: OpenAIConfigEntry, purpose: str, kind: FailureKind) -> str:
+def _issue_id(entry: OpenAIConfigEntry, purpose: Purpose, kind: FailureKind) -> str:
     return f"{kind.value}_{purpose}_{entry.entry_id}"
 
 

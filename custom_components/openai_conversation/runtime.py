@@ -1,33 +1,45 @@
 """What a loaded entry owns."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from enum import StrEnum
 
 import openai
 
 from homeassistant.config_entries import ConfigEntry
 
 from .const import Server
-from .openai_api.errors import FailureKind
-from .openai_api.models import Catalog
+from .openai_api.catalog import Catalog
+from .openai_api.errors import Failure, FailureKind
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
 
 
-PURPOSES: Final = ("conversation", "pictures")
-"""The kinds of work: one may fail while the other works."""
+class Purpose(StrEnum):
+    """The kinds of work: one may fail while the others work."""
+
+    CONVERSATION = "conversation"
+    TASKS = "tasks"
+    PICTURES = "pictures"
+    HEARING = "hearing"
+    SPEAKING = "speaking"
 
 
 @dataclass(slots=True)
 class Health:
     """How one kind of work goes."""
 
-    purpose: str
+    purpose: Purpose
     failing: FailureKind | None = None
     """How the last request failed, None if it did not."""
 
     has_worked: bool = False
     """Whether a request succeeded since the entry was loaded."""
+
+    successes: int = 0
+    failures: Counter[FailureKind] = field(default_factory=Counter)
+    last_failure: tuple[datetime, Failure] | None = None
 
 
 @dataclass(slots=True)
@@ -37,7 +49,8 @@ class OpenAIRuntimeData:
     client: openai.AsyncOpenAI
     server: Server
     catalog: Catalog
-    conversation: Health = field(default_factory=lambda: Health("conversation"))
-    pictures: Health = field(default_factory=lambda: Health("pictures"))
+    health: dict[Purpose, Health] = field(
+        default_factory=lambda: {purpose: Health(purpose) for purpose in Purpose}
+    )
     replaced_models: set[str] = field(default_factory=set)
-    """Image models of the past that automations name, and that were logged."""
+    """Models of the past that automations name, and that were logged."""

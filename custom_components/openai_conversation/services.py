@@ -21,12 +21,12 @@ from .const import DOMAIN, LOGGER, Server
 from .images.generator import async_generate
 from .images.request import CHOICES, ImageRequest
 from .images.view import picture_path
+from .openai_api.catalog import first_image_model, living_image_model
 from .openai_api.client import is_azure
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .openai_api.models import first_image_model, living_image_model
 from .pictures import LIBRARY
 from .reporting import reported
-from .runtime import OpenAIConfigEntry
+from .runtime import OpenAIConfigEntry, Purpose
 
 SERVICE_GENERATE_IMAGE: Final = "generate_image"
 ATTR_CONFIG_ENTRY: Final = "config_entry"
@@ -72,7 +72,7 @@ async def _async_generate_image(call: ServiceCall) -> ServiceResponse:
     host = _host(hass)  # before the picture is paid for
     runtime = entry.runtime_data
     model = _model(entry, call.data.get(ATTR_MODEL))
-    with reported(hass, entry, runtime.pictures):
+    with reported(hass, entry, runtime.health[Purpose.PICTURES]):
         try:
             image = await async_generate(hass, runtime.client, request, model)
         except OpenAIRequestError as err:

@@ -14,12 +14,11 @@ from custom_components.openai_conversation.flows.agent import (
     agent_schema,
     error_placeholders,
 )
-from custom_components.openai_conversation.openai_api.models import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.options import (
     RECOMMENDED_OPTIONS,
     AgentOptions,
     ModelSettings,
-    default_effort,
 )
 from homeassistant.helpers import llm
 
@@ -437,5 +436,9 @@ def test_what_the_form_suggests_is_accepted_and_sent(model: str) -> None:
     request = sent(agent_data(shown, form), form)
     assert request.model == model
     assert request.max_tokens == shown["max_tokens"]
-    assert request.effort == shown.get("reasoning_effort") == default_effort(form.settings(shown).abilities)
+    assert (
+        request.effort
+        == shown.get("reasoning_effort")
+        == AgentOptions.from_stored({}).default_effort(form.settings(shown).abilities)
+    )
     assert request.verbosity == shown.get("verbosity")

@@ -12,6 +12,7 @@ import respx
 
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api import client as client_module
+from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.client import (
     async_create_client,
     async_download,
@@ -22,7 +23,6 @@ from custom_components.openai_conversation.openai_api.client import (
     server_of,
 )
 from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
-from custom_components.openai_conversation.openai_api.models import Catalog
 from homeassistant.core import HomeAssistant
 
 KEY = "sk-test-of-the-house"

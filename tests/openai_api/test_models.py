@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from custom_components.openai_conversation.openai_api import models
-from custom_components.openai_conversation.openai_api.models import (
+from custom_components.openai_conversation.openai_api import catalog, models
+from custom_components.openai_conversation.openai_api.abilities import ModelAbilities
+from custom_components.openai_conversation.openai_api.catalog import (
     Catalog,
-    ModelAbilities,
-    abilities_of,
-    image_abilities_of,
-    is_chat_model,
     is_retired,
     living_image_model,
     living_model,
+)
+from custom_components.openai_conversation.openai_api.models import (
+    abilities_of,
+    image_abilities_of,
+    is_chat_model,
 )
 
 TODAY = date(2026, 11, 22)
@@ -225,7 +227,7 @@ def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.Monkey
         "older": ModelAbilities(shutdown=gone, successor="newer"),
         "newer": ModelAbilities(shutdown=TODAY + timedelta(days=61), successor="newest"),
     }
-    monkeypatch.setattr(models, "abilities_of", table.__getitem__)
+    monkeypatch.setattr(catalog, "lifetime_of", table.__getitem__)
 
     assert living_model("oldest", Catalog(), TODAY) == "newer"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.models import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.options import AgentOptions
 from custom_components.openai_conversation.responses.request import (
     Body,

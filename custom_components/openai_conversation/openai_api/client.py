@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
+from .catalog import Catalog
 from .errors import Failure, FailureKind, OpenAIRequestError, classified
-from .models import Catalog
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for questions beside a conversation, such as which models there are."""
@@ -41,7 +41,7 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
             max_retries=0,
         )
         # These read files at their first use, which must not happen in the event loop.
-        _ = client.models, client.images, client.platform_headers()
+        _ = client.models, client.images, client.responses, client.platform_headers()
         return client
 
     return await hass.async_add_executor_job(create)

@@ -1,0 +1,115 @@
+"""What a model can be asked about: the questions. The answers, by model, are in `models.py`."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from typing import Final
+
+EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""Every reasoning effort there is, least first."""
+
+VERBOSITIES: Final = ("low", "medium", "high")
+SUMMARIES: Final = ("auto", "concise", "detailed")
+"""How a model may sum up its reasoning."""
+
+SERVICE_TIERS: Final = ("auto", "default", "flex", "priority")
+SEARCH_CONTEXT_SIZES: Final = ("low", "medium", "high")
+
+VOICES: Final = (
+    "marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage",
+    "shimmer", "verse",
+)  # fmt: skip
+"""The voices of text-to-speech, those that OpenAI recommends first."""
+
+DEFAULT_VOICE: Final = "marin"
+
+
+class Sampling(Enum):
+    """When a model takes `temperature` and `top_p`."""
+
+    ALWAYS = auto()
+    WITHOUT_REASONING = auto()
+    NEVER = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetime:
+    """When a model ends, and which one OpenAI names in its place."""
+
+    shutdown: date | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAbilities(Lifetime):
+    """What one family of chat models takes. The defaults describe a model nobody knows: what most take."""
+
+    efforts: tuple[str, ...] = ()
+    """Values of `reasoning.effort`, least first; empty: do not send `reasoning`."""
+
+    summaries: tuple[str, ...] = ()
+    """Values of `reasoning.summary`."""
+
+    pro_mode: bool = False
+    """Whether `reasoning.mode: pro` is taken."""
+
+    sampling: Sampling = Sampling.NEVER
+    verbosity: bool = False
+    """Whether `text.verbosity` is taken."""
+
+    service_tiers: tuple[str, ...] = SERVICE_TIERS
+    web_search: bool = True
+    code_interpreter: bool = True
+    cache_for_a_day: bool = False
+    """Whether `prompt_cache_retention: 24h` is taken; newer models manage their cache themselves."""
+
+    max_output_tokens: int = 128_000
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the table has a row for the model."""
+        return self is not UNKNOWN
+
+    def takes_sampling(self, effort: str | None) -> bool:
+        """Whether temperature and top P are taken together with this reasoning effort."""
+        if self.sampling is Sampling.WITHOUT_REASONING:
+            return effort == "none"
+        return self.sampling is Sampling.ALWAYS
+
+
+UNKNOWN: Final = ModelAbilities()
+
+
+def takes_hosted_tools(effort: str | None) -> bool:
+    """Whether web search and code interpreter run with this reasoning effort."""
+    return effort != "minimal"
+
+
+type Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAbilities(Lifetime):
+    """What one family of image models takes. The defaults describe a model nobody knows."""
+
+    sizes: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
+    """Sizes (width, height) it is limited to; empty: any size in which both are divisible by 16."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingAbilities(Lifetime):
+    """What one family of speech-to-text models takes. The defaults describe a model nobody knows."""
+
+    several_languages: bool = False
+    """Whether it takes `languages`, a list, in place of `language`."""
+
+    keywords: bool = False
+    """Whether it takes `keywords`, words that are likely to be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakingAbilities(Lifetime):
+    """What one family of text-to-speech models takes. The defaults describe a model nobody knows."""
+
+    instructions: bool = True
+    """Whether it takes `instructions`, how to speak."""
