@@ -20,7 +20,7 @@ FLOORS = [
     {"options"},
     {"engine_options", "fitting", "runtime"},
     {"responses", "images", "flows", "agents", "reporting", "migration"},
-    {"entity", "pictures"},
+    {"entity", "pictures", "care"},
     {"services"},
 ]
 FACES = len(FLOORS)

@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .agents import keep_pictures_days
+from .care.lifecycle import async_watch_models
 from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
@@ -37,6 +38,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         raise error(translation_domain=err.translation_domain, translation_key=err.translation_key) from err
     entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_watch_models(hass, entry)
     return True
 
 
