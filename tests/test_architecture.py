@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # A module may import what is on lower floors, and its own folder.
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
-    {"const"},
+    {"const", "compat"},
     {"openai_api"},
     {"options"},
     {"engine_options", "fitting", "runtime"},
@@ -28,6 +28,8 @@ FOLDERS_OF_WORK = {"responses", "images", "flows"}
 PURE = {
     "fitting.py",
     "flows/agent.py",
+    "flows/engines.py",
+    "flows/form.py",
     "images/request.py",
     "responses/input_items.py",
     "responses/json_schema.py",

@@ -91,7 +91,7 @@ class ReplaceModelFlow(RepairsFlow):
         texts = await async_get_translations(self.hass, language, "options", [DOMAIN])
         lines = []
         for name in repair.changed:
-            labels = (text for key, text in texts.items() if key.endswith(f".data.{name}"))
+            label = texts.get(f"component.{DOMAIN}.options.step.init.data.{name}", name)
             kept = f" → {repair.options[name]}" if name in repair.options else ""
-            lines.append(f"- {next(labels, name)}: {repair.stored[name]}{kept}")
+            lines.append(f"- {label}: {repair.stored[name]}{kept}")
         return "\n".join(lines)
