@@ -26,6 +26,7 @@ FLOORS = [
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "flows"}
 PURE = {
+    "care/calls.py",
     "fitting.py",
     "flows/agent.py",
     "flows/engines.py",

@@ -273,6 +273,7 @@ NOTICES: dict[str, set[str]] = {
     "model_ended": {"name", "model", "day", "successor", "changes"},
     "model_ending_for_good": {"name", "model", "day"},
     "model_ended_for_good": {"name", "model", "day"},
+    "dead_calls": {"name", "path", "calls"},
 }
 """Repair issues that are told before anything fails, and what their texts are given."""
 

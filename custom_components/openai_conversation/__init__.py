@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .agents import keep_pictures_days
+from .care.dead_calls import async_watch_calls
 from .care.lifecycle import async_watch_models
 from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
@@ -21,9 +22,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what does not belong to one account: the kept pictures, the actions."""
+    """Set up what does not belong to one account: the kept pictures, the actions, who calls them."""
     await async_setup_pictures(hass)
     async_setup_services(hass)
+    async_watch_calls(hass)
     return True
 
 
