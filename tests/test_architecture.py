@@ -20,12 +20,13 @@ FLOORS = [
     {"options", "text_filters"},
     {"engine_options", "fitting", "runtime"},
     {"responses", "images", "audio", "flows", "agents", "reporting"},
-    {"entity", "pictures"},
+    {"entity", "pictures", "care"},
     {"services"},
 ]
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
+    "care/calls.py",
     "fitting.py",
     "audio/sentences.py",
     "flows/agent.py",
