@@ -83,6 +83,8 @@ async def _rearrange(client: Client) -> None:
 
     butler = await change("conversation.openai_conversation", new_entity_id=BUTLER, aliases=["James"])
     await command("config/device_registry/update", device_id=butler, name_by_user="Butler", area_id="kitchen")
+    mouth = await change("tts.mouth", icon="mdi:account-voice")
+    await command("config/device_registry/update", device_id=mouth, name_by_user="Loudspeaker")
     await change(SECRETARY, name="Secretary", icon="mdi:typewriter", area_id="bedroom")
     await change(RETIRED, disabled_by="user")
     await command(
