@@ -59,10 +59,10 @@ class House:
 
     async def async_load(self, **options: Any) -> None:
         """Load the agent, with these options if there are any."""
-        if options:
-            self.hass.config_entries.async_update_entry(self.entry, options=options)
         if self.entry.state is ConfigEntryState.LOADED:
             await self.hass.config_entries.async_unload(self.entry.entry_id)
+        if options:
+            self.hass.config_entries.async_update_entry(self.entry, options=options)
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done()
 

@@ -15,18 +15,22 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # A module may import what is on lower floors, and its own folder.
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
-    {"const"},
-    {"openai_api"},
-    {"options"},
-    {"engine_options", "runtime"},
-    {"responses", "images", "audio", "flows", "agents", "reporting", "migration"},
+    {"const", "compat"},
+    {"openai_api", "rewriting"},
+    {"options", "text_filters"},
+    {"engine_options", "fitting", "runtime"},
+    {"responses", "images", "audio", "flows", "agents", "reporting"},
     {"entity", "pictures"},
     {"services"},
 ]
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
+    "fitting.py",
+    "audio/sentences.py",
     "flows/agent.py",
+    "flows/engines.py",
+    "flows/form.py",
     "images/request.py",
     "responses/input_items.py",
     "responses/json_schema.py",
@@ -34,6 +38,8 @@ PURE = {
     "responses/request.py",
     "responses/stream.py",
     "responses/tools.py",
+    "rewriting.py",
+    "text_filters.py",
 }
 """Those that exist are checked."""
 

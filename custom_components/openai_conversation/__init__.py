@@ -37,6 +37,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         raise error(translation_domain=err.translation_domain, translation_key=err.translation_key) from err
     entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def _async_reload(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Start anew after a change of whatever kind: of the account, its agents, their names."""
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
+    """Take an entry as it was stored, by us or by Home Assistant's own integration, in 2024 or later.
+
+    Nothing is rewritten: `agents.py` reads every form there was. So whoever goes back to the own
+    integration finds what it had stored, and it makes its own migrations then.
+    """
     return True
 
 
