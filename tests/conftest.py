@@ -44,6 +44,7 @@ def openai() -> Iterator[FakeOpenAI]:
     with respx.mock(assert_all_called=False) as router:
         fake = FakeOpenAI(router)
         yield fake
+        assert not fake.refused
         assert fake.is_done, "the test has answers that nobody asked for"
 
 

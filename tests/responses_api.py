@@ -11,7 +11,6 @@ parameter types before it is answered.
 import base64
 from collections.abc import AsyncIterator, Iterable
 from io import BytesIO
-from itertools import count
 import json
 from typing import Any
 
@@ -19,17 +18,52 @@ import httpx
 from PIL import Image
 import respx
 
-from tests.openai_stand_in.pictures import validate_image_request
+from tests.endpoints import Check, Endpoint, Read, body_of, form_of
+from tests.openai_stand_in.decision_rules import validate_decision_request
+from tests.openai_stand_in.errors import ApiError
+from tests.openai_stand_in.hearing_rules import validate_transcription_request
+from tests.openai_stand_in.picture_rules import validate_edit_request, validate_image_request
+from tests.openai_stand_in.speech_rules import validate_speech_request
 from tests.openai_stand_in.validation import validate_response_request
+from tests.response_items import (
+    USAGE,
+    Event,
+    Item,
+    citation,
+    code_interpreter_call,
+    function_call,
+    item_events,
+    message,
+    reasoning,
+    refusal,
+    response_events,
+    sse,
+    web_search_call,
+)
+
+__all__ = [
+    "BASE_URL",
+    "JPEG",
+    "PNG",
+    "USAGE",
+    "WEBP",
+    "Event",
+    "FakeOpenAI",
+    "Item",
+    "citation",
+    "code_interpreter_call",
+    "function_call",
+    "item_events",
+    "message",
+    "picture",
+    "reasoning",
+    "refusal",
+    "response_events",
+    "sse",
+    "web_search_call",
+]
 
 BASE_URL = "https://api.openai.com/v1"
-USAGE = {
-    "input_tokens": 120,
-    "input_tokens_details": {"cached_tokens": 100},
-    "output_tokens": 7,
-    "output_tokens_details": {"reasoning_tokens": 0},
-    "total_tokens": 127,
-}
 
 
 def picture(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
@@ -41,124 +75,10 @@ def picture(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
 
 PNG, JPEG, WEBP = (picture(kind) for kind in ("PNG", "JPEG", "WEBP"))
 
-type Event = dict[str, Any]
-type Item = dict[str, Any]
 
-_numbers = count(1)
-
-
-def message(text: str, **more: Any) -> Item:
-    """Return a message of the model."""
-    content = [{"type": "output_text", "text": text, "annotations": []}]
-    return {
-        "type": "message",
-        "id": f"msg_{next(_numbers)}",
-        "role": "assistant",
-        "status": "completed",
-        "content": content,
-        **more,
-    }
-
-
-def refusal(text: str) -> Item:
-    """Return a message in which the model refuses."""
-    return message("", content=[{"type": "refusal", "refusal": text}])
-
-
-def function_call(name: str, arguments: dict[str, Any] | str, **more: Any) -> Item:
-    """Return a call; arguments as text are sent as they are."""
-    number = next(_numbers)
-    return {
-        "type": "function_call",
-        "id": f"fc_{number}",
-        "call_id": f"call_{number}",
-        "name": name,
-        "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments),
-        "status": "completed",
-        **more,
-    }
-
-
-def reasoning(*summary: str) -> Item:
-    """Return a reasoning item."""
-    return {
-        "type": "reasoning",
-        "id": f"rs_{next(_numbers)}",
-        "summary": [{"type": "summary_text", "text": text} for text in summary],
-        "encrypted_content": "secret thoughts",
-    }
-
-
-def item_events(item: Item, index: int) -> list[Event]:
-    """Return the events in which OpenAI streams an item."""
-    place = {"output_index": index, "item_id": item.get("id")}
-    inner: list[Event] = []
-    match item["type"]:
-        case "message":
-            part = item["content"][0]
-            kind = "refusal" if part["type"] == "refusal" else "output_text"
-            text = part.get("text") or part.get("refusal") or ""
-            words = text.split(" ")
-            pieces = [word if number == 0 else f" {word}" for number, word in enumerate(words)]
-            inner = [
-                {"type": "response.content_part.added", **place, "content_index": 0},
-                *(
-                    {"type": f"response.{kind}.delta", **place, "content_index": 0, "delta": piece}
-                    for piece in pieces
-                    if piece
-                ),
-                {"type": f"response.{kind}.done", **place, "content_index": 0},
-                {"type": "response.content_part.done", **place, "content_index": 0},
-            ]
-        case "function_call":
-            inner = [
-                {
-                    "type": "response.function_call_arguments.delta",
-                    **place,
-                    "delta": item["arguments"],
-                },
-                {"type": "response.function_call_arguments.done", **place, "arguments": item["arguments"]},
-            ]
-        case "reasoning":
-            inner = [
-                event
-                for number, part in enumerate(item["summary"])
-                for event in (
-                    {
-                        "type": "response.reasoning_summary_text.delta",
-                        **place,
-                        "summary_index": number,
-                        "delta": part["text"],
-                    },
-                    {"type": "response.reasoning_summary_text.done", **place, "summary_index": number},
-                )
-            ]
-    added = {**item, "status": "in_progress"}
-    return [
-        {"type": "response.output_item.added", "output_index": index, "item": added},
-        *inner,
-        {"type": "response.output_item.done", "output_index": index, "item": item},
-    ]
-
-
-def response_events(items: Iterable[Item], *, end: str | None = "completed", **response: Any) -> list[Event]:
-    """Return the events of a whole response; `end` None: it just stops."""
-    items = list(items)
-    events: list[Event] = [{"type": "response.created", "response": {}}, {"type": "response.in_progress"}]
-    for index, item in enumerate(items):
-        events += item_events(item, index)
-    if end:
-        last = {"id": "resp_1", "output": items, "usage": USAGE, **response}
-        events.append({"type": f"response.{end}", "response": last})
-    return events
-
-
-def sse(events: Iterable[Event]) -> bytes:
-    """Return events as they go over the wire."""
-    return b"".join(
-        f"event: {event['type']}\ndata: {json.dumps({'sequence_number': number, **event})}\n\n".encode()
-        for number, event in enumerate(events)
-    )
+def _picture_answer(data: bytes | None, **more: Any) -> httpx.Response:
+    content = {"b64_json": base64.b64encode(data).decode()} if data is not None else {}
+    return httpx.Response(200, json={"created": 1, "data": [{**content, **more}]})
 
 
 class FakeOpenAI:
@@ -175,12 +95,21 @@ class FakeOpenAI:
         self.models = router.get(f"{BASE_URL}/models").mock(side_effect=self._list_models)
         self.model = router.get(url__startswith=f"{BASE_URL}/models/").respond(404)
         router.post(f"{BASE_URL}/responses").mock(side_effect=self._respond)
-        self.image_requests: list[dict[str, Any]] = []
-        self.checks_pictures = True
-        """Whether requests for pictures are refused as OpenAI refuses them."""
 
-        self._pictures: list[httpx.Response | Exception] = []
-        router.post(f"{BASE_URL}/images/generations").mock(side_effect=self._draw)
+        def endpoint(path: str, read: Read, check: Check) -> Endpoint:
+            return Endpoint(router.post(f"{BASE_URL}/{path}"), read, check)
+
+        self.pictures = endpoint("images/generations", body_of, validate_image_request)
+        self.edited_pictures = endpoint("images/edits", form_of, validate_edit_request)
+        self.hearing = endpoint("audio/transcriptions", form_of, validate_transcription_request)
+        self.speech = endpoint("audio/speech", body_of, validate_speech_request)
+        self.decisions = endpoint("decisions", body_of, validate_decision_request)
+        self._endpoints = (self.pictures, self.edited_pictures, self.hearing, self.speech, self.decisions)
+        self.image_requests = self.pictures.requests
+        self.edit_requests = self.edited_pictures.requests
+        self.transcription_requests = self.hearing.requests
+        self.speech_requests = self.speech.requests
+        self.decision_requests = self.decisions.requests
         self.offered: dict[str, str | None] = {
             "gpt-4o": "2027-01-14",
             "gpt-6-luna": None,
@@ -192,17 +121,6 @@ class FakeOpenAI:
             "gpt-image-2.5-sunburst": None,
             "gpt-image-2": None,
         }
-
-    def _draw(self, request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        if self.checks_pictures:
-            validate_image_request(body)
-        self.image_requests.append(body)
-        assert self._pictures, "OpenAI was asked for more pictures than the test has"
-        answer = self._pictures.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
     def _list_models(self, _request: httpx.Request) -> httpx.Response:
         data = [
@@ -235,16 +153,60 @@ class FakeOpenAI:
     @property
     def is_done(self) -> bool:
         """Whether every answer was asked for."""
-        return not self._answers and not self._pictures
+        return not self._answers and not any(endpoint.answers for endpoint in self._endpoints)
+
+    @property
+    def refused(self) -> list[ApiError]:
+        """What was wrong with requests, except those for responses, whose sender lets it through."""
+        return [error for endpoint in self._endpoints for error in endpoint.refused]
 
     def draws(self, data: bytes | None = PNG, **more: Any) -> None:
         """Answer a request for a picture with its bytes, or with other fields."""
-        content = {"b64_json": base64.b64encode(data).decode()} if data is not None else {}
-        self._pictures.append(httpx.Response(200, json={"created": 1, "data": [{**content, **more}]}))
+        self.pictures.answers.append(_picture_answer(data, **more))
 
     def does_not_draw(self, answer: httpx.Response | Exception) -> None:
         """Answer a request for a picture with something else."""
-        self._pictures.append(answer)
+        self.pictures.answers.append(answer)
+
+    def edits(self, data: bytes | None = PNG, **more: Any) -> None:
+        """Answer a request to change pictures with the bytes of a new one, or with other fields."""
+        self.edited_pictures.answers.append(_picture_answer(data, **more))
+
+    def does_not_edit(self, answer: httpx.Response | Exception) -> None:
+        """Answer a request to change pictures with something else."""
+        self.edited_pictures.answers.append(answer)
+
+    def hears(self, text: str, **more: Any) -> None:
+        """Answer audio with what was said in it."""
+        usage = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
+        self.hearing.answers.append(httpx.Response(200, json={"text": text, "usage": usage, **more}))
+
+    def does_not_hear(self, answer: httpx.Response | Exception) -> None:
+        """Answer audio with something else."""
+        self.hearing.answers.append(answer)
+
+    def speaks(self, *pieces: bytes, content_type: str = "audio/mpeg") -> None:
+        """Answer a text with audio, in pieces."""
+
+        async def stream() -> AsyncIterator[bytes]:
+            for piece in pieces:
+                yield piece
+
+        headers = {"content-type": content_type, "x-request-id": "req_1"}
+        self.speech.answers.append(httpx.Response(200, headers=headers, content=stream()))
+
+    def does_not_speak(self, answer: httpx.Response | Exception) -> None:
+        """Answer a text with something else."""
+        self.speech.answers.append(answer)
+
+    def decides(self, *answers: Item, **more: Any) -> None:
+        """Answer questions, as in `{"type": "predicate", "name": "rain", "probability": 0.9}`."""
+        body = {"model": "gpt-6-luna", "answers": answers, "usage": USAGE, **more}
+        self.decisions.answers.append(httpx.Response(200, json=body))
+
+    def does_not_decide(self, answer: httpx.Response | Exception) -> None:
+        """Answer questions with something else."""
+        self.decisions.answers.append(answer)
 
     def says(self, text: str) -> None:
         """Answer with words."""

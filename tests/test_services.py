@@ -345,7 +345,7 @@ async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenA
 async def test_a_server_of_ones_own_gets_its_own_names(gallery: House, openai: FakeOpenAI) -> None:
     gallery.entry.runtime_data.server = Server.COMPATIBLE
     gallery.entry.runtime_data.catalog = Catalog(models=("llama", "my-image-maker", "dall-e-3"))
-    openai.checks_pictures = False
+    openai.pictures.checks = False
     openai.draws()
     openai.draws()
 
@@ -395,7 +395,7 @@ async def test_pictures_and_conversations_have_repair_issues_of_their_own(
 async def test_a_model_with_a_slip_is_the_callers_fault(
     gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
 ) -> None:
-    openai.checks_pictures = False
+    openai.pictures.checks = False
     openai.does_not_draw(httpx.Response(404, json={"error": {"code": "model_not_found"}}))
 
     with pytest.raises(ServiceValidationError) as refused:
