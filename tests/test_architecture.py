@@ -16,16 +16,17 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
     {"const"},
-    {"openai_api"},
+    {"files", "openai_api"},
     {"options"},
     {"engine_options", "runtime"},
-    {"responses", "images", "flows", "agents", "reporting", "migration"},
-    {"entity", "pictures"},
+    {"responses", "images", "flows", "agents", "decisions", "reporting", "migration"},
+    {"compat", "entity", "pictures"},
     {"services"},
 ]
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "flows"}
 PURE = {
+    "decisions.py",
     "flows/agent.py",
     "images/request.py",
     "responses/input_items.py",

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from ..const import Server
 from ..options import ModelSettings
+from .json_schema import AnswerFormat
 from .tools import ToolSet
 
 type Body = dict[str, Any]
@@ -56,6 +57,7 @@ def build_request(
     tools: ToolSet,
     tools_allowed: bool,
     concessions: Concessions,
+    answer_format: AnswerFormat | None = None,
 ) -> Body:
     """Return the body for `POST /responses`: what stays the same first, for OpenAI's prompt cache.
 
@@ -82,9 +84,17 @@ def build_request(
                 body["tool_choice"] = "none"
     elif tools.params and tools_allowed:
         body["tools"] = list(tools.params)
+    if answer_format:
+        _ask_for(answer_format, body, server)
     for param in concessions.params:
         _drop(body, param)
     return body
+
+
+def _ask_for(answer_format: AnswerFormat, body: Body, server: Server) -> None:
+    body["text"] = {**body.get("text", {}), "format": answer_format.param}
+    if server is Server.COMPATIBLE:
+        body["instructions"] = "\n\n".join(filter(None, (body["instructions"], answer_format.sentence)))
 
 
 def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
