@@ -15,19 +15,24 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # A module may import what is on lower floors, and its own folder.
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
-    {"const"},
-    {"files", "openai_api"},
-    {"options"},
-    {"engine_options", "runtime"},
-    {"responses", "images", "flows", "agents", "decisions", "reporting", "migration"},
-    {"compat", "entity", "pictures"},
+    {"const", "compat"},
+    {"files", "openai_api", "rewriting"},
+    {"options", "text_filters"},
+    {"engine_options", "fitting", "runtime"},
+    {"responses", "images", "audio", "flows", "agents", "decisions", "reporting"},
+    {"entity", "pictures", "care"},
     {"services"},
 ]
 FACES = len(FLOORS)
-FOLDERS_OF_WORK = {"responses", "images", "flows"}
+FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
+    "audio/sentences.py",
+    "care/calls.py",
     "decisions.py",
+    "fitting.py",
     "flows/agent.py",
+    "flows/engines.py",
+    "flows/form.py",
     "images/request.py",
     "responses/input_items.py",
     "responses/json_schema.py",
@@ -35,6 +40,8 @@ PURE = {
     "responses/request.py",
     "responses/stream.py",
     "responses/tools.py",
+    "rewriting.py",
+    "text_filters.py",
 }
 """Those that exist are checked."""
 

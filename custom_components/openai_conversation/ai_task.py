@@ -1,7 +1,7 @@
 """The AI Task entities: data and pictures on demand, and answers to questions about a state of things."""
 
 from collections.abc import Iterable
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components import ai_task
 from homeassistant.components.conversation import Attachment, ChatLog
@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agents import evaluators, task_agents
-from .compat import EVALUATE, EvaluationTask, evaluation_result
+from .compat import CAN_EVALUATE
 from .decisions import decision_answers, decision_request
 from .engine_options import EvaluationOptions
 from .entity import AgentEntity, EngineEntity
@@ -28,6 +28,9 @@ from .runtime import OpenAIConfigEntry, Purpose
 
 PARALLEL_UPDATES = 0
 
+_AI_TASK: Final[Any] = ai_task
+"""AI Task with what only the newer Home Assistant has: evaluations."""
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -37,7 +40,7 @@ async def async_setup_entry(
     """Add an entity for each agent that does tasks, and for each evaluator where there is such a thing."""
     for agent in task_agents(entry):
         async_add_entities([OpenAITaskEntity(entry, agent)], config_subentry_id=agent.subentry_id)
-    if EVALUATE is not None:
+    if CAN_EVALUATE:
         for evaluator in evaluators(entry):
             async_add_entities(
                 [OpenAIEvaluationEntity(entry, evaluator)], config_subentry_id=evaluator.subentry_id
@@ -60,7 +63,12 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
         """Answer a task, in the structure it asks for. Raises a translated `HomeAssistantError`."""
         answer_format = AnswerFormat.of(task.name, task.structure) if task.structure else None
         with reported(self.hass, self.entry, self.runtime.health[Purpose.TASKS]):
-            text = await self.async_take_turn(chat_log, manner=TASK, answer_format=answer_format)
+            text = await self.async_take_turn(
+                chat_log,
+                rewriter=None if answer_format else self.citation_filter,
+                manner=TASK,
+                answer_format=answer_format,
+            )
             data = answer_format.read(text) if answer_format else text
         return ai_task.GenDataTaskResult(conversation_id=chat_log.conversation_id, data=data)
 
@@ -88,16 +96,26 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
 class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEntity):
     """Answers questions about a state of things, with probabilities."""
 
-    if EVALUATE is not None:
-        _attr_supported_features = EVALUATE | ai_task.AITaskEntityFeature.SUPPORT_ATTACHMENTS
+    if CAN_EVALUATE:
+        _attr_supported_features = (
+            _AI_TASK.AITaskEntityFeature.EVALUATE | ai_task.AITaskEntityFeature.SUPPORT_ATTACHMENTS
+        )
 
-    async def _async_evaluate(self, task: EvaluationTask) -> Any:
-        """Answer the questions of a task. Raises a translated `HomeAssistantError`."""
+    async def _async_evaluate(self, task: Any) -> Any:
+        """Answer the questions of an `EvaluationTask`. Raises a translated `HomeAssistantError`."""
         images = await self.hass.async_add_executor_job(_images, task.attachments or ())
         body = decision_request(self.model, task.questions, task.state, images)
         with reported(self.hass, self.entry, self.runtime.health[Purpose.EVALUATIONS]):
             decision = await async_decide(self.runtime.client, body)
-        return evaluation_result(task.questions, decision_answers(decision, task.questions))
+        answers = decision_answers(decision, task.questions)
+        kinds = {
+            "noul": _AI_TASK.NoulAnswer,
+            "choice": _AI_TASK.ChoiceAnswer,
+            "score": _AI_TASK.ScoreAnswer,
+        }
+        return _AI_TASK.EvaluationTaskResult(
+            answers={name: kinds[task.questions[name]["type"]](**answers[name]) for name in task.questions}
+        )
 
 
 def _sources(files: Iterable[Attachment]) -> list[Source]:

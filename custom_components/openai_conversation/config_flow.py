@@ -1,36 +1,56 @@
-"""Screens: the account (setup, new key, reconfigure) and the agent (Configure)."""
+"""Screens: the account (setup, new key, reconfigure) and all that it is used for."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
+    SOURCE_USER,
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
     OptionsFlow,
-    OptionsFlowWithReload,
+    SubentryFlowResult,
 )
-from homeassistant.const import CONF_API_KEY, CONF_PROMPT
-from homeassistant.core import Context, callback
-from homeassistant.exceptions import TemplateError
-from homeassistant.helpers import llm
-from homeassistant.helpers.template import Template
-from homeassistant.util import dt as dt_util
+from homeassistant.const import CONF_API_KEY, CONF_NAME
+from homeassistant.core import callback
 
-from .const import CONF_BASE_URL, CONF_RECOMMENDED, DOMAIN, LOGGER
+from .compat import CAN_EVALUATE
+from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
-from .flows.agent import (
-    FormContext,
-    agent_data,
-    agent_errors,
-    agent_fields,
-    agent_schema,
-    error_placeholders,
-)
-from .openai_api.catalog import Catalog
-from .openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
-from .openai_api.errors import OpenAIRequestError
+from .flows.agent import AGENT_FORM
+from .flows.dialog import Answer, Dialog, Page
+from .flows.engines import EVALUATION_FORM, HEARING_FORM, SPEAKING_FORM
+from .flows.form import Form
+from .openai_api.client import server_of
+from .openai_api.models import DEFAULT_SPEAKING_MODEL
 from .options import RECOMMENDED_OPTIONS
+
+_FORMS: Final[Mapping[SubentryType, Form]] = {
+    SubentryType.CONVERSATION: AGENT_FORM,
+    SubentryType.AI_TASK: AGENT_FORM,
+    SubentryType.EVALUATION: EVALUATION_FORM,
+    SubentryType.STT: HEARING_FORM,
+    SubentryType.TTS: SPEAKING_FORM,
+}
+
+# As Home Assistant's own integration names and fills them.
+NEW_NAMES: Final[Mapping[SubentryType, str]] = {
+    SubentryType.CONVERSATION: "OpenAI Conversation",
+    SubentryType.AI_TASK: "OpenAI AI Task",
+    SubentryType.EVALUATION: "OpenAI Evaluation",
+    SubentryType.STT: "OpenAI STT",
+    SubentryType.TTS: "OpenAI TTS",
+}
+NEW_DATA: Final[Mapping[SubentryType, Mapping[str, Any]]] = {
+    SubentryType.CONVERSATION: RECOMMENDED_OPTIONS,
+    SubentryType.AI_TASK: {CONF_RECOMMENDED: True},
+    SubentryType.EVALUATION: {},
+    SubentryType.STT: {},
+    # without a model, that integration could not speak
+    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_SPEAKING_MODEL},
+}
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
@@ -55,7 +75,10 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(reason="already_configured")
             if not (errors := await async_account_errors(self.hass, data)):
                 return self.async_create_entry(
-                    title=self._free_title(), data=data, options=RECOMMENDED_OPTIONS
+                    title=self._free_title(),
+                    data=data,
+                    options=RECOMMENDED_OPTIONS,
+                    subentries=_first_subentries(server_of(data)),
                 )
         return self.async_show_form(
             step_id="user",
@@ -75,7 +98,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             data = account_data({**entry.data, **user_input})
             if not (errors := await async_account_errors(self.hass, data)):
-                return self.async_update_reload_and_abort(entry, data=data)
+                return self.async_update_and_abort(entry, data=data)
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=KEY_SCHEMA,
@@ -93,7 +116,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             if self._is_configured(data):
                 return self.async_abort(reason="already_configured")
             if not (errors := await async_account_errors(self.hass, data)):
-                return self.async_update_reload_and_abort(entry, data=data)
+                return self.async_update_and_abort(entry, data=data)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=account_schema(user_input or entry.data, key_required=False),
@@ -123,85 +146,90 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the flow behind Configure."""
         return OpenAIOptionsFlow()
 
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be added to an account."""
+        return {
+            kind: OpenAISubentryFlow
+            for kind in SubentryType
+            if kind is not SubentryType.EVALUATION or CAN_EVALUATE
+        }
 
-class OpenAIOptionsFlow(OptionsFlowWithReload):
+
+def _first_subentries(server: Server) -> list[ConfigSubentryData]:
+    """Return what a new account is used for at once, besides its own agent."""
+    kinds = [SubentryType.AI_TASK]
+    if server is Server.OPENAI:
+        # servers of one's own seldom hear or speak
+        kinds += [SubentryType.STT, SubentryType.TTS]
+        if CAN_EVALUATE:
+            kinds.append(SubentryType.EVALUATION)
+    return [
+        ConfigSubentryData(subentry_type=kind, data=NEW_DATA[kind], title=NEW_NAMES[kind], unique_id=None)
+        for kind in kinds
+    ]
+
+
+class OpenAIOptionsFlow(OptionsFlow):
     """Configure the entry's own agent."""
 
-    def __init__(self) -> None:
-        """Start with nothing shown and nothing asked."""
-        self._values: dict[str, Any] = {}
-        self._shown: frozenset[str] = frozenset()
-        self._catalog: Catalog | None = None
+    _dialog: Dialog | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form until it holds all that is to be chosen, and nothing that cannot be."""
-        errors: dict[str, str] = {}
-        placeholders: dict[str, str] = {}
-        if user_input is None:
-            self._values = dict(self.config_entry.options or RECOMMENDED_OPTIONS)
-        else:
-            # what was shown and is missing has been emptied; what was not shown is kept
-            kept = {key: value for key, value in self._values.items() if key not in self._shown}
-            self._values = kept | user_input
-            if problem := self._template_problem():
-                errors[CONF_PROMPT] = "template"
-                placeholders["problem"] = problem
-        context = await self._async_context()
-        fields = frozenset(agent_fields(self._values, context))
-        if user_input is not None and fields <= self._shown:
-            errors |= agent_errors(self._values, context)
-            if not errors:
-                return self.async_create_entry(data=agent_data(self._values, context))
-        self._shown = fields
-        return self.async_show_form(
-            step_id="init",
-            data_schema=agent_schema(self._values, context),
-            errors=errors,
-            description_placeholders=error_placeholders(self._values, context) | placeholders,
-        )
-
-    def _template_problem(self) -> str | None:
-        """Return why the instructions do not render, None if they do."""
-        variables = {
-            "ha_name": self.hass.config.location_name,
-            "user_name": None,
-            "llm_context": llm.LLMContext(
-                platform=DOMAIN,
-                context=Context(),
-                language=self.hass.config.language,
-                assistant="conversation",
-                device_id=None,
-            ),
-        }
-        try:
-            Template(self._values.get(CONF_PROMPT) or "", self.hass).async_render(
-                variables, parse_result=False
+        """Show the form until it is answered."""
+        if self._dialog is None:
+            self._dialog = Dialog(
+                hass=self.hass,
+                entry=self.config_entry,
+                form=AGENT_FORM,
+                subentry=None,
+                values=dict(self.config_entry.options or RECOMMENDED_OPTIONS),
             )
-        except TemplateError as err:
-            return str(err)
-        return None
+        match await self._dialog.async_next(user_input):
+            case Answer(data):
+                return self.async_create_entry(data=data)
+            case Page(schema, errors, placeholders):
+                return self.async_show_form(
+                    step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
+                )
 
-    async def _async_context(self) -> FormContext:
-        data = self.config_entry.data
-        return FormContext(
-            server=server_of(data),
-            own_names=is_openai_host(data),
-            lists_all=not is_azure(data),
-            catalog=await self._async_catalog(),
-            today=dt_util.utcnow().date(),
-            apis=llm.async_get_apis(self.hass),
+
+class OpenAISubentryFlow(ConfigSubentryFlow):
+    """Add or change something else that the account is used for."""
+
+    _dialog: Dialog
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add one, with the recommended settings suggested."""
+        kind = SubentryType(self._subentry_type)
+        self._open(kind, {CONF_NAME: NEW_NAMES[kind], **NEW_DATA[kind]})
+        return await self.async_step_init()
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change one."""
+        subentry = self._get_reconfigure_subentry()
+        self._open(SubentryType(self._subentry_type), {CONF_NAME: subentry.title, **subentry.data})
+        return await self.async_step_init()
+
+    def _open(self, kind: SubentryType, values: dict[str, Any]) -> None:
+        self._dialog = Dialog(
+            hass=self.hass, entry=self._get_entry(), form=_FORMS[kind], subentry=kind, values=values
         )
 
-    async def _async_catalog(self) -> Catalog:
-        """Ask for the models once they are to be chosen; without an answer any name is as good."""
-        if self._values.get(CONF_RECOMMENDED):
-            return Catalog()
-        if self._catalog is None:
-            data = self.config_entry.data
-            try:
-                client = await async_create_client(self.hass, data)
-                self._catalog = await async_get_catalog(client, server_of(data))
-            except OpenAIRequestError as err:
-                LOGGER.debug("No list of models: %s", err.failure)
-                self._catalog = Catalog()
-        return self._catalog
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the form until it is answered."""
+        match await self._dialog.async_next(user_input):
+            case Answer(data, name):
+                if self.source == SOURCE_USER:
+                    return self.async_create_entry(title=name, data=data)
+                return self.async_update_and_abort(
+                    self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
+                )
+            case Page(schema, errors, placeholders):
+                return self.async_show_form(
+                    step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
+                )

@@ -1,6 +1,6 @@
 """The conversation entity: hears a sentence, has it answered, says what went wrong."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -17,7 +17,9 @@ from .entity import AgentEntity
 from .openai_api.client import async_open_connection
 from .options import AgentOptions
 from .reporting import async_sentence, reported
+from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry, Purpose
+from .text_filters import SpokenText
 
 PARALLEL_UPDATES = 0
 
@@ -95,10 +97,20 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
         try:
             with reported(self.hass, self.entry, self.runtime.health[Purpose.CONVERSATION]):
-                await self.async_take_turn(chat_log, user_id=user_input.context.user_id)
+                await self.async_take_turn(
+                    chat_log,
+                    user_id=user_input.context.user_id,
+                    rewriter=self._rewriter(user_input),
+                )
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
+
+    def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
+        """Return what rewrites the answer to be heard, or shown."""
+        if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
+            return SpokenText
+        return self.citation_filter
 
     async def _async_say_error(
         self,

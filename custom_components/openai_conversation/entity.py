@@ -1,5 +1,6 @@
 """What the entities of an entry have in common: the device, and the model of today."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
@@ -16,7 +17,9 @@ from .responses.json_schema import AnswerFormat
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Manner, Turn
+from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry
+from .text_filters import CitationFilter
 
 
 def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceInfo:
@@ -72,11 +75,18 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
         """What to send today."""
         return self.agent.options.settings(self.runtime.server, self.runtime.catalog, dt_util.utcnow().date())
 
+    @property
+    def citation_filter(self) -> type[CitationFilter] | None:
+        """What takes the sources out of an answer, where they are not wanted."""
+        search = self.settings.web_search
+        return CitationFilter if search and not search.citations else None
+
     async def async_take_turn(
         self,
         chat_log: ChatLog,
         *,
         user_id: str | None = None,
+        rewriter: Callable[[], Rewriter] | None = None,
         manner: Manner = CONVERSATION,
         answer_format: AnswerFormat | None = None,
     ) -> str:
@@ -89,6 +99,7 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
             chat_log=chat_log,
             entity_id=self.entity_id,
             converter=self._converter,
+            rewriter=rewriter,
             concessions=Concessions(params=self._refused_params),
             manner=manner,
             answer_format=answer_format,

@@ -1,17 +1,11 @@
-"""The agent form: pure functions over what the user typed. Models decide what is in it."""
+"""The form of an agent: the entry's own, another one, or one for tasks. Models decide what is in it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-import re
 from typing import Any, Final
 
-import probatio as vol
-
-from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT
+from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers import llm
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -20,177 +14,249 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TemplateSelector,
+    TextSelector,
 )
 
 from ..const import (
     CONF_CHAT_MODEL,
+    CONF_CITY,
+    CONF_CODE_INTERPRETER,
+    CONF_COUNTRY,
+    CONF_IMAGE_MODEL,
+    CONF_INLINE_CITATIONS,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
+    CONF_PLAIN_SPEECH,
+    CONF_PRO_MODE,
     CONF_REASONING_EFFORT,
+    CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
+    CONF_REGION,
+    CONF_SEARCH_CONTEXT_SIZE,
+    CONF_SERVICE_TIER,
+    CONF_STORE_RESPONSES,
     CONF_TEMPERATURE,
+    CONF_TIMEZONE,
     CONF_TOP_P,
+    CONF_USER_LOCATION,
     CONF_VERBOSITY,
+    CONF_WEB_SEARCH,
     Server,
+    SubentryType,
 )
-from ..openai_api.abilities import EFFORTS, VERBOSITIES, ModelAbilities, Sampling
-from ..openai_api.catalog import Catalog, is_retired, living_model
-from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_other_purpose
+from ..fitting import fitted
+from ..openai_api.abilities import (
+    EFFORTS,
+    SEARCH_CONTEXT_SIZES,
+    VERBOSITIES,
+    ModelAbilities,
+    takes_hosted_tools,
+)
+from ..openai_api.catalog import living_image_model, living_model
+from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_image_model, is_other_purpose
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
+    DEFAULT_SEARCH_CONTEXT_SIZE,
+    DEFAULT_SERVICE_TIER,
     MAX_KEEP_PICTURES,
     MIN_MAX_TOKENS,
+    NO_SUMMARY,
     AgentOptions,
     ModelSettings,
     kept_days,
 )
+from .form import NAME_FIELD, Fields, Form, FormContext, Values, choice, names, number, range_error, switch
 
-_SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormContext:
-    """What the form needs to know besides what the user typed."""
-
-    server: Server
-    catalog: Catalog
-    today: date
-    apis: Sequence[llm.API]
-    own_names: bool = True
-    """Whether the models at this address have OpenAI's names."""
-
-    lists_all: bool = True
-    """Whether a model that the address does not list is none."""
-
-    is_spoken_to: bool = True
-    """Whether somebody waits for the answer."""
-
-    def settings(self, values: Mapping[str, Any]) -> ModelSettings:
-        """Return what a request would say with these values."""
-        chosen = {**values, CONF_RECOMMENDED: False}
-        options = AgentOptions.from_stored(chosen, is_spoken_to=self.is_spoken_to)
-        return options.settings(self.server, self.catalog, self.today)
-
-    def model(self, values: Mapping[str, Any]) -> str:
-        """Return the model that was typed, alive or not, or else the one that is suggested."""
-        return (values.get(CONF_CHAT_MODEL) or "").strip() or self.settings(values).model
-
-    @property
-    def suggested(self) -> AgentOptions:
-        """What is suggested to those who have not chosen yet."""
-        return AgentOptions.from_stored({}, is_spoken_to=self.is_spoken_to)
-
-    def model_choices(self) -> list[str]:
-        """Return the models to offer: alive and for conversations, dated snapshots last."""
-        if self.server is Server.COMPATIBLE or not self.own_names:
-            return list(self.catalog.models)
-        alive = [
-            model
-            for model in self.catalog.models
-            if is_chat_model(model) and not is_retired(model, self.catalog, self.today)
-        ]
-        return sorted(alive, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
+_LOCATION_FIELDS: Final = (CONF_CITY, CONF_REGION, CONF_COUNTRY, CONF_TIMEZONE)
 
 
-def agent_fields(values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
-    """Return the fields that fit the values, with their selectors, in the form's order."""
-    apis = [SelectOptionDict(value=api.id, label=api.name) for api in context.apis]
-    fields: dict[str, Any] = {
-        CONF_PROMPT: TemplateSelector(),
-        CONF_LLM_HASS_API: SelectSelector(
-            SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
-        ),
-        CONF_KEEP_PICTURES: NumberSelector(
-            NumberSelectorConfig(
-                mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
-            )
-        ),
-        CONF_RECOMMENDED: BooleanSelector(),
-    }
+def _options(values: Values, context: FormContext) -> AgentOptions:
+    is_spoken_to = context.subentry is not SubentryType.AI_TASK
+    return AgentOptions.from_stored({**values, CONF_RECOMMENDED: False}, is_spoken_to=is_spoken_to)
+
+
+def settings(values: Values, context: FormContext) -> ModelSettings:
+    """Return what a request would say with these values."""
+    return _options(values, context).settings(context.server, context.catalog, context.today)
+
+
+def _typed_model(values: Values, context: FormContext) -> str:
+    """Return the model that was typed, alive or not, or else the one that is suggested."""
+    return (values.get(CONF_CHAT_MODEL) or "").strip() or settings(values, context).model
+
+
+def agent_fields(values: Values, context: FormContext) -> Fields:
+    """Return the fields that fit the values."""
+    fields = _basic_fields(context)
     if values.get(CONF_RECOMMENDED):
         return fields
-    abilities = context.settings(values).abilities
-    fields[CONF_CHAT_MODEL] = SelectSelector(
-        SelectSelectorConfig(
-            options=context.model_choices(), custom_value=True, mode=SelectSelectorMode.DROPDOWN
-        )
-    )
-    fields[CONF_MAX_TOKENS] = _number(step=1)
-    if not abilities.is_known or abilities.sampling is not Sampling.NEVER:
-        fields[CONF_TEMPERATURE] = _number(step=0.05)
-        fields[CONF_TOP_P] = _number(step=0.05)
-    if efforts := offered_efforts(abilities):
-        fields[CONF_REASONING_EFFORT] = _choice(efforts, CONF_REASONING_EFFORT)
-    if abilities.verbosity:
-        fields[CONF_VERBOSITY] = _choice(VERBOSITIES, CONF_VERBOSITY)
+    abilities = settings(values, context).abilities
+    fields[CONF_CHAT_MODEL] = names(context.model_choices(is_chat_model))
+    fields[CONF_MAX_TOKENS] = number(step=1)
+    fields |= _thinking_fields(values, abilities, context)
+    if context.server is Server.OPENAI:
+        fields |= _openai_fields(values, abilities, context)
     return fields
 
 
-def agent_schema(values: Mapping[str, Any], context: FormContext) -> vol.Schema:
-    """Return the form, filled with the values, and with the defaults where there are none."""
-    schema: dict[vol.Marker, Any] = {}
-    suggestions = _suggestions(values, context)
-    for name, selector in agent_fields(values, context).items():
-        value = suggestions.get(name)
-        if name == CONF_RECOMMENDED:
-            schema[vol.Required(name, default=bool(value))] = selector
-        else:
-            schema[vol.Optional(name, description={"suggested_value": value})] = selector
-    return vol.Schema(schema)
+def _basic_fields(context: FormContext) -> Fields:
+    fields: Fields = {}
+    if context.subentry is not None:
+        fields |= NAME_FIELD
+    if context.subentry is not SubentryType.AI_TASK:
+        apis = [SelectOptionDict(value=api.id, label=api.name) for api in context.apis]
+        fields[CONF_PROMPT] = TemplateSelector()
+        fields[CONF_LLM_HASS_API] = SelectSelector(
+            SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
+        )
+        fields[CONF_PLAIN_SPEECH] = switch()
+    if context.subentry is None:
+        fields[CONF_KEEP_PICTURES] = NumberSelector(
+            NumberSelectorConfig(
+                mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
+            )
+        )
+    fields[CONF_RECOMMENDED] = switch()
+    return fields
 
 
-def agent_data(values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
-    """Return what to store: the fields of the form that hold something."""
-    data = {name: values[name] for name in agent_fields(values, context) if values.get(name) is not None}
-    model = data.pop(CONF_CHAT_MODEL, "").strip()
-    # the default is not a choice: it stays the default when that is another model
-    if model and model != context.settings({}).model:
-        data[CONF_CHAT_MODEL] = model
-    for name in (CONF_MAX_TOKENS, CONF_KEEP_PICTURES):
-        if name in data:
-            data[name] = int(data[name])
-    if data.get(CONF_KEEP_PICTURES) == DEFAULT_KEEP_PICTURES:
-        del data[CONF_KEEP_PICTURES]
-    return data
+def _thinking_fields(values: Values, abilities: ModelAbilities, context: FormContext) -> Fields:
+    fields: Fields = {}
+    if efforts := offered_efforts(abilities):
+        fields[CONF_REASONING_EFFORT] = choice(efforts, CONF_REASONING_EFFORT)
+    if abilities.takes_sampling(_effort(values, abilities, context)) or not abilities.is_known:
+        fields[CONF_TEMPERATURE] = number(step=0.05)
+        fields[CONF_TOP_P] = number(step=0.05)
+    if abilities.summaries:
+        fields[CONF_REASONING_SUMMARY] = choice((NO_SUMMARY, *abilities.summaries), CONF_REASONING_SUMMARY)
+    if abilities.pro_mode:
+        fields[CONF_PRO_MODE] = switch()
+    if abilities.verbosity:
+        fields[CONF_VERBOSITY] = choice(VERBOSITIES, CONF_VERBOSITY)
+    return fields
 
 
-def agent_errors(values: Mapping[str, Any], context: FormContext) -> dict[str, str]:
-    """Return which fields hold what the model does not take, each with the key of its error."""
-    if values.get(CONF_RECOMMENDED):
-        return {}
-    abilities = context.settings(values).abilities
-    effort = values.get(CONF_REASONING_EFFORT) or context.suggested.default_effort(abilities)
-    errors: dict[str, str | None] = {
-        CONF_CHAT_MODEL: _model_error(context.model(values), context),
-        CONF_MAX_TOKENS: _range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
-        CONF_TEMPERATURE: _range_error(values, CONF_TEMPERATURE, 0, 2),
-        CONF_TOP_P: _range_error(values, CONF_TOP_P, 0, 1),
+def _openai_fields(values: Values, abilities: ModelAbilities, context: FormContext) -> Fields:
+    fields: Fields = {
+        CONF_SERVICE_TIER: choice(abilities.service_tiers, CONF_SERVICE_TIER),
+        CONF_STORE_RESPONSES: switch(),
     }
-    if abilities.efforts and effort not in (None, *abilities.efforts):
-        errors[CONF_REASONING_EFFORT] = "effort_not_offered"
-    elif abilities.is_known and not abilities.takes_sampling(effort):
-        for name in (CONF_TEMPERATURE, CONF_TOP_P):
-            if values.get(name) is not None and abilities.sampling is Sampling.WITHOUT_REASONING:
-                errors[name] = "only_without_reasoning"
-    return {name: error for name, error in errors.items() if error}
-
-
-def error_placeholders(values: Mapping[str, Any], context: FormContext) -> dict[str, str]:
-    """Return what the texts of the errors name."""
-    model = context.model(values)
-    abilities = context.settings(values).abilities
-    return {
-        "model": model,
-        "successor": _successor(model, context),
-        "most_tokens": str(abilities.max_output_tokens),
-        "efforts": ", ".join(abilities.efforts),
-    }
+    hosted_tools = takes_hosted_tools(_effort(values, abilities, context))
+    if abilities.web_search and hosted_tools:
+        fields[CONF_WEB_SEARCH] = switch()
+        if values.get(CONF_WEB_SEARCH):
+            fields[CONF_SEARCH_CONTEXT_SIZE] = choice(SEARCH_CONTEXT_SIZES, CONF_SEARCH_CONTEXT_SIZE)
+            fields[CONF_INLINE_CITATIONS] = switch()
+            fields[CONF_USER_LOCATION] = switch()
+            if values.get(CONF_USER_LOCATION):
+                fields |= dict.fromkeys(_LOCATION_FIELDS, TextSelector())
+    if abilities.code_interpreter and hosted_tools:
+        fields[CONF_CODE_INTERPRETER] = switch()
+    if context.subentry is SubentryType.AI_TASK:
+        fields[CONF_IMAGE_MODEL] = names(context.model_choices(is_image_model))
+    return fields
 
 
 def offered_efforts(abilities: ModelAbilities) -> Sequence[str]:
     """Return the efforts to choose from: all of them for a model nobody knows."""
     return abilities.efforts if abilities.is_known else EFFORTS
+
+
+def _effort(values: Values, abilities: ModelAbilities, context: FormContext) -> str | None:
+    effort = values.get(CONF_REASONING_EFFORT)
+    if effort in offered_efforts(abilities):
+        return str(effort)
+    return _options({}, context).default_effort(abilities)
+
+
+def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]:
+    """Return what stands in the fields when the user sees them."""
+    now = settings(values, context)
+    abilities = now.abilities
+    apis = values.get(CONF_LLM_HASS_API) or ()
+    chosen = (apis,) if isinstance(apis, str) else apis
+    return {
+        **values,
+        CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
+        # one that has gone since is left out: it could not be unchosen
+        CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
+        CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
+        CONF_KEEP_PICTURES: kept_days(values),
+        CONF_CHAT_MODEL: now.model,
+        CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
+        CONF_REASONING_EFFORT: _effort(values, abilities, context),
+        CONF_REASONING_SUMMARY: now.summary or NO_SUMMARY,
+        CONF_VERBOSITY: now.verbosity or "medium",
+        CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
+        CONF_SEARCH_CONTEXT_SIZE: values.get(CONF_SEARCH_CONTEXT_SIZE) or DEFAULT_SEARCH_CONTEXT_SIZE,
+        CONF_IMAGE_MODEL: living_image_model(values.get(CONF_IMAGE_MODEL), context.catalog, context.today),
+    }
+
+
+def agent_fit(values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the values without those that the model does not take, and the names of these."""
+    if values.get(CONF_RECOMMENDED) or context.server is Server.COMPATIBLE:
+        return dict(values), ()
+    return fitted(values, settings(values, context).model, is_spoken_to=_options({}, context).is_spoken_to)
+
+
+def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
+    """Return what to store: the fields of the form that hold something."""
+    data = {name: values[name] for name in agent_fields(values, context) if values.get(name) is not None}
+    data.pop(CONF_NAME, None)
+    for name, default in (
+        # a default is not a choice: it stays the default when that is another one
+        (CONF_CHAT_MODEL, settings({}, context).model),
+        (CONF_IMAGE_MODEL, living_image_model(None, context.catalog, context.today)),
+        (CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES),
+        (CONF_PLAIN_SPEECH, True),
+    ):
+        if name in data:
+            value = data[name].strip() if isinstance(data[name], str) else data[name]
+            data[name] = value
+            if value in ("", default):
+                del data[name]
+    for name in _INTEGERS:
+        if name in data:
+            data[name] = int(data[name])
+    return data
+
+
+def agent_errors(values: Values, context: FormContext) -> dict[str, str]:
+    """Return which fields hold what cannot be, each with the key of its error."""
+    if values.get(CONF_RECOMMENDED):
+        return {}
+    abilities = settings(values, context).abilities
+    errors: dict[str, str | None] = {
+        CONF_CHAT_MODEL: _model_error(_typed_model(values, context), context),
+        CONF_MAX_TOKENS: range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
+        CONF_TEMPERATURE: range_error(values, CONF_TEMPERATURE, 0, 2),
+        CONF_TOP_P: range_error(values, CONF_TOP_P, 0, 1),
+    }
+    return {name: error for name, error in errors.items() if error}
+
+
+def _model_error(model: str, context: FormContext) -> str | None:
+    if context.is_retired(model):
+        return "model_retired"
+    if context.is_missing(model):
+        return "model_unknown"
+    is_openais = context.own_names or (context.lists_all and model in context.catalog.models)
+    is_wrong = context.server is Server.OPENAI and is_openais and is_other_purpose(model)
+    return "model_not_for_chat" if is_wrong else None
+
+
+def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
+    """Return what the texts of the errors name."""
+    model = _typed_model(values, context)
+    return {
+        "model": model,
+        "successor": _successor(model, context),
+        "most_tokens": str(settings(values, context).abilities.max_output_tokens),
+    }
 
 
 def _successor(model: str, context: FormContext) -> str:
@@ -200,52 +266,11 @@ def _successor(model: str, context: FormContext) -> str:
     )
 
 
-def _number(step: float) -> NumberSelector:
-    # Limits are checked by us: Home Assistant's own message does not say what would be right.
-    return NumberSelector(NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step))
-
-
-def _choice(options: Sequence[str], translation_key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(options), mode=SelectSelectorMode.DROPDOWN, translation_key=translation_key
-        )
-    )
-
-
-def _suggestions(values: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
-    abilities = context.settings(values).abilities
-    apis = values.get(CONF_LLM_HASS_API) or ()
-    chosen = (apis,) if isinstance(apis, str) else apis
-    effort = values.get(CONF_REASONING_EFFORT)
-    if effort not in offered_efforts(abilities):
-        effort = context.suggested.default_effort(abilities)
-    return {
-        **values,
-        CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
-        # one that has gone since is left out: it could not be unchosen
-        CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
-        CONF_KEEP_PICTURES: kept_days(values),
-        CONF_CHAT_MODEL: context.settings(values).model,
-        CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
-        CONF_REASONING_EFFORT: effort
-        if effort in offered_efforts(abilities)
-        else context.suggested.default_effort(abilities),
-        CONF_VERBOSITY: values.get(CONF_VERBOSITY) or context.suggested.default_verbosity,
-    }
-
-
-def _range_error(values: Mapping[str, Any], name: str, least: float, most: float) -> str | None:
-    value = values.get(name)
-    return None if value is None or least <= value <= most else f"{name}_range"
-
-
-def _model_error(model: str, context: FormContext) -> str | None:
-    if context.server is Server.COMPATIBLE:
-        return None
-    if is_retired(model, context.catalog, context.today):
-        return "model_retired"
-    if context.lists_all and context.catalog.models and model not in context.catalog.models:
-        return "model_unknown"
-    is_openais = context.own_names or (context.lists_all and model in context.catalog.models)
-    return "model_not_for_chat" if is_openais and is_other_purpose(model) else None
+AGENT_FORM: Final = Form(
+    fields=agent_fields,
+    suggestions=agent_suggestions,
+    fit=agent_fit,
+    errors=agent_errors,
+    data=agent_data,
+    placeholders=agent_placeholders,
+)

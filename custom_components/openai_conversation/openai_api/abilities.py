@@ -15,6 +15,14 @@ SUMMARIES: Final = ("auto", "concise", "detailed")
 SERVICE_TIERS: Final = ("auto", "default", "flex", "priority")
 SEARCH_CONTEXT_SIZES: Final = ("low", "medium", "high")
 
+VOICES: Final = (
+    "marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage",
+    "shimmer", "verse",
+)  # fmt: skip
+"""The voices of text-to-speech, those that OpenAI recommends first."""
+
+DEFAULT_VOICE: Final = "marin"
+
 
 class Sampling(Enum):
     """When a model takes `temperature` and `top_p`."""

@@ -44,7 +44,7 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
             max_retries=0,
         )
         # These read files at their first use, which must not happen in the event loop.
-        _ = client.models, client.images, client.platform_headers()
+        _ = client.models, client.images, client.responses, client.platform_headers()
         return client
 
     return await hass.async_add_executor_job(create)

@@ -191,6 +191,9 @@ _IMAGE_TABLE: Final[Mapping[str, ImageAbilities]] = {
     "gpt-image-2.6": ImageAbilities(sizes=()),
 }
 
+_UNKNOWN_EAR = HearingAbilities()
+_UNKNOWN_VOICE = SpeakingAbilities()
+
 # OpenAI speech-to-text guide and deprecations page, 2026-11-22
 _HEARING_TABLE: Final[Mapping[str, HearingAbilities]] = {
     "gpt-transcribe": HearingAbilities(several_languages=True, keywords=True),
@@ -228,22 +231,12 @@ def image_abilities_of(model: str) -> ImageAbilities:
 
 def hearing_abilities_of(model: str) -> HearingAbilities:
     """Return what a speech-to-text model takes."""
-    return _row(model, _HEARING_TABLE) or HearingAbilities()
+    return _row(model, _HEARING_TABLE) or _UNKNOWN_EAR
 
 
 def speaking_abilities_of(model: str) -> SpeakingAbilities:
     """Return what a text-to-speech model takes."""
-    return _row(model, _SPEAKING_TABLE) or SpeakingAbilities()
-
-
-def hearing_models() -> tuple[str, ...]:
-    """Return the speech-to-text models, best first."""
-    return tuple(_HEARING_TABLE)
-
-
-def speaking_models() -> tuple[str, ...]:
-    """Return the text-to-speech models, best first."""
-    return tuple(_SPEAKING_TABLE)
+    return _row(model, _SPEAKING_TABLE) or _UNKNOWN_VOICE
 
 
 @cache
@@ -268,3 +261,18 @@ def is_chat_model(model: str) -> bool:
 def is_other_purpose(model: str) -> bool:
     """Whether a model is made for something else than conversations, by its name."""
     return bool(_OTHER_PURPOSE.search(_base(model)))
+
+
+def is_image_model(model: str) -> bool:
+    """Whether a model makes pictures, by its name."""
+    return "image" in model or model.startswith("dall-e")
+
+
+def is_hearing_model(model: str) -> bool:
+    """Whether a model writes down what is said in a file of sound, by its name."""
+    return hearing_abilities_of(model) is not _UNKNOWN_EAR
+
+
+def is_speaking_model(model: str) -> bool:
+    """Whether a model speaks a text, by its name."""
+    return speaking_abilities_of(model) is not _UNKNOWN_VOICE

@@ -15,6 +15,7 @@ import probatio as vol
 
 from homeassistant.helpers import llm
 from homeassistant.helpers.json import json_dumps
+from homeassistant.helpers.selector import Selector
 from homeassistant.util import slugify
 from homeassistant.util.json import json_loads
 
@@ -41,6 +42,13 @@ _FORMATS: Final = ("date-time", "time", "date", "duration", "email", "hostname",
 _LOOKAROUND: Final = re.compile(r"\(\?<?[=!]")
 """What the patterns of strict mode do without."""
 
+_DESCRIBED: Final[Mapping[str, JsonSchema]] = {
+    "action": {"type": "array", "items": {}},
+    "numeric_threshold": {},
+    "trigger": {"type": "array", "items": {}},
+}
+"""Selectors that Home Assistant describes to models as text, which is not what they take."""
+
 _TYPES: Final[Mapping[type, str]] = {
     str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"
 }  # fmt: skip
@@ -61,7 +69,7 @@ class AnswerFormat:
     @classmethod
     def of(cls, name: str, structure: vol.Schema) -> Self:
         """Make the format for a structure. `name`: any words; the model sees the letters and digits of it."""
-        plain = vol.to_openapi(structure, custom_serializer=llm.selector_serializer, openapi_version="3.1.0")
+        plain = vol.to_openapi(structure, custom_serializer=_serializer, openapi_version="3.1.0")
         is_wrapped = plain.get("type") != "object" or _is_free(plain)
         if is_wrapped:
             structure = vol.Schema({vol.Required(ANSWER): structure})
@@ -94,6 +102,13 @@ class AnswerFormat:
             failure = Failure(kind=FailureKind.STRUCTURE, detail=f"{self.name}: {err}"[:300])
             raise OpenAIRequestError(failure) from err
         return data[ANSWER] if self.is_wrapped else data
+
+
+def _serializer(validator: Any) -> Any:
+    """Return the JSON Schema of one of Home Assistant's validators, which the library does not know."""
+    if isinstance(validator, Selector) and validator.selector_type in _DESCRIBED:
+        return _DESCRIBED[validator.selector_type]
+    return llm.selector_serializer(validator)
 
 
 def _is_free(plain: JsonSchema) -> bool:

@@ -1,0 +1,167 @@
+"""A form on the screen: shown until it holds all that is to be chosen, and nothing that cannot be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import probatio as vol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_NAME, CONF_PROMPT
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import TemplateError
+from homeassistant.helpers import llm
+from homeassistant.helpers.template import Template
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import (
+    CONF_CITY,
+    CONF_COUNTRY,
+    CONF_RECOMMENDED,
+    CONF_REGION,
+    CONF_TIMEZONE,
+    CONF_USER_LOCATION,
+    DOMAIN,
+    LOCATION_KEYS,
+    LOGGER,
+    SubentryType,
+)
+from ..openai_api.catalog import Catalog
+from ..openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
+from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.location import async_find_place
+from .form import Form, FormContext, form_schema
+
+TEMPLATES: Final = (None, SubentryType.CONVERSATION)
+"""What `prompt` is a template for; elsewhere it is plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What to show."""
+
+    schema: vol.Schema
+    errors: dict[str, str]
+    placeholders: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user has chosen, to be stored."""
+
+    data: dict[str, Any]
+    name: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Dialog:
+    """One form in one flow."""
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    form: Form
+    subentry: SubentryType | None
+    values: dict[str, Any]
+    """What is stored, later what the user typed."""
+
+    _shown: frozenset[str] = field(default_factory=frozenset)
+    _catalog: Catalog | None = None
+
+    async def async_next(self, user_input: Mapping[str, Any] | None) -> Page | Answer:
+        """Return what follows on what the user typed; None: nothing yet."""
+        if user_input is None:
+            return self._page(await self._async_context(), {})
+        # what was shown and is missing has been emptied; what was not shown is kept
+        kept = {key: value for key, value in self.values.items() if key not in self._shown}
+        self.values = kept | dict(user_input)
+        context = await self._async_context()
+        if problem := self._template_problem():
+            return self._page(context, {CONF_PROMPT: "template"}, problem=problem)
+        is_complete = frozenset(self.form.fields(self.values, context)) <= self._shown
+        if errors := self.form.errors(self.values, context):
+            # fields that the user has not seen yet come first
+            return self._page(context, errors if is_complete else {})
+        self.values, refused = self.form.fit(self.values, context)
+        if refused:
+            names = await self._async_names(refused)
+            return self._page(context, {"base": "not_taken"}, settings=names)
+        if is_complete:
+            return Answer(self.form.data(self.values, context), self.values.get(CONF_NAME, ""))
+        if self.values.get(CONF_USER_LOCATION) and not any(map(self.values.get, LOCATION_KEYS)):
+            self.values |= await self._async_place()
+        return self._page(context, {})
+
+    def _page(self, context: FormContext, errors: dict[str, str], **placeholders: str) -> Page:
+        self._shown = frozenset(self.form.fields(self.values, context))
+        texts = {"problem": "", "settings": "", **self.form.placeholders(self.values, context)}
+        return Page(form_schema(self.form, self.values, context), errors, texts | placeholders)
+
+    def _template_problem(self) -> str | None:
+        """Return why the instructions do not render, None if they do."""
+        if self.subentry not in TEMPLATES:
+            return None
+        variables = {
+            "ha_name": self.hass.config.location_name,
+            "user_name": None,
+            "llm_context": llm.LLMContext(
+                platform=DOMAIN,
+                context=Context(),
+                language=self.hass.config.language,
+                assistant="conversation",
+                device_id=None,
+            ),
+        }
+        try:
+            Template(self.values.get(CONF_PROMPT) or "", self.hass).async_render(
+                variables, parse_result=False
+            )
+        except TemplateError as err:
+            return str(err)
+        return None
+
+    async def _async_names(self, settings: tuple[str, ...]) -> str:
+        """Return what the form calls some settings, in the language of the house."""
+        texts = await async_get_translations(self.hass, self.hass.config.language, "options", [DOMAIN])
+        path = f"component.{DOMAIN}.options.step.init.data"
+        return ", ".join(texts.get(f"{path}.{name}", name) for name in settings)
+
+    async def _async_place(self) -> dict[str, str]:
+        """Return where the house is, roughly, for the user to check; what is not known is left out."""
+        config = self.hass.config
+        place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
+        try:
+            client = await async_create_client(self.hass, self.entry.data)
+            model = self.form.placeholders(self.values, await self._async_context())["model"]
+            city, region = await async_find_place(client, model, config.latitude, config.longitude)
+        except OpenAIRequestError as err:
+            LOGGER.debug("No name for this place: %s", err.failure)
+        else:
+            place |= {CONF_CITY: city, CONF_REGION: region}
+        return {key: value for key, value in place.items() if value}
+
+    async def _async_context(self) -> FormContext:
+        data = self.entry.data
+        return FormContext(
+            server=server_of(data),
+            own_names=is_openai_host(data),
+            lists_all=not is_azure(data),
+            catalog=await self._async_catalog(),
+            today=dt_util.utcnow().date(),
+            apis=llm.async_get_apis(self.hass),
+            subentry=self.subentry,
+        )
+
+    async def _async_catalog(self) -> Catalog:
+        """Ask for the models once they are to be chosen; without an answer any name is as good."""
+        if self.values.get(CONF_RECOMMENDED):
+            return Catalog()
+        if self._catalog is None:
+            data = self.entry.data
+            try:
+                client = await async_create_client(self.hass, data)
+                self._catalog = await async_get_catalog(client, server_of(data))
+            except OpenAIRequestError as err:
+                LOGGER.debug("No list of models: %s", err.failure)
+                self._catalog = Catalog()
+        return self._catalog

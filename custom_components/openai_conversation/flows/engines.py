@@ -1,0 +1,121 @@
+"""The forms of the engines beside the agents: they hear, speak and judge. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from homeassistant.const import CONF_NAME, CONF_PROMPT
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
+
+from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE
+from ..engine_options import EvaluationOptions, HearingOptions, SpeakingOptions
+from ..openai_api.abilities import DEFAULT_VOICE, VOICES
+from ..openai_api.catalog import living_model
+from ..openai_api.models import (
+    is_chat_model,
+    is_hearing_model,
+    is_speaking_model,
+    speaking_abilities_of,
+)
+from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, range_error
+
+LEAST_SPEED: Final = 0.25
+MOST_SPEED: Final = 4.0
+
+_LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
+
+type Reader = Callable[[Values], HearingOptions | SpeakingOptions | EvaluationOptions]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Engine:
+    """A kind of engine: how its options are read, which models are right, what else there is to choose."""
+
+    read: Reader
+    is_right: Callable[[str], bool]
+    more_fields: Callable[[str], Fields]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    stores_default_model: bool = False
+
+    @property
+    def form(self) -> Form:
+        """Return its form."""
+        return Form(self.fields, self.suggestions, self.fit, self.errors, self.data, self.placeholders)
+
+    def model(self, values: Values, context: FormContext) -> str:
+        """Return the model that is used with these values."""
+        return self.read(values).model_for(context.server, context.catalog, context.today)
+
+    def typed_model(self, values: Values, context: FormContext) -> str:
+        """Return the model that was typed, alive or not, or else the one that is suggested."""
+        return (values.get(CONF_CHAT_MODEL) or "").strip() or self.model(values, context)
+
+    def fields(self, values: Values, context: FormContext) -> Fields:
+        """Return the fields that fit the values."""
+        choices = names(context.model_choices(self.is_right))
+        return {**NAME_FIELD, CONF_CHAT_MODEL: choices, **self.more_fields(self.model(values, context))}
+
+    def suggestions(self, values: Values, context: FormContext) -> dict[str, Any]:
+        """Return what stands in the fields when the user sees them."""
+        return {**self.defaults, **values, CONF_CHAT_MODEL: self.model(values, context)}
+
+    def fit(self, values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return the values without those that the model does not take, and the names of these."""
+        taken = self.fields(values, context)
+        refused = tuple(name for name, value in values.items() if name not in taken and value)
+        return {name: value for name, value in values.items() if name not in refused}, refused
+
+    def errors(self, values: Values, context: FormContext) -> dict[str, str]:
+        """Return which fields hold what cannot be."""
+        model = self.typed_model(values, context)
+        found = {CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED)}
+        if context.is_retired(model):
+            found[CONF_CHAT_MODEL] = "model_retired"
+        elif context.is_missing(model):
+            found[CONF_CHAT_MODEL] = "model_unknown"
+        return {name: error for name, error in found.items() if error}
+
+    def data(self, values: Values, context: FormContext) -> dict[str, Any]:
+        """Return what to store."""
+        stored = {
+            name: value.strip() if isinstance(value, str) else value
+            for name in self.fields(values, context)
+            if name != CONF_NAME and (value := values.get(name)) is not None
+        }
+        stored[CONF_CHAT_MODEL] = self.typed_model(stored, context)
+        # the default is not a choice: it stays the default when that is another model
+        if stored[CONF_CHAT_MODEL] == self.model({}, context) and not self.stores_default_model:
+            del stored[CONF_CHAT_MODEL]
+        return stored
+
+    def placeholders(self, values: Values, context: FormContext) -> dict[str, str]:
+        """Return what the texts of the errors name."""
+        model = self.typed_model(values, context)
+        successor = living_model(model, context.catalog, context.today)
+        return {"model": model, "successor": successor if successor != model else self.model({}, context)}
+
+
+def _hearing_fields(_model: str) -> Fields:
+    return {CONF_PROMPT: _LONG_TEXT}
+
+
+def _speaking_fields(model: str) -> Fields:
+    fields: Fields = {CONF_VOICE: names(VOICES), CONF_TTS_SPEED: number(step=0.05)}
+    if speaking_abilities_of(model).instructions:
+        fields[CONF_PROMPT] = _LONG_TEXT
+    return fields
+
+
+HEARING_FORM: Final = _Engine(
+    read=HearingOptions.from_stored, is_right=is_hearing_model, more_fields=_hearing_fields
+).form
+SPEAKING_FORM: Final = _Engine(
+    read=SpeakingOptions.from_stored,
+    is_right=is_speaking_model,
+    more_fields=_speaking_fields,
+    defaults={CONF_VOICE: DEFAULT_VOICE, CONF_TTS_SPEED: 1.0},
+    stores_default_model=True,  # Home Assistant's own integration cannot speak without it
+).form
+EVALUATION_FORM: Final = _Engine(
+    read=EvaluationOptions.from_stored, is_right=is_chat_model, more_fields=lambda _model: {}
+).form
