@@ -14,7 +14,7 @@ from demo.rooms import KITCHEN_LIGHT, describe
 from demo.stand_in import StandIn
 from demo.websocket import Json
 
-_RECOMMENDED = {"prompt", "llm_hass_api", "keep_pictures", "recommended"}
+_RECOMMENDED = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}
 
 
 @pytest_asyncio.fixture(autouse=True)
