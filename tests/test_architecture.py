@@ -16,18 +16,19 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
     {"const", "compat"},
-    {"openai_api"},
-    {"options"},
+    {"openai_api", "rewriting"},
+    {"options", "text_filters"},
     {"engine_options", "fitting", "runtime"},
-    {"responses", "images", "flows", "agents", "reporting", "migration"},
+    {"responses", "images", "audio", "flows", "agents", "reporting"},
     {"entity", "pictures", "care"},
     {"services"},
 ]
 FACES = len(FLOORS)
-FOLDERS_OF_WORK = {"responses", "images", "flows"}
+FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
     "care/calls.py",
     "fitting.py",
+    "audio/sentences.py",
     "flows/agent.py",
     "flows/engines.py",
     "flows/form.py",
@@ -38,6 +39,8 @@ PURE = {
     "responses/request.py",
     "responses/stream.py",
     "responses/tools.py",
+    "rewriting.py",
+    "text_filters.py",
 }
 """Those that exist are checked."""
 

@@ -1,6 +1,6 @@
 """The conversation entity: hears a sentence, has it answered, says what went wrong."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -20,7 +20,9 @@ from .reporting import async_sentence, reported
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import Turn
+from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry, Purpose
+from .text_filters import CitationFilter, SpokenText
 
 PARALLEL_UPDATES = 0
 
@@ -116,6 +118,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             chat_log=chat_log,
             entity_id=self.entity_id,
             converter=self._converter,
+            rewriter=self._rewriter(user_input),
             concessions=Concessions(params=self._refused_params),
         )
         try:
@@ -123,6 +126,13 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         finally:
             # what a model does not take once, it does not take the next time either
             self._refused_params |= turn.concessions.params - {"service_tier"}
+
+    def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
+        """Return what rewrites the answer to be heard, or shown."""
+        search = self.settings.web_search
+        if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
+            return SpokenText
+        return CitationFilter if search and not search.citations else None
 
     async def _async_say_error(
         self,

@@ -8,13 +8,19 @@ import re
 
 from .answers import sentence_about
 from .commands import Command, Say, Step, commands_in, room_of
+from .examples import example_of
+from .hosted import research
 from .items import FunctionCall, Message, PlannedItem, Reasoning
 from .models import family_of
 from .questions import is_question, question_in
 from .request_view import Body, RequestView
-from .small_talk import example_of, in_character, persona_in, small_talk
+from .small_talk import in_character, persona_in, small_talk
 
 _LOOP = re.compile(r"\bloop (?:for ever|forever|(\d+) times)", re.IGNORECASE)
+_THOUGHTS = ("Looking at the question.", "Deciding what to do.", "Doing it.")
+_SUMMARIES = {None: 0, "concise": 1, "auto": 2, "detailed": 3}
+"""How many of the thoughts each kind of summary tells."""
+
 _NOW = re.compile(r"Current time is ([\d:]{5}).*?Today's date is ([\d-]+)", re.DOTALL)
 
 
@@ -24,8 +30,7 @@ def plan(body: Body) -> tuple[PlannedItem, ...]:
     reasoning = body.get("reasoning") or {}
     if family_of(body["model"]).effort_of(body) == "none":
         return answer
-    summaries = ("Looking at the question.", "Deciding what to do.") if reasoning.get("summary") else ()
-    return (Reasoning(summaries), *answer)
+    return (Reasoning(_THOUGHTS[: _SUMMARIES[reasoning.get("summary")]]), *answer)
 
 
 def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
@@ -34,6 +39,8 @@ def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
         return (Message(json.dumps(example_of(wanted_format["schema"]))),)
     if loop := _LOOP.search(view.user_texts[-1]):
         return _loop(view, int(loop[1]) if loop[1] else None)
+    if researched := research(view):
+        return researched
     steps = _steps(view)
     told = [step.text for step in steps if isinstance(step, Say)]
     commands = [step for step in steps if isinstance(step, Command)]

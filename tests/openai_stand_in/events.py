@@ -11,7 +11,8 @@ import secrets
 import time
 from typing import Any
 
-from .items import FunctionCall, Message, PlannedItem, Reasoning
+from .hosted_events import code_events, search_events
+from .items import CodeRun, FunctionCall, Message, PlannedItem, Reasoning, WebSearch
 from .models import family_of
 from .request_view import Body
 
@@ -28,6 +29,7 @@ class EventLog:
         """Begin a response to a request; ``usage`` is what it will have cost."""
         self._usage = usage
         self._padded = (body.get("stream_options") or {}).get("include_obfuscation") is not False
+        self._include: Sequence[str] = body.get("include") or ()
         self.response = _blank_response(body)
         self.events: list[Event] = []
 
@@ -60,6 +62,10 @@ class EventLog:
                     self._add_call(item)
                 case Reasoning():
                     self._add_reasoning(item)
+                case WebSearch():
+                    self.add_item(*search_events(item, _new_id("ws"), self._include))
+                case CodeRun():
+                    self.add_item(*code_events(item, _new_id("ci"), self._include))
 
     def add_item(self, begun: dict[str, Any], done: dict[str, Any], pieces: Sequence[Event] = ()) -> None:
         """Add an item's events: as it begins, ``pieces`` (kind and fields) in between, as it is done."""
@@ -77,11 +83,16 @@ class EventLog:
         blank: dict[str, Any] = {"type": kind, key: ""} | (
             {} if message.refusal else {"annotations": [], "logprobs": []}
         )
-        part = blank | {key: message.text}
+        sources = [citation.annotation for citation in message.citations]
+        part = blank | {key: message.text} | ({"annotations": sources} if sources else {})
         item = {"id": _new_id("msg"), "type": "message", "role": "assistant"}
         pieces = [
             {"kind": "content_part.added", "part": blank},
             *({"kind": f"{kind}.delta", "delta": word, **extra} for word in _by_word(message.text)),
+            *(
+                {"kind": "output_text.annotation.added", "annotation_index": number, "annotation": source}
+                for number, source in enumerate(sources)
+            ),
             {"kind": f"{kind}.done", key: message.text, **extra},
             {"kind": "content_part.done", "part": part},
         ]
@@ -166,7 +177,7 @@ def _blank_response(body: Body) -> dict[str, Any]:
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
         "previous_response_id": None,
         "prompt_cache_key": body.get("prompt_cache_key"),
-        "reasoning": {"effort": effort, "summary": reasoning.get("summary")},
+        "reasoning": {"effort": effort, "summary": None, **reasoning},
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": "default" if tier == "auto" else tier,
         "store": body.get("store") is not False,

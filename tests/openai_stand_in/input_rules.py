@@ -10,7 +10,13 @@ from .errors import InvalidRequest
 
 type Item = dict[str, Any]
 
-_ID_PREFIXES = {"message": "msg", "function_call": "fc", "reasoning": "rs"}
+_ID_PREFIXES = {
+    "message": "msg",
+    "function_call": "fc",
+    "reasoning": "rs",
+    "web_search_call": "ws",
+    "code_interpreter_call": "ci",
+}
 _NOT_MADE_BY_THE_MODEL = ("user", "system", "developer")
 
 

@@ -170,4 +170,4 @@ MISHAPS: dict[str, Callable[[Scene, Fault], Script]] = {
     "refusal": refusal,
     "quirky": quirky,
 }
-"""Faults of responses; ``slow`` makes the models list wait, too."""
+"""Faults of responses; ``slow`` makes the other paths wait, too."""

@@ -38,6 +38,16 @@ class Family:
         """Return whether ``text.verbosity`` is accepted."""
         return self.prefix.startswith(("gpt-5", "gpt-6"))
 
+    @property
+    def summaries(self) -> tuple[str, ...]:
+        """Return the values of ``reasoning.summary`` that are accepted."""
+        return ("auto", "concise", "detailed") if self.verbosity else ("auto", "detailed")
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Return the values of ``reasoning.mode`` that are accepted."""
+        return ("standard", "pro") if self.prefix.startswith(("gpt-5.6", "gpt-6")) else ()
+
     def effort_of(self, body: dict[str, Any]) -> str:
         """Return the effort that a request asks for or gets by default."""
         return (body.get("reasoning") or {}).get("effort") or self.effort
@@ -122,8 +132,11 @@ OTHER_MODELS: dict[str, str | None] = {
     "gpt-image-2.5-flare": None,
     "gpt-image-2.6-sunburst": None,
     "gpt-4o-mini-tts": "2027-01-06",
+    "gpt-4o-mini-tts-2025-12-15": "2027-01-06",
     "tts-1": "2027-01-06",
+    "tts-1-hd": "2027-01-06",
     "whisper-1": "2027-02-26",
+    "gpt-4o-transcribe": "2027-02-26",
     "gpt-4o-mini-transcribe": "2027-02-26",
     "gpt-transcribe": None,
     "gpt-live-transcribe": None,
@@ -132,6 +145,28 @@ OTHER_MODELS: dict[str, str | None] = {
     "omni-moderation-latest": None,
 }
 """Models for pictures, speech and the like: listed, of no use for a response."""
+
+_REFUSED = {
+    "flex": (
+        *("gpt-4", "gpt-5-pro", "gpt-5-chat", "gpt-5-codex", "gpt-5.1-chat", "gpt-5.1-codex", "gpt-5.2-chat"),
+        *("gpt-5.2-codex", "gpt-5.2-pro", "gpt-5.3", "o1", "o3-mini", "o3-pro", "o3-deep-research"),
+        *("o4-mini-deep-research", "codex-mini"),
+    ),
+    "priority": (
+        *("gpt-5-nano", "gpt-5-pro", "gpt-5-chat", "gpt-5.1-chat", "gpt-5.1-codex-mini", "gpt-5.2-chat"),
+        *("gpt-5.2-pro", "gpt-5.3-chat", "o1", "o3-mini", "o3-pro", "o3-deep-research"),
+        *("o4-mini-deep-research", "codex-mini"),
+    ),
+    "web_search": ("gpt-3.5", "gpt-4-turbo", "gpt-4.1-nano", "o1", "o3-mini"),
+    "code_interpreter": ("gpt-5-pro", "gpt-5-codex", "gpt-5.1-codex", "gpt-5.2-pro", "gpt-5.2-codex"),
+}
+"""Service tiers and hosted tools: the beginnings of the ids of models that do not have them."""
+
+
+def has(model: str, extra: str) -> bool:
+    """Return whether a model has a service tier or a hosted tool; an unknown one is had by all."""
+    return not model.startswith(_REFUSED.get(extra, ()))
+
 
 _SNAPSHOT_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _CREATED = 1_780_000_000

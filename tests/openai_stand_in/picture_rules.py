@@ -20,6 +20,10 @@ _ANY_SIZE = re.compile(r"gpt-image-2(\.\d)?(-|$)")
 _LIMITED = re.compile(r"(gpt-image-1\.5|gpt-image-1-mini|chatgpt-image)(-|$)")
 _LIMITED_SIZES = ("1024x1024", "1536x1024", "1024x1536", "auto")
 _QUALITIES = ("low", "medium", "high", "auto")
+_MORE_QUALITIES = ("xhigh", "max")
+"""Taken by the family of 2.5 alone."""
+
+_SIZE = re.compile(r"(\d+)x(\d+)")
 _FORBIDDEN = "something forbidden"
 """A prompt with these words is refused, as the safety system would."""
 
@@ -76,7 +80,8 @@ def _check_wishes(body: dict[str, Any]) -> None:
     if not 1 <= len(body["prompt"]) <= 32_000:
         raise InvalidRequest("The prompt is too long or empty.", "prompt", "invalid_value")
     _check_model_and_size(body.get("model", ""), body.get("size", "auto"))
-    if body.get("quality", "auto") not in _QUALITIES:
+    finest = body["model"].startswith("gpt-image-2.5-")
+    if body.get("quality", "auto") not in (*_QUALITIES, *(_MORE_QUALITIES if finest else ())):
         raise InvalidRequest(f"Invalid value: '{body['quality']}'.", "quality", "invalid_value")
     check_range(body, "n", 1, 10)
     if body.get("background") == "transparent" and body.get("output_format") == "jpeg":
@@ -99,7 +104,8 @@ def _check_model_and_size(model: str, size: str) -> None:
         raise InvalidRequest(f"The model '{model}' does not exist", "model", "model_not_found")
     if size == "auto":
         return
-    width, height = (int(part) for part in size.split("x"))
+    given = _SIZE.fullmatch(size)
+    width, height = (int(part) for part in given.groups()) if given else (1, 1)
     fits = (
         width % 16 == 0
         and height % 16 == 0

@@ -1,11 +1,12 @@
-"""``POST /v1/images/generations``, as today's GPT image models answer it.
+"""``POST /v1/images/generations`` and ``/v1/images/edits``, as today's GPT image models answer it.
 
-Facts: OpenAI API reference, "Create image", and the image generation guide. These models return bytes,
-never a link, and take neither ``style`` nor ``response_format``.
+Facts: OpenAI API reference, "Create image" and "Create image edit", and the image generation guide.
+These models return bytes, never a link, and take neither ``style`` nor ``response_format``.
 """
 
 import asyncio
 import base64
+from collections.abc import Callable
 from datetime import UTC, datetime
 import hashlib
 import io
@@ -16,11 +17,12 @@ from aiohttp import web
 from PIL import Image, ImageDraw, ImageFont
 
 from .access import check_key
-from .errors import ApiError
-from .picture_rules import validate_image_request
-from .state import STAND_IN, refuse_if_armed
+from .forms import described, fields_of
+from .picture_rules import validate_edit_request, validate_image_request
+from .state import STAND_IN, json_of
 
 PATH = "/v1/images/generations"
+EDITS = "/v1/images/edits"
 
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 
@@ -28,23 +30,31 @@ _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 async def create_image(request: web.Request) -> web.Response:
     """Draw the prompt on a picture of the wanted size."""
     check_key(request)
+    body = await json_of(request)
+    return await _drawn(request, PATH, body, body, validate_image_request)
+
+
+async def edit_image(request: web.Request) -> web.Response:
+    """Draw the prompt on a new picture, as if it had been made from those that came with it."""
+    check_key(request)
+    fields = fields_of(await request.read(), request.headers.get("Content-Type", ""))
+    return await _drawn(request, EDITS, fields, described(fields), validate_edit_request)
+
+
+async def _drawn(
+    request: web.Request,
+    path: str,
+    body: dict[str, Any],
+    shown: dict[str, Any],
+    validate: Callable[[dict[str, Any]], None],
+) -> web.Response:
+    """Answer with a picture; ``shown`` is what the record keeps of the request."""
     state = request.app[STAND_IN]
-    body = await request.json()
-    record = state.begin_record(PATH, body)
-    try:
-        validate_image_request(body)
-        fault = state.next_fault(PATH)
-        refuse_if_armed(fault)
-        if fault is not None:
-            await asyncio.sleep(fault.seconds)
+    with state.recorded(path, shown) as record:
+        validate(body)
+        await state.befall(path)
         data = await asyncio.to_thread(_draw, body)
-    except ApiError as err:
-        record["outcome"] = {"status": err.status, "error": err.body()["error"]}
-        raise
-    else:
         record["outcome"] = {"status": 200}
-    finally:
-        state.finish_record(record)
     usage = {
         "input_tokens": 20,
         "input_tokens_details": {"text_tokens": 20, "image_tokens": 0},

@@ -24,6 +24,10 @@ class Fault:
     param: str = "temperature"
     seconds: float = 1
 
+    def hits(self, path: str, tier: str | None) -> bool:
+        """Return whether a request to this path that wants this ``service_tier`` is hit."""
+        return self.path == path and (self.name != "flex_unavailable" or tier == "flex")
+
 
 def auth(_: Fault) -> ApiError:
     """The key has been revoked."""
@@ -101,7 +105,7 @@ def quota(_: Fault) -> ApiError:
 
 
 def flex_unavailable(_: Fault) -> ApiError:
-    """The cheap tier has no room; nothing is billed."""
+    """The cheap tier has no room; nothing is billed. It only hits requests for that tier."""
     return ApiError(
         429,
         "Resource unavailable: flex processing is at capacity. Please try again later.",

@@ -12,11 +12,11 @@ from aiohttp import web
 
 from .access import check_key
 from .brain import plan
-from .errors import ApiError, InvalidRequest
+from .errors import ApiError
 from .events import Event
 from .mishaps import MISHAPS, Ending, Scene, Script
 from .refusals import Fault
-from .state import STAND_IN, Record, StandIn, refuse_if_armed
+from .state import STAND_IN, Record, StandIn, json_of, refuse_if_armed
 from .validation import validate_response_request
 
 _TERMINAL = ("response.completed", "response.incomplete", "response.failed")
@@ -26,33 +26,16 @@ async def create_response(request: web.Request) -> web.StreamResponse:
     """Answer a request, or refuse it as OpenAI would, or as an armed fault wants it."""
     check_key(request)
     stand_in = request.app[STAND_IN]
-    body = await _body_of(request)
-    record = stand_in.begin_record(request.path, body)
-    try:
+    body = await json_of(request)
+    with stand_in.recorded(request.path, body) as record:
         validate_response_request(body, today=stand_in.today)
-        fault = stand_in.next_fault(request.path)
+        fault = stand_in.next_fault(request.path, body.get("service_tier"))
         record["outcome"] = {"status": 200, "fault": fault.name if fault else None}
         refuse_if_armed(fault)
         script = _script_for(body, fault, stand_in)
         if body.get("stream"):
             return await _stream(request, script, stand_in, record)
         return await _answer_at_once(request, script, record)
-    except ApiError as err:
-        record["outcome"] |= {"status": err.status, **err.body()}
-        raise
-    finally:
-        stand_in.finish_record(record)
-
-
-async def _body_of(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError as err:
-        message = "We could not parse the JSON body of your request."
-        raise InvalidRequest(message, None, None) from err
-    if not isinstance(body, dict):
-        raise InvalidRequest("Invalid type for body: expected an object.", None, "invalid_type")
-    return body
 
 
 def _script_for(body: dict[str, Any], fault: Fault | None, stand_in: StandIn) -> Script:

@@ -3,11 +3,20 @@
 Facts: OpenAI API reference, "Function calling" and "Structured outputs".
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from .errors import InvalidRequest
 
 _NOT_AT_THE_TOP = ("oneOf", "anyOf", "allOf", "enum", "not")
+
+_SAYS_WHAT_IT_IS = {"type", "anyOf", "$ref", "enum", "const"}
+_STRICT_KEYWORDS = _SAYS_WHAT_IT_IS | {
+    *("$defs", "title", "description", "properties", "required", "additionalProperties", "items"),
+    *("minItems", "maxItems", "pattern", "format"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
+_FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
 
 
 def check_schemas(body: dict[str, Any]) -> None:
@@ -36,15 +45,30 @@ def _problem_at_the_top(schema: dict[str, Any]) -> str | None:
 
 
 def _strict_problem(schema: dict[str, Any]) -> str | None:
-    """Return what makes a schema unfit for strict mode, looking into its properties and items."""
-    if schema.get("type") == "object":
-        properties = schema.get("properties", {})
+    """Return what makes a schema unfit for strict mode, looking into all its parts."""
+    return next(_strict_problems(schema), None)
+
+
+def _strict_problems(schema: dict[str, Any]) -> Iterator[str]:
+    if unknown := set(schema) - _STRICT_KEYWORDS:
+        yield f"'{min(unknown)}' is not permitted."
+    if not schema.keys() & _SAYS_WHAT_IT_IS:
+        yield "schema must have a 'type' key."
+    if schema.get("format", "date") not in _FORMATS:
+        yield f"'{schema['format']}' is not a valid format."
+    parts = [*schema.get("anyOf", ()), *schema.get("$defs", {}).values()]
+    kinds = schema.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "object" in kinds:
+        properties, required = schema.get("properties", {}), set(schema.get("required", ()))
         if schema.get("additionalProperties") is not False:
-            return "'additionalProperties' is required to be supplied and to be false."
-        if missing := set(properties) - set(schema.get("required", ())):
-            return f"'required' must include every key in properties. Missing '{min(missing)}'."
-        parts = list(properties.values())
-    else:
-        parts = [schema["items"]] if isinstance(schema.get("items"), dict) else []
-        parts += schema.get("anyOf", [])
-    return next((problem for part in parts if (problem := _strict_problem(part))), None)
+            yield "'additionalProperties' is required to be supplied and to be false."
+        if missing := set(properties) - required:
+            yield f"'required' must include every key in properties. Missing '{min(missing)}'."
+        if extra := required - set(properties):
+            yield f"'required' has a key that is not in properties: '{min(extra)}'."
+        parts += properties.values()
+    if "array" in kinds:
+        parts.append(schema.get("items", {}))
+    for part in parts:
+        yield from _strict_problems(part)

@@ -1,8 +1,7 @@
-"""Everything that is not about the home: a persona, friendly words, structured answers."""
+"""Everything that is not about the home: a persona, friendly words."""
 
 from collections.abc import Sequence
 import re
-from typing import Any
 
 _NAMED = re.compile(r"\b[Yy]ou are (?:called |named )?(?:a |an |the )?((?:[A-Z][\w'-]*)(?: [A-Z][\w'-]*)*)")
 _ACTED = re.compile(
@@ -16,6 +15,10 @@ _TALK = (
     (r"\bthank", "You're welcome."),
     (r"\bask me something\b", "Gladly. What is your favourite colour?"),
     (r"\bjoke\b", "Why did the light go to school? It wanted to be brighter."),
+    (
+        r"\bmarkdown\b",
+        "## Good **news** 🎉\n\n- The `kitchen` is *clean*.\n- More in [the paper](https://example.org/paper).",
+    ),
     (r"\bhow are you\b", "I am fine, thank you."),
     (r"\b(?:bye|good night)\b", "Good night, sleep well."),
 )
@@ -58,20 +61,3 @@ def _about_names(user_texts: Sequence[str]) -> str:
     if not names:
         return "You have not told me your name yet."
     return f"Your name is {names[-1]}." if user_texts[-1].endswith("?") else f"Nice to meet you, {names[-1]}."
-
-
-def example_of(schema: dict[str, Any]) -> Any:
-    """Return the plainest value that fits a JSON schema, for structured answers."""
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "anyOf" in schema:
-        return example_of(schema["anyOf"][0])
-    kind = schema.get("type", "string")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "object":
-        return {key: example_of(part) for key, part in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [example_of(schema.get("items", {}))] * max(1, schema.get("minItems", 1))
-    return {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1), "boolean": True}.get(
-        kind, "stand-in"
-    )

@@ -1,6 +1,9 @@
-"""What the server remembers while it runs: settings, armed faults, requests seen."""
+"""What the server remembers while it runs: settings, armed faults, requests seen; and how it reads one."""
 
+import asyncio
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 import json
@@ -9,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from .errors import ApiError, InvalidRequest
 from .models import TODAY
 from .refusals import REFUSALS, Fault
 from .usage import PromptCache
@@ -33,26 +37,51 @@ class StandIn:
     requests: deque[Record] = field(default_factory=lambda: deque(maxlen=200))
     cache: PromptCache = field(default_factory=PromptCache)
 
-    def begin_record(self, path: str, body: Any) -> Record:
-        """Remember a request; its ``outcome`` is filled in as it becomes known."""
-        record = {"at": datetime.now(UTC).isoformat(), "path": path, "body": body, "outcome": {}}
+    @contextmanager
+    def recorded(self, path: str, body: Any) -> Iterator[Record]:
+        """Remember a request; its ``outcome`` is filled in as it becomes known, then all of it logged.
+
+        It never holds headers, so no key.
+        """
+        record: Record = {"at": datetime.now(UTC).isoformat(), "path": path, "body": body, "outcome": {}}
         self.requests.append(record)
-        return record
+        try:
+            yield record
+        except ApiError as err:
+            record["outcome"] |= {"status": err.status, **err.body()}
+            raise
+        finally:
+            if self.log is not None:
+                with self.log.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(record) + "\n")
 
-    def finish_record(self, record: Record) -> None:
-        """Write a request and what became of it to the log file. It never holds headers, so no key."""
-        if self.log is not None:
-            with self.log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record) + "\n")
+    async def befall(self, path: str) -> None:
+        """Let a request other than for a response be hit by a fault: raise its error, or be slow."""
+        fault = self.next_fault(path)
+        refuse_if_armed(fault)
+        if fault is not None:
+            await asyncio.sleep(fault.seconds)
 
-    def next_fault(self, path: str) -> Fault | None:
-        """Return the fault that hits a request, and count it."""
-        fault = next((fault for fault in self.faults if fault.path == path), None)
+    def next_fault(self, path: str, tier: str | None = None) -> Fault | None:
+        """Return the fault that hits a request, and count it; ``tier`` is the ``service_tier`` it wants."""
+        fault = next((fault for fault in self.faults if fault.hits(path, tier)), None)
         if fault is not None and fault.times is not None:
             fault.times -= 1
             if fault.times <= 0:
                 self.faults.remove(fault)
         return fault
+
+
+async def json_of(request: web.Request) -> dict[str, Any]:
+    """Return the body of a request, which must be a JSON object."""
+    try:
+        body = await request.json()
+    except ValueError as err:
+        message = "We could not parse the JSON body of your request."
+        raise InvalidRequest(message, None, None) from err
+    if not isinstance(body, dict):
+        raise InvalidRequest("Invalid type for body: expected an object.", None, "invalid_type")
+    return body
 
 
 STAND_IN = web.AppKey("stand_in", StandIn)

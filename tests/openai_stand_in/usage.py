@@ -11,7 +11,7 @@ import json
 from os.path import commonprefix
 from typing import Any
 
-from .items import FunctionCall, Message, PlannedItem, Reasoning
+from .items import CodeRun, FunctionCall, Message, PlannedItem, Reasoning, WebSearch
 from .models import family_of
 from .request_view import Body
 
@@ -55,7 +55,7 @@ class PromptCache:
 
 def _tokens_of(item: PlannedItem) -> int:
     match item:
-        case Message(text=text) | FunctionCall(arguments=text):
+        case Message(text=text) | FunctionCall(arguments=text) | WebSearch(query=text) | CodeRun(code=text):
             return len(text) // _CHARACTERS_PER_TOKEN + 1
         case Reasoning():
             return _REASONING_TOKENS

@@ -13,17 +13,16 @@ from openai.types.responses.response_create_params import (
     ResponseCreateParamsStreaming,
 )
 
-from .errors import InvalidRequest, unsupported_parameter, unsupported_value
+from .errors import InvalidRequest
+from .family_rules import check_family
 from .input_rules import check_input
-from .models import TODAY, Family, family_of, is_chat_model, is_shut_down
+from .models import TODAY, is_chat_model, is_shut_down
 from .schema_rules import check_schemas
 from .shapes import check_body, check_present, check_range
 
 __all__ = ["InvalidRequest", "validate_response_request"]
 
 _FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_SAMPLING = ("temperature", "top_p", "top_logprobs")
-_LOGPROBS = "message.output_text.logprobs"
 
 
 def validate_response_request(body: dict[str, Any], *, today: date = TODAY) -> None:
@@ -37,7 +36,7 @@ def validate_response_request(body: dict[str, Any], *, today: date = TODAY) -> N
     check_body(body, ResponseCreateParamsStreaming if streams else ResponseCreateParamsNonStreaming)
     _check_limits(body)
     _check_model(body["model"], today)
-    _check_family(body, family_of(body["model"]))
+    check_family(body)
     check_schemas(body)
     if isinstance(body.get("input"), list):
         check_input(body["input"])
@@ -80,40 +79,3 @@ def _check_model(model: str, today: date) -> None:
     if is_shut_down(model, today):
         message = f"The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations"
         raise InvalidRequest(message, "model", "model_not_found")
-
-
-def _check_family(body: dict[str, Any], family: Family) -> None:
-    _check_reasoning(body.get("reasoning") or {}, family)
-    samples = family.sampling == "always" or (
-        family.sampling == "without_reasoning" and family.effort_of(body) == "none"
-    )
-    for param in _SAMPLING:
-        if body.get(param) is not None and not samples:
-            raise unsupported_parameter(param)
-    if _LOGPROBS in (body.get("include") or ()) and not samples:
-        raise unsupported_parameter("include")
-    if (body.get("text") or {}).get("verbosity") and not family.verbosity:
-        raise unsupported_parameter("text.verbosity")
-    _check_cache(body, family)
-
-
-def _check_reasoning(reasoning: dict[str, Any], family: Family) -> None:
-    for key, value in reasoning.items():
-        if value is None:
-            continue
-        if not family.efforts:
-            raise unsupported_parameter(f"reasoning.{key}")
-        if key == "effort" and value not in family.efforts:
-            raise unsupported_value("reasoning.effort", value, family.efforts)
-
-
-def _check_cache(body: dict[str, Any], family: Family) -> None:
-    if family.cache != "options" and body.get("prompt_cache_options") is not None:
-        raise unsupported_parameter("prompt_cache_options")
-    retention = body.get("prompt_cache_retention")
-    if retention is None:
-        return
-    if family.cache == "options":
-        raise unsupported_parameter("prompt_cache_retention")
-    if family.cache not in ("both", retention):
-        raise unsupported_value("prompt_cache_retention", retention, (family.cache,))

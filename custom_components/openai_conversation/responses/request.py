@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 import hashlib
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from ..const import Server
 from ..options import ModelSettings
-from .tools import ToolSet
+from .tools import ToolSet, hosted_tools
 
 type Body = dict[str, Any]
+
+NO_CITATIONS: Final = "Do not name or link the sources of a web search in the answer."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def build_request(
     """
     body: Body = {
         "model": settings.model,
-        "instructions": instructions,
+        "instructions": _instructions(instructions, settings),
         "input": list(items),
         "max_output_tokens": settings.max_tokens,
         "stream": True,
@@ -75,8 +77,10 @@ def build_request(
         body["reasoning"] = {"effort": settings.effort}
     if server is Server.OPENAI:
         body |= _openai_params(settings, identity)
-        if tools.params:
-            body["tools"] = list(tools.params)
+        if reasoning := _reasoning(settings):
+            body["reasoning"] = reasoning
+        if all_tools := [*tools.params, *hosted_tools(settings)]:
+            body["tools"] = all_tools
             if not tools_allowed:
                 # the tools stay in the request, or its beginning would not be in the cache
                 body["tool_choice"] = "none"
@@ -87,17 +91,38 @@ def build_request(
     return body
 
 
+def _instructions(instructions: str, settings: ModelSettings) -> str:
+    if settings.web_search and not settings.web_search.citations:
+        return f"{instructions}\n{NO_CITATIONS}"
+    return instructions
+
+
+def _reasoning(settings: ModelSettings) -> dict[str, str]:
+    wanted = {
+        "effort": settings.effort,
+        "summary": settings.summary,
+        "mode": "pro" if settings.pro_mode else None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
 def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
     abilities = settings.abilities
+    include: list[str] = []
     params: Body = {
-        "store": False,
+        "store": settings.store,
         "prompt_cache_key": identity.agent_id,
         "safety_identifier": identity.safety_identifier,
         # random padding hides how long words are from who can watch the line; it doubles the traffic
         "stream_options": {"include_obfuscation": False},
     }
     if abilities.efforts:
-        params["include"] = ["reasoning.encrypted_content"]
+        include.append("reasoning.encrypted_content")
+    if settings.code_interpreter:
+        # a call is sent back with what it brought to light
+        include.append("code_interpreter_call.outputs")
+    if include:
+        params["include"] = include
     if settings.verbosity is not None:
         params["text"] = {"verbosity": settings.verbosity}
     if settings.service_tier is not None:

@@ -38,6 +38,9 @@ type End = Literal["completed", "incomplete"]
 
 BETWEEN_MESSAGES: Final = "\n\n"
 
+_MAY_BE_NULL: Final = frozenset({"code", "outputs"})
+"""What a call of the code interpreter must have when it is sent back; other fields are left out."""
+
 
 class StreamTranslator:
     """Translates the events of one response; what the loop needs to know is read from it afterwards."""
@@ -162,7 +165,11 @@ class StreamTranslator:
         return ()
 
     def _on_item_done(self, event: Event) -> Iterable[Delta]:
-        item: Item = {key: value for key, value in (event.get("item") or {}).items() if value is not None}
+        item: Item = {
+            key: value
+            for key, value in (event.get("item") or {}).items()
+            if value is not None or key in _MAY_BE_NULL
+        }
         match item.get("type"):
             case "message":
                 return self._on_message(event, item)

@@ -14,6 +14,8 @@ from probatio import to_openapi
 
 from homeassistant.helpers import llm
 
+from ..options import ModelSettings
+
 type ToolParam = dict[str, Any]
 type Serializer = Callable[[Any], Any] | None
 
@@ -76,6 +78,19 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
         },
         "strict": False,
     }
+
+
+def hosted_tools(settings: ModelSettings) -> list[ToolParam]:
+    """Return the tools that run at OpenAI. Source: its guides on web search and the code interpreter."""
+    tools: list[ToolParam] = []
+    if search := settings.web_search:
+        tool: ToolParam = {"type": "web_search", "search_context_size": search.context_size}
+        if search.location:
+            tool["user_location"] = {"type": "approximate", **search.location}
+        tools.append(tool)
+    if settings.code_interpreter:
+        tools.append({"type": "code_interpreter", "container": {"type": "auto"}})
+    return tools
 
 
 def _origin(serializer: Serializer) -> object:

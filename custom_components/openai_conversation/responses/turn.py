@@ -1,7 +1,7 @@
 """A turn: request → events → tools → again, until there is an answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
@@ -17,6 +17,7 @@ from homeassistant.util.json import JsonObjectType
 from ..const import LOGGER, Server
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from ..options import ModelSettings
+from ..rewriting import Rewriter
 from .attachments import async_read_attachments
 from .input_items import input_items
 from .recovery import Attempt, next_attempt
@@ -58,7 +59,8 @@ def patience_for(server: Server, settings: ModelSettings) -> Patience:
     if server is Server.COMPATIBLE:
         return HOME_SERVER
     thinks_by_itself = settings.effort is None and bool(settings.abilities.efforts)
-    return DEEP_THOUGHT if thinks_by_itself or settings.effort in _DEEP_EFFORTS else VOICE
+    is_slow = settings.pro_mode or settings.service_tier == "flex"
+    return DEEP_THOUGHT if thinks_by_itself or is_slow or settings.effort in _DEEP_EFFORTS else VOICE
 
 
 @dataclass(kw_only=True)
@@ -72,6 +74,9 @@ class Turn:
     chat_log: conversation.ChatLog
     entity_id: str
     converter: ToolConverter
+    rewriter: Callable[[], Rewriter] | None = None
+    """Makes what rewrites an answer while it streams in; None: it stays as it is."""
+
     concessions: Concessions = field(default_factory=Concessions)
     """What the server has refused so far, which need not be sent again."""
 
@@ -162,7 +167,8 @@ class Turn:
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
         """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""
         async with aclosing(_deltas(translator, stream)) as deltas:
-            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
+            said = _rewritten(deltas, self.rewriter) if self.rewriter else deltas
+            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, said):
                 pass
         if translator.failure:
             raise translator.failure
@@ -189,6 +195,24 @@ async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGen
         translator.break_off(err)
     for delta in translator.finish():
         yield delta
+
+
+async def _rewritten(
+    deltas: AsyncGenerator[Delta], make_rewriter: Callable[[], Rewriter]
+) -> AsyncGenerator[Delta]:
+    """Rewrite what is said; what is held back comes before anything else does."""
+    rewriter = make_rewriter()
+    async for delta in deltas:
+        if isinstance(text := delta.get("content"), str):
+            said = rewriter.feed(text)
+        else:
+            said, rewriter = rewriter.finish(), make_rewriter()
+        if said:
+            yield {"content": said}
+        if not isinstance(text, str):
+            yield delta
+    if said := rewriter.finish():
+        yield {"content": said}
 
 
 class GuardedAPI(llm.APIInstance):

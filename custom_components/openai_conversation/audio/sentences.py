@@ -1,0 +1,108 @@
+"""Streamed text → pieces to be spoken: a first one early, then larger ones, for they sound better."""
+
+from collections.abc import Iterator
+import re
+from typing import Final
+
+LIMIT: Final = 1500
+"""Characters of a piece. OpenAI takes 4096, but the newer model no more than about 2000 tokens."""
+
+SIZES: Final = (0, 200, 600)
+"""Characters: up to how many sentences are put together, for the first piece, the second, all others."""
+
+PATIENCE: Final = 120
+"""Characters without the end of a sentence after which a clause is enough for the first piece."""
+
+_CLOSING: Final = r"[\"'”“’‘»«)\]」』）】]*(?:[\u00a0\u202f]»)?"
+_END: Final = re.compile(
+    rf"(?P<line>[.!?…]*{_CLOSING}[^\S\n]{{0,9}}\n)"
+    rf"|(?P<full>[。！？｡]+{_CLOSING})"  # needs no space behind it
+    rf"|(?P<mark>[.!?…؟۔।॥።။]+){_CLOSING}\s+"
+)
+_CLAUSE: Final = re.compile(rf"(?:[,;:،؛]{_CLOSING}|\s[–—-])\s+|[，、；：]")
+_SPACE: Final = re.compile(r"\s+")
+_ABBREVIATION: Final = re.compile(
+    # initials and z.B., ordinals such as "24." in German, and words that hardly ever end a sentence
+    r"(?:(?<!\w)[^\W\d]|(?<![\w.,:])\d{1,2}|\b(?:Abb|Dr|Fr|Hr|Jr|Mr|Mrs|Ms|Mt|Prof|Sr|Sra|St|Std|Str|bzw|ca"
+    r"|cf|evtl|ggf|inkl|vgl|vs))\Z"
+)
+_BEFORE_NUMBERS: Final = re.compile(
+    r"\b(?:[Aa]rt|[Cc]hap|[Ff]ig|[Kk]ap|[Nn]o|[Nn]os|[Nn]r|[Nn]úm|pp|[Vv]ol)\Z"
+)
+
+
+class SentenceSplitter:
+    """Cuts a text while it streams in; nothing but the spaces between two pieces is lost.
+
+    Whoever speaks asks for a piece when it has use for one: what was complete by then comes together.
+    """
+
+    def __init__(self, *, limit: int = LIMIT) -> None:
+        """Cut into pieces of no more than `limit` characters."""
+        self._limit = limit
+        self._text = ""
+        self._finished = False
+        self._taken = 0
+
+    def feed(self, text: str) -> None:
+        """Add a further piece of the text."""
+        self._text = (self._text + text).lstrip()
+
+    def finish(self) -> None:
+        """There is no more text: all the rest may be taken."""
+        self._finished = True
+        self._text = self._text.rstrip()
+
+    def take(self) -> str | None:
+        """Return what can be spoken now, None while nothing is complete; after the end: when all is taken."""
+        end = self._end()
+        if end is None:
+            return None
+        piece, self._text = self._text[:end].rstrip(), self._text[end:].lstrip()
+        self._taken += 1
+        return piece
+
+    def _end(self) -> int | None:
+        text = self._text
+        size = SIZES[min(self._taken, len(SIZES) - 1)]
+        ends = list(self._ends())
+        if ends:
+            end = max((end for end in ends if end <= size), default=ends[0])
+        elif len(text) <= max(size, PATIENCE):
+            return None
+        elif (clause := _last(_CLAUSE, text[: self._limit])) or len(text) > self._limit:
+            end = clause or len(text)
+        else:
+            return None
+        if end <= self._limit:
+            return end
+        # the space behind the last word is not counted
+        words = _last(_SPACE, text[: self._limit + 1])
+        return _last(_CLAUSE, text[: self._limit]) or words or self._limit
+
+    def _ends(self) -> Iterator[int]:
+        """Yield where sentences end that are certain to have ended."""
+        text = self._text
+        for match in _END.finditer(text):
+            if match["line"] or (match.end() < len(text) and (match["full"] or _is_end(match))):
+                yield match.end()
+        if self._finished and text:
+            yield len(text)
+
+
+def _is_end(match: re.Match[str]) -> bool:
+    """Return if a mark ends a sentence, seen from what is around it."""
+    text, mark = match.string, match["mark"]
+    following = text[match.end()]
+    if following.islower() or (mark != "." and not mark.strip(".…")):
+        return False
+    if mark != ".":
+        return True
+    # no abbreviation is longer
+    before = text[max(0, match.start() - 8) : match.start()]
+    return not (_ABBREVIATION.search(before) or (following.isdigit() and _BEFORE_NUMBERS.search(before)))
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Return where the last match ends, 0 if there is none."""
+    return max((match.end() for match in pattern.finditer(text)), default=0)

@@ -1,0 +1,145 @@
+"""Rewrite a text while it streams in, by rules.
+
+A rule knows a construct (a link, say) as a whole and as far as it has begun. What has begun is held back
+until it is whole or turns out to be something else, and a whole counts once a character follows it:
+so the result is the same wherever the text was cut. Every construct should have a greatest length, so that
+a bracket that nobody closes does not hold back all that follows it. What no rule knows stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+import re
+from typing import Final
+
+_OPENING: Final = "([{（"
+_CLOSING: Final = ".,;:!?)]}…。，、！？）"
+
+
+def _nothing(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a construct looks, and what remains of it."""
+
+    whole: str
+    begun: str
+    """Matches whatever may become `whole`, up to the end of the text so far (or more)."""
+
+    remains: Callable[[str], str] = _nothing
+    again: bool = False
+    """What remains may contain further constructs."""
+
+    leads_to: str | None = None
+    """The grammar of what follows, by its name."""
+
+
+def rule(
+    *parts: str,
+    remains: Callable[[str], str] = _nothing,
+    again: bool = False,
+    leads_to: str | None = None,
+) -> Rule:
+    """Return the rule for parts in a row; a part is one character, or as many of a kind as there are."""
+    begun = r"\Z"
+    for part in reversed(parts[:-1]):
+        begun = rf"{part}(?:\Z|{begun})"
+    return Rule("".join(parts), begun, remains, again, leads_to)
+
+
+class Grammar:
+    """Rules in one expression: the leftmost construct wins, then the first rule."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Take rules, the more important ones first."""
+        self._rules = {f"rule_{number}": rule for number, rule in enumerate(rules)}
+        wholes = [(name, f"(?P<{name}>{rule.whole})", rule.begun) for name, rule in self._rules.items()]
+        self.at_the_end = re.compile("|".join(whole for _, whole, _ in wholes))
+        self.so_far = re.compile("|".join(f"{whole}|{begun}" for _, whole, begun in wholes))
+
+    def rule(self, match: re.Match[str]) -> Rule | None:
+        """Return the rule that is fulfilled, None where a construct has only begun."""
+        return self._rules[match.lastgroup] if match.lastgroup else None
+
+
+class _Spaces:
+    """Closes up the spaces around what vanished; other spaces stay as they are."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._before: str | None = None
+        self._space = ""
+
+    def write(self, text: str) -> str:
+        """Return the text without the spaces at its end: what follows decides about them."""
+        said = text.strip()
+        if not said:
+            self._space += text
+            return ""
+        start = text.index(said)
+        self._space += text[:start]
+        said = self._closed_up(said[0]) + said
+        self._last, self._before, self._space = said[-1], None, text[len(text.rstrip()) :]
+        return said
+
+    def gap(self) -> None:
+        """Something vanished here."""
+        self._before = self._stronger()
+        self._space = ""
+
+    def finish(self) -> str:
+        return self._space if self._before is None else ""
+
+    def _stronger(self) -> str:
+        return max(self._space, self._before or "", key=lambda space: (space.count("\n"), bool(space)))
+
+    def _closed_up(self, following: str) -> str:
+        if self._before is None:
+            return self._space
+        space = self._stronger()
+        inside = "\n" not in space and (following in _CLOSING or self._last in _OPENING)
+        return "" if inside or not self._last else space
+
+
+class Rewriter:
+    """Rewrites a text that comes piece by piece."""
+
+    def __init__(self, grammars: Mapping[str, Grammar], start: str) -> None:
+        """Begin with the grammar of the name `start`."""
+        self._grammars = grammars
+        self._grammar = start
+        self._held = "\n"
+        """What may be the start of a construct, behind the character that came before it."""
+
+        self._spaces = _Spaces()
+
+    def feed(self, text: str) -> str:
+        """Return what is certain by now, after a further piece of the text."""
+        self._held += text
+        return "".join(self._read(final=False))
+
+    def finish(self) -> str:
+        """Return the rest: there is no more text."""
+        return "".join(self._read(final=True)) + self._spaces.finish()
+
+    def _read(self, *, final: bool) -> Iterator[str]:
+        while True:
+            text, grammar = self._held, self._grammars[self._grammar]
+            match = (grammar.at_the_end if final else grammar.so_far).search(text, 1)
+            start = match.start() if match else len(text)
+            yield self._spaces.write(text[1:start])
+            rule = grammar.rule(match) if match else None
+            if match is None or rule is None or (match.end() == len(text) and not final):
+                self._held = text[start - 1 :]
+                return
+            remains, end = rule.remains(match[0]), match.end()
+            self._grammar = rule.leads_to or self._grammar
+            if not remains:
+                self._spaces.gap()
+            if rule.again or not remains:
+                # in the place of the construct: behind a list's mark is still the start of a line
+                self._held = text[start - 1] + remains + text[end:]
+            else:
+                yield self._spaces.write(remains)
+                self._held = text[end - 1 :]
