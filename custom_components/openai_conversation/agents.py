@@ -6,7 +6,7 @@ subentries, as Home Assistant's own integration stores them.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -15,6 +15,9 @@ from .const import SubentryType
 from .engine_options import EvaluationOptions, HearingOptions, SpeakingOptions
 from .options import AgentOptions, kept_days
 from .runtime import OpenAIConfigEntry
+
+FIRST_VERSION: Final = 1
+"""Of entries before there were subentries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,14 @@ def keep_pictures_days(entry: OpenAIConfigEntry) -> int:
     return kept_days(entry.options)
 
 
+def has_own_agent(entry: OpenAIConfigEntry) -> bool:
+    """Whether an entry has an agent of its own: all of 2024 and before have, also without options."""
+    return bool(entry.options) or entry.version == FIRST_VERSION
+
+
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Agent[AgentOptions]]:
-    """Yield the agents to talk to: the entry's own first; an entry without options has none of its own."""
-    if entry.options:
+    """Yield the agents to talk to: the entry's own first, if it has one."""
+    if has_own_agent(entry):
         yield Agent(
             unique_id=entry.entry_id, name=entry.title, options=AgentOptions.from_stored(entry.options)
         )

@@ -156,8 +156,7 @@ async def test_a_note_that_cannot_be_does_no_harm(
 async def test_who_stops_waiting_does_not_lose_the_picture(
     hass: HomeAssistant, library: PictureLibrary
 ) -> None:
-    task = asyncio.create_task(library.async_add(b"paid", "png", **NOTE))
-    await asyncio.sleep(0)
+    task = hass.async_create_task(library.async_add(b"paid", "png", **NOTE), eager_start=True)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
