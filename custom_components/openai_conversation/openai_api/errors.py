@@ -8,7 +8,7 @@ type; then it is one of these:
     ├── the account    BILLING · RATE_LIMIT
     ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · ATTACHMENT · REFUSED
     ├── the model      MODEL_GONE · NO_RESPONSES_API
-    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE
+    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · STRUCTURE
     └── the way there  CONNECTION · TIMEOUT · SERVER
 
 Source: the SDK's exceptions and OpenAI's page on error codes, as of 2026-11-22.
@@ -21,6 +21,7 @@ from enum import StrEnum
 import re
 from typing import Any, Final
 
+import httpx
 import openai
 
 from homeassistant.exceptions import HomeAssistantError
@@ -49,6 +50,7 @@ class FailureKind(StrEnum):
     INCOMPLETE = "incomplete"
     NO_ANSWER = "no_answer"
     NO_IMAGE = "no_image"
+    STRUCTURE = "structure"
     CONNECTION = "connection"
     TIMEOUT = "timeout"
     SERVER = "server"
@@ -99,6 +101,7 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "image_generation_user_error": FailureKind.REFUSED,
     "bio_policy": FailureKind.REFUSED,
     "misalignment_policy_violation": FailureKind.REFUSED,
+    "invalid_json_schema": FailureKind.STRUCTURE,
     "server_error": FailureKind.SERVER,
     "server_is_overloaded": FailureKind.SERVER,
     "service_unavailable": FailureKind.SERVER,
@@ -169,9 +172,11 @@ def _without_key(text: str) -> str:
 
 
 def classify(err: Exception) -> Failure:
-    """Classify an exception of the SDK, or a timeout of ours."""
-    if isinstance(err, (openai.APITimeoutError, TimeoutError)):
+    """Classify an exception of the SDK, what it lets through from the HTTP client, or a timeout of ours."""
+    if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
+    if isinstance(err, httpx.HTTPError):
+        return Failure(kind=FailureKind.CONNECTION, detail=_without_key(repr(err)))
     if isinstance(err, openai.APIConnectionError):
         return Failure(
             kind=FailureKind.CONNECTION, detail=_without_key(f"{err} {err.__cause__ or ''}").strip()
@@ -217,8 +222,11 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 @contextmanager
 def classified() -> Generator[None]:
-    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout."""
+    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout.
+
+    While an answer streams in, older SDKs let the exceptions of the HTTP client through.
+    """
     try:
         yield
-    except (openai.OpenAIError, TimeoutError) as err:
+    except (openai.OpenAIError, httpx.HTTPError, TimeoutError) as err:
         raise OpenAIRequestError(classify(err)) from err
