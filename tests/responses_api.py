@@ -220,6 +220,19 @@ class FakeOpenAI:
         """Answer with items."""
         self.streams(response_events(items, end=end, **response))
 
+    def answers_json(self, content: Any, *items: Item) -> None:
+        """Answer, all at once, with JSON as the model writes it, or with other items."""
+        response = {
+            "id": "resp_1",
+            "object": "response",
+            "created_at": 1,
+            "status": "completed",
+            "model": "gpt-6-luna",
+            "output": [*items, message(json.dumps(content))],
+            "usage": USAGE,
+        }
+        self._answers.append(httpx.Response(200, json=response))
+
     def streams(self, events: Iterable[Event]) -> None:
         """Answer with events."""
         self.sends(sse(events))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from homeassistant.const import CONF_PROMPT
 
@@ -11,6 +11,8 @@ from .const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
 from .openai_api.catalog import Catalog
 from .openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_HEARING_MODEL, DEFAULT_SPEAKING_MODEL
 from .options import chosen_model
+
+DEFAULT_HEARING_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
