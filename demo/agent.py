@@ -11,6 +11,15 @@ from .waiting import until
 AGENT: Final = "conversation.chatgpt"
 # Home Assistant tries again after 5 s, then after 10, when OpenAI could not be reached.
 _RELOAD_DEADLINE: Final = 30.0
+_SPEECH: Final = (
+    "stt_engine",
+    "stt_language",
+    "tts_engine",
+    "tts_language",
+    "tts_voice",
+    "wake_word_entity",
+    "wake_word_id",
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,12 @@ async def entry_ids(client: Client) -> list[str]:
     return [entry["entry_id"] for entry in entries]
 
 
-async def prefer_agent(client: Client, agent_id: str = AGENT) -> None:
-    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button."""
+async def prefer_agent(client: Client, agent_id: str = AGENT, **speech: str) -> None:
+    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button.
+
+    Without the fields of `speech` (`stt_engine`, …) it neither listens nor speaks.
+    """
+    silent = dict.fromkeys(_SPEECH)
     pipeline = await client.websocket.command(
         "assist_pipeline/pipeline/create",
         name="ChatGPT",
@@ -51,17 +64,7 @@ async def prefer_agent(client: Client, agent_id: str = AGENT) -> None:
         conversation_engine=agent_id,
         conversation_language="*",
         prefer_local_intents=False,
-        **dict.fromkeys(
-            (
-                "stt_engine",
-                "stt_language",
-                "tts_engine",
-                "tts_language",
-                "tts_voice",
-                "wake_word_entity",
-                "wake_word_id",
-            )
-        ),
+        **{**silent, **speech},
     )
     await client.websocket.command("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline["id"])
 

@@ -17,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import chat_session, intent, llm
 
 AGENT = "conversation.chatgpt"
+TURN_ON = "intent__HassTurnOn"
 
 
 @dataclass
@@ -75,8 +76,12 @@ class House:
         agent_id: str = AGENT,
         extra_system_prompt: str | None = None,
         context: Context | None = None,
+        satellite_id: str | None = None,
     ) -> Answer:
-        """Say something, as the Assist pipeline does it, and return the answer."""
+        """Say something, as the Assist pipeline does it, and return the answer.
+
+        `satellite_id`: the speaker that it is said to; None: it is typed into a dialog.
+        """
         self.deltas = []
         with (
             chat_session.async_get_chat_session(self.hass, conversation_id) as session,
@@ -88,7 +93,7 @@ class House:
                     context=context or Context(),
                     conversation_id=session.conversation_id,
                     device_id=None,
-                    satellite_id=None,
+                    satellite_id=satellite_id,
                     language="en",
                     agent_id=agent_id,
                 ),
@@ -108,6 +113,7 @@ class House:
                 context or Context(),
                 "en",
                 agent_id,
+                satellite_id=satellite_id,
                 extra_system_prompt=extra_system_prompt,
             )
         return Answer(

@@ -20,10 +20,8 @@ from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 
-from .house import AGENT, House, Meeting
+from .house import AGENT, TURN_ON, House, Meeting
 from .responses_api import FakeOpenAI, function_call, message, reasoning, refusal, response_events, sse
-
-TURN_ON = "intent__HassTurnOn"
 
 
 def text_of(house: House) -> str:

@@ -16,7 +16,7 @@ from .responses_api import BASE_URL, PNG, FakeOpenAI
 _FILE = BytesIO()
 with wave.open(_FILE, "wb") as _sound:
     _sound.setparams((1, 2, 16_000, 0, "NONE", ""))
-    _sound.writeframes(b"\r\n\0-" * 3_200)
+    _sound.writeframes(b"\0-\r\n" * 3_200)
 WAV = _FILE.getvalue()
 
 

@@ -331,10 +331,37 @@ def test_every_action_and_its_fields_have_texts() -> None:
 
 
 def test_every_repair_has_a_text() -> None:
-    assert reporting._REPAIRS
-    assert {kind.value for kind in reporting._REPAIRS} == set(TEXTS["issues"])
-    assert all(set(part) == {"title", "description"} for part in TEXTS["issues"].values())
+    lasting = {kind.value for kind in reporting._REPAIRS}
+    assert lasting
+    assert lasting | set(NOTICES) == set(TEXTS["issues"])
+    for key, part in TEXTS["issues"].items():
+        assert set(part) == {"title", "fix_flow" if key in FIXABLE else "description"}
 
+
+def test_every_step_of_a_repair_has_a_text() -> None:
+    tree = tree_of("repairs.py")
+    steps = {
+        node.name.removeprefix("async_step_")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
+    }
+
+    assert steps == {"init", "confirm", "confirm_changes"}
+    for key in FIXABLE:
+        flow = TEXTS["issues"][key]["fix_flow"]
+        assert set(flow["step"]) == steps - {"init"}
+        assert set(flow["abort"]) == {"gone"}
+
+
+FIXABLE = {"model_ending", "model_ended"}
+NOTICES: dict[str, set[str]] = {
+    "model_ending": {"name", "model", "day", "successor", "changes"},
+    "model_ended": {"name", "model", "day", "successor", "changes"},
+    "model_ending_for_good": {"name", "model", "day"},
+    "model_ended_for_good": {"name", "model", "day"},
+    "dead_calls": {"name", "path", "calls"},
+}
+"""Repair issues that are told before anything fails, and what their texts are given."""
 
 LINKS = set(config_flow.LINKS)
 AGENT_ERRORS = set(AGENT_FORM.placeholders({}, context_of(None))) | {"problem", "settings"}
@@ -352,7 +379,8 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
         for kind, texts in TEXTS["config_subentries"].items()
     ),
     ("choices", TEXTS["selector"], set()),
-    ("repairs", TEXTS["issues"], {"name"}),
+    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in reporting._REPAIRS}, {"name"}),
+    *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
     ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, set()),
     (
         "other errors",

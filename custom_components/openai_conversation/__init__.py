@@ -7,6 +7,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .agents import keep_pictures_days
+from .care.dead_calls import async_watch_calls
+from .care.lifecycle import async_watch_models
 from .const import DOMAIN
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
@@ -15,14 +17,15 @@ from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
 
-PLATFORMS = (Platform.CONVERSATION, Platform.IMAGE)
+PLATFORMS = (Platform.CONVERSATION, Platform.IMAGE, Platform.STT, Platform.TTS)
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what does not belong to one account: the kept pictures, the actions."""
+    """Set up what does not belong to one account: the kept pictures, the actions, who calls them."""
     await async_setup_pictures(hass)
     async_setup_services(hass)
+    async_watch_calls(hass)
     return True
 
 
@@ -37,6 +40,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         raise error(translation_domain=err.translation_domain, translation_key=err.translation_key) from err
     entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_watch_models(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 

@@ -4,15 +4,20 @@ The entry's own agent is in the entry's options, where entries of 2024 have it; 
 subentries, as Home Assistant's own integration stores them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
 
 from .const import SubentryType
 from .engine_options import EvaluationOptions, HearingOptions, SpeakingOptions
 from .options import AgentOptions, kept_days
 from .runtime import OpenAIConfigEntry
+
+FIRST_VERSION: Final = 1
+"""Of entries before there were subentries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +36,14 @@ def keep_pictures_days(entry: OpenAIConfigEntry) -> int:
     return kept_days(entry.options)
 
 
+def has_own_agent(entry: OpenAIConfigEntry) -> bool:
+    """Whether an entry has an agent of its own: all of 2024 and before have, also without options."""
+    return bool(entry.options) or entry.version == FIRST_VERSION
+
+
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Agent[AgentOptions]]:
-    """Yield the agents to talk to: the entry's own first; an entry without options has none of its own."""
-    if entry.options:
+    """Yield the agents to talk to: the entry's own first, if it has one."""
+    if has_own_agent(entry):
         yield Agent(
             unique_id=entry.entry_id, name=entry.title, options=AgentOptions.from_stored(entry.options)
         )
@@ -63,6 +73,29 @@ def speaking_engines(entry: OpenAIConfigEntry) -> Iterator[Agent[SpeakingOptions
     """Yield the text-to-speech engines."""
     for subentry in _subentries(entry, SubentryType.TTS):
         yield _agent(subentry, SpeakingOptions.from_stored(subentry.data))
+
+
+def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping[str, Any] | None:
+    """Return what is stored of an agent; None: there is no such agent any more."""
+    if subentry_id is None:
+        return entry.options or None
+    subentry = entry.subentries.get(subentry_id)
+    return subentry.data if subentry else None
+
+
+def async_store_options(
+    hass: HomeAssistant, entry: OpenAIConfigEntry, subentry_id: str | None, options: Mapping[str, Any]
+) -> None:
+    """Store the options of an agent that exists; its entry then loads anew by itself."""
+    if subentry_id is None:
+        hass.config_entries.async_update_entry(entry, options=options)
+    else:
+        hass.config_entries.async_update_subentry(entry, entry.subentries[subentry_id], data=options)
+
+
+def is_spoken_to(entry: OpenAIConfigEntry, subentry_id: str | None) -> bool:
+    """Whether an agent is one to talk to."""
+    return any(agent.subentry_id == subentry_id for agent in conversation_agents(entry))
 
 
 def _subentries(entry: OpenAIConfigEntry, kind: SubentryType) -> Iterator[ConfigSubentry]:

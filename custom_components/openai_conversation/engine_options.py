@@ -13,6 +13,8 @@ from .openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_HEARING_MODEL, DE
 from .options import chosen_model
 
 DEFAULT_HEARING_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
+LEAST_SPEED: Final = 0.25
+MOST_SPEED: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class OpenAIEntity[Options](Entity):
     """An entity of an agent. The agent is the device, and the entity has the agent's name."""
 
     _attr_has_entity_name = True
-    _attr_name = None
+    _attr_name: str | None = None
 
     def __init__(self, entry: OpenAIConfigEntry, agent: Agent[Options]) -> None:
         """Make the entity of an agent."""

@@ -52,6 +52,7 @@ def _report_failure(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Healt
             hass,
             DOMAIN,
             _issue_id(entry, health.purpose, failure.kind),
+            data={"entry_id": entry.entry_id},
             is_fixable=False,
             learn_more_url=url,
             severity=ir.IssueSeverity.ERROR,
@@ -70,10 +71,20 @@ def _report_success(hass: HomeAssistant, entry: OpenAIConfigEntry, health: Healt
     health.successes += 1
 
 
+def issues_of(hass: HomeAssistant, entry: OpenAIConfigEntry) -> list[str]:
+    """Return the ids of the open repair issues of an entry: those whose data name it."""
+    issues = ir.async_get(hass).issues
+    return [
+        issue_id
+        for (domain, issue_id), issue in issues.items()
+        if domain == DOMAIN and issue.data and issue.data.get("entry_id") == entry.entry_id
+    ]
+
+
 def async_delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the repair issues of an entry."""
-    for purpose in Purpose:
-        _delete_issues(hass, entry, purpose)
+    for issue_id in issues_of(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 def _delete_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: Purpose) -> None:

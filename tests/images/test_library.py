@@ -154,14 +154,20 @@ async def test_a_note_that_cannot_be_does_no_harm(
 
 
 async def test_who_stops_waiting_does_not_lose_the_picture(
-    hass: HomeAssistant, library: PictureLibrary
+    hass: HomeAssistant, library: PictureLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = asyncio.create_task(library.async_add(b"paid", "png", **NOTE))
-    await asyncio.sleep(0)
+    write, disk_has_time = hass.async_add_executor_job, asyncio.Event()
 
+    async def write_later(*job: Any) -> Any:
+        await disk_has_time.wait()
+        return await write(*job)
+
+    monkeypatch.setattr(hass, "async_add_executor_job", write_later)
+    task = hass.async_create_task(library.async_add(b"paid", "png", **NOTE))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    disk_has_time.set()
     await hass.async_block_till_done()
 
     assert len(list(library.newest_first())) == 1

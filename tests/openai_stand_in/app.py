@@ -1,6 +1,5 @@
 """The web application: OpenAI's paths, and ``/stand-in/…`` to steer and watch it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
@@ -10,20 +9,27 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from . import decisions, hearing, pictures, speech
 from .access import check_key
 from .errors import ApiError
 from .mishaps import MISHAPS
 from .models import TODAY, list_models
-from .pictures import PATH as PICTURES, create_image
 from .refusals import REFUSALS, Fault
 from .responses import create_response
-from .state import STAND_IN, StandIn, refuse_if_armed
+from .state import STAND_IN, StandIn
 
 _LARGEST_BODY = 64 * 1024 * 1024
 """Bytes. Pictures travel inside the JSON."""
 
 _LOOPBACK = ("127.0.0.1", "::1")
-_PATHS = ("/v1/responses", "/v1/models", PICTURES)
+_POSTS = {
+    "/v1/responses": create_response,
+    pictures.PATH: pictures.create_image,
+    pictures.EDITS: pictures.edit_image,
+    hearing.PATH: hearing.create_transcription,
+    speech.PATH: speech.create_speech,
+    decisions.PATH: decisions.create_decision,
+}
 
 
 def create_app(
@@ -47,8 +53,8 @@ def create_app(
     app.on_response_prepare.append(_add_request_id)
     app.router.add_get("/v1/models", _list_models)
     app.router.add_get("/v1/models/{model}", _get_model)
-    app.router.add_post("/v1/responses", create_response)
-    app.router.add_post(PICTURES, create_image)
+    for path, handler in _POSTS.items():
+        app.router.add_post(path, handler)
     app.router.add_post("/stand-in/fault", _arm)
     app.router.add_get("/stand-in/fault", _list_faults)
     app.router.add_delete("/stand-in/fault", _disarm)
@@ -89,10 +95,7 @@ async def _add_request_id(_: web.Request, response: web.StreamResponse) -> None:
 
 async def _list_models(request: web.Request) -> web.Response:
     check_key(request)
-    fault = request.app[STAND_IN].next_fault("/v1/models")
-    refuse_if_armed(fault)
-    if fault is not None:
-        await asyncio.sleep(fault.seconds)
+    await request.app[STAND_IN].befall("/v1/models")
     return web.json_response({"object": "list", "data": list_models()})
 
 
@@ -123,7 +126,7 @@ class _FaultOrder(BaseModel):
 def _checked(fault: Fault) -> Fault:
     """Return a fault that exists and can befall its path."""
     known = [*REFUSALS, *MISHAPS] if fault.path == "/v1/responses" else [*REFUSALS, "slow"]
-    if fault.path not in _PATHS or fault.name not in known:
+    if fault.path not in (*_POSTS, "/v1/models") or fault.name not in known:
         raise ValueError(f"No fault '{fault.name}' for '{fault.path}'. Faults: {', '.join(known)}.")
     return fault
 

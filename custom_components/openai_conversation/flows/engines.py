@@ -8,7 +8,14 @@ from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
-from ..engine_options import DEFAULT_HEARING_PROMPT, EvaluationOptions, HearingOptions, SpeakingOptions
+from ..engine_options import (
+    DEFAULT_HEARING_PROMPT,
+    LEAST_SPEED,
+    MOST_SPEED,
+    EvaluationOptions,
+    HearingOptions,
+    SpeakingOptions,
+)
 from ..openai_api.abilities import DEFAULT_VOICE, VOICES
 from ..openai_api.catalog import living_model
 from ..openai_api.models import (
@@ -18,9 +25,6 @@ from ..openai_api.models import (
     speaking_abilities_of,
 )
 from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, range_error
-
-LEAST_SPEED: Final = 0.25
-MOST_SPEED: Final = 4.0
 
 _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 

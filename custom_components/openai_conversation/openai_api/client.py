@@ -21,6 +21,9 @@ from .errors import Failure, FailureKind, OpenAIRequestError, classified
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for questions beside a conversation, such as which models there are."""
 
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds to reach the server: however long an answer may take, it is there or it is not."""
+
 MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 """Bytes of a picture that is fetched from an address."""
 
@@ -42,9 +45,16 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
         )
         # These read files at their first use, which must not happen in the event loop.
         _ = client.models, client.images, client.responses, client.platform_headers()
+        _ = client.audio.speech, client.audio.transcriptions
         return client
 
     return await hass.async_add_executor_job(create)
+
+
+def patience(silence: float) -> openai.Timeout:
+    """Return the timeouts of a request; `silence`: seconds without a byte after which it is given up."""
+    # the SDK takes that of the HTTP client as well, which need not be the one it was written for
+    return cast("openai.Timeout", httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)))
 
 
 async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catalog:

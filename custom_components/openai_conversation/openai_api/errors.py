@@ -21,6 +21,7 @@ from enum import StrEnum
 import re
 from typing import Any, Final
 
+import httpx
 import openai
 
 from homeassistant.exceptions import HomeAssistantError
@@ -169,9 +170,11 @@ def _without_key(text: str) -> str:
 
 
 def classify(err: Exception) -> Failure:
-    """Classify an exception of the SDK, or a timeout of ours."""
-    if isinstance(err, (openai.APITimeoutError, TimeoutError)):
+    """Classify an exception of the SDK, what it lets through from the HTTP client, or a timeout of ours."""
+    if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
+    if isinstance(err, httpx.HTTPError):
+        return Failure(kind=FailureKind.CONNECTION, detail=_without_key(repr(err)))
     if isinstance(err, openai.APIConnectionError):
         return Failure(
             kind=FailureKind.CONNECTION, detail=_without_key(f"{err} {err.__cause__ or ''}").strip()
@@ -217,8 +220,11 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 @contextmanager
 def classified() -> Generator[None]:
-    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout."""
+    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout.
+
+    While an answer streams in, older SDKs let the exceptions of the HTTP client through.
+    """
     try:
         yield
-    except (openai.OpenAIError, TimeoutError) as err:
+    except (openai.OpenAIError, httpx.HTTPError, TimeoutError) as err:
         raise OpenAIRequestError(classify(err)) from err

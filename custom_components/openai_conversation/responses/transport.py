@@ -7,22 +7,19 @@ that many houses run on. Source for the wire format: the HTML standard, "Server-
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, suppress
 from typing import Any, Final, Protocol, cast
 
-import httpx
 import openai
 import orjson
 
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
+from ..openai_api.client import patience
+from ..openai_api.errors import OpenAIRequestError, classified
 from .request import Body
 from .stream import LAST, TRANSLATED, Event
 
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
 """The SDK's own header for an answer that it leaves unread; servers do not mind it."""
-
-CONNECT_TIMEOUT: Final = 10.0
-"""Seconds to reach the server: however long a model may think, it is there or it is not."""
 
 DRAIN_TIMEOUT: Final = 0.5
 """Seconds for the end of the body behind the last event. Read to its end, a connection serves the
@@ -86,9 +83,8 @@ class EventStream:
 
         Raises `OpenAIRequestError`.
         """
-        with _classified():
-            timeout = httpx.Timeout(self._silence, connect=min(self._silence, CONNECT_TIMEOUT))
-            options: Any = {"headers": RAW_STREAM, "timeout": timeout}
+        with classified():
+            options: Any = {"headers": RAW_STREAM, "timeout": patience(self._silence)}
             response = cast(
                 RawResponse,
                 await self._client.post("/responses", cast_to=object, body=self._body, options=options),
@@ -108,19 +104,7 @@ class EventStream:
 
 
 async def _drain(chunks: AsyncIterator[Any]) -> None:
-    with suppress(TimeoutError, httpx.HTTPError):
+    with suppress(OpenAIRequestError), classified():
         async with asyncio.timeout(DRAIN_TIMEOUT):
             async for _ in chunks:
                 pass
-
-
-@contextmanager
-def _classified() -> Iterator[None]:
-    """Raise `OpenAIRequestError`, also for what older SDKs let through from the HTTP client."""
-    try:
-        with classified():
-            yield
-    except httpx.TimeoutException as err:
-        raise OpenAIRequestError(Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)) from err
-    except httpx.HTTPError as err:
-        raise OpenAIRequestError(Failure(kind=FailureKind.CONNECTION, detail=repr(err))) from err

@@ -1,0 +1,59 @@
+"""The formats in which several answers can be joined to one sound, and silence in each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import struct
+from typing import Final, Literal
+
+type Codec = Literal["mp3", "aac", "pcm"]
+
+_RATE: Final = 24_000
+_SAMPLE_BYTES: Final = 2
+_UNKNOWN_LENGTH: Final = 0xFFFFFFFF
+
+WAV_HEADER: Final = struct.pack(
+    "<4sI4s4sIHHIIHH4sI",
+    *(b"RIFF", _UNKNOWN_LENGTH, b"WAVE"),
+    *(b"fmt ", 16, 1, 1, _RATE, _RATE * _SAMPLE_BYTES, _SAMPLE_BYTES, 8 * _SAMPLE_BYTES),
+    *(b"data", _UNKNOWN_LENGTH),
+)
+"""The header of a file whose length nobody knows yet, for OpenAI's PCM: 24 kHz, 16 bits, mono."""
+
+_SILENT_SAMPLES: Final = bytes(_RATE * _SAMPLE_BYTES // 10)
+_SILENT_MP3: Final = (b"\xff\xf3\x84\xc0" + bytes(188)) * 5
+"""A frame is 24 ms: MPEG-2 layer III, 64 kbit/s, 24 kHz, mono; without data it is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format to answer Home Assistant in."""
+
+    extension: str
+    codec: Codec
+    """What to ask OpenAI for."""
+
+    header: bytes = b""
+    silence: bytes = b""
+    """A moment of it, behind the header."""
+
+
+_MP3: Final = Format("mp3", "mp3", silence=_SILENT_MP3)
+_WAV: Final = Format("wav", "pcm", header=WAV_HEADER, silence=_SILENT_SAMPLES)
+
+_FORMATS: Final[Mapping[str, Format]] = {
+    "mp3": _MP3,
+    "aac": Format("aac", "aac"),
+    "pcm": Format("pcm", "pcm", silence=_SILENT_SAMPLES),
+    "raw": Format("raw", "pcm", silence=_SILENT_SAMPLES),
+    "wav": _WAV,
+    # These cannot be joined. Home Assistant makes them of WAV, which it converts as it comes.
+    "flac": _WAV,
+    "ogg": _WAV,
+    "oga": _WAV,
+    "opus": _WAV,
+}
+
+
+def format_for(preferred: str) -> Format:
+    """Return the format to answer in; where it is not the preferred one, Home Assistant converts it."""
+    return _FORMATS.get(preferred, _MP3)

@@ -1,0 +1,94 @@
+"""A text that is still being written → its audio: piece by piece, the next under way while one is heard."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import AbstractContextManager, aclosing
+from typing import Final
+
+from ..text_filters import SpokenText
+from .sentences import SentenceSplitter
+
+AHEAD: Final = 2
+"""Pieces at a time: the one that is heard, and the one behind it."""
+
+type Speak = Callable[[str], AsyncGenerator[bytes]]
+"""Yields the audio of a piece of text."""
+
+
+class _Piece:
+    """A piece of speech, fetched from now on and kept until it is its turn."""
+
+    def __init__(self, audio: AsyncGenerator[bytes]) -> None:
+        self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self.task = asyncio.create_task(self._async_fetch(audio))
+
+    async def _async_fetch(self, audio: AsyncGenerator[bytes]) -> None:
+        try:
+            async with aclosing(audio):
+                async for chunk in audio:
+                    self._chunks.put_nowait(chunk)
+        finally:
+            self._chunks.put_nowait(None)
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """Yield the audio; then raise what went wrong."""
+        while (chunk := await self._chunks.get()) is not None:
+            yield chunk
+        await self.task
+
+
+class Narration:
+    """Reads a text aloud, without the marks that are made for eyes."""
+
+    def __init__(self, speak: Speak, reported: Callable[[], AbstractContextManager[None]]) -> None:
+        """Prepare it. `reported`: a context for each piece in its turn, told how the piece went."""
+        self._speak = speak
+        self._reported = reported
+        self._filter = SpokenText()
+        self._splitter = SentenceSplitter()
+        self._pieces: deque[_Piece] = deque()
+        self._news = asyncio.Event()
+
+    async def async_read(self, text: AsyncIterable[str]) -> AsyncGenerator[bytes]:
+        """Yield the audio of a text. Closing the generator closes the connections.
+
+        Raises what `speak` and `text` raise, after the audio in front of it.
+        """
+        reader = asyncio.create_task(self._async_follow(text))
+        try:
+            while self._pieces or not reader.done():
+                if not self._pieces:
+                    await self._news.wait()
+                    self._news.clear()
+                    continue
+                with self._reported():
+                    async with aclosing(self._pieces[0].chunks()) as chunks:
+                        async for chunk in chunks:
+                            yield chunk
+                self._pieces.popleft()
+                self._start()
+            await reader
+        finally:
+            tasks = [reader, *(piece.task for piece in self._pieces)]
+            for task in tasks:
+                task.cancel()
+            # failures of pieces that nobody will hear any more are of no interest
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _async_follow(self, text: AsyncIterable[str]) -> None:
+        try:
+            async for words in text:
+                self._splitter.feed(self._filter.feed(words))
+                self._start()
+            self._splitter.feed(self._filter.finish())
+            self._splitter.finish()
+            self._start()
+        finally:
+            self._news.set()
+
+    def _start(self) -> None:
+        """Have the next pieces spoken, as far as they are written and have room."""
+        while len(self._pieces) < AHEAD and (text := self._splitter.take()) is not None:
+            self._pieces.append(_Piece(self._speak(text)))
+            self._news.set()

@@ -1,0 +1,109 @@
+"""Ask OpenAI what was said.
+
+Source: OpenAI API reference, "Create transcription", and the page of its newest model, 2026-11-22.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+import wave
+
+import openai
+
+from ..const import Server
+from ..engine_options import DEFAULT_HEARING_PROMPT
+from ..openai_api.client import patience
+from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
+from ..openai_api.models import hearing_abilities_of
+from .recovery import Attempts
+
+TIMEOUT: Final = 30.0
+"""Seconds, all attempts together. A command takes one or two."""
+
+MAX_AUDIO: Final = 25 * 1024 * 1024
+"""Bytes that OpenAI takes."""
+
+SHORTEST: Final = 0.1
+"""Seconds of audio below which OpenAI does not listen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What a microphone heard."""
+
+    audio: bytes
+    file_name: str
+    """Its extension tells the format."""
+
+    language: str | None
+    """ISO 639-1; None: any."""
+
+
+def wav(samples: bytes, *, channels: int, bits: int, rate: int) -> bytes:
+    """Return raw samples as a file. `bits`: of one sample of one channel, `rate`: samples per second."""
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(channels)
+        sound.setsampwidth(bits // 8)
+        sound.setframerate(rate)
+        sound.writeframes(samples)
+    return file.getvalue()
+
+
+def transcription_params(
+    server: Server, model: str, recording: Recording, prompt: str | None, keywords: Sequence[str]
+) -> dict[str, Any]:
+    """Return the parameters of a request. `prompt`: None for ours, "" for none."""
+    params: dict[str, Any] = {
+        "model": model,
+        "file": (recording.file_name, recording.audio),
+        "response_format": "json",
+    }
+    if server is Server.COMPATIBLE:
+        optional: dict[str, Any] = {"language": recording.language, "prompt": prompt}
+    else:
+        abilities = hearing_abilities_of(model)
+        optional = {
+            "prompt": DEFAULT_HEARING_PROMPT if prompt is None else prompt,
+            "keywords": list(keywords) if abilities.keywords else None,
+        }
+        if abilities.several_languages:
+            optional["languages"] = [recording.language] if recording.language else None
+        else:
+            optional["language"] = recording.language
+    return params | {name: value for name, value in optional.items() if value}
+
+
+async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]) -> str:
+    """Return what was said, "" if nobody spoke. Raises `OpenAIRequestError`.
+
+    `refused`: parameters that this server does not take; it is added to.
+    """
+    size = len(params["file"][1])
+    if size > MAX_AUDIO:
+        raise OpenAIRequestError(Failure(kind=FailureKind.TOO_LARGE, detail=f"{size} bytes of audio"))
+    attempts = Attempts(refused)
+    with classified():
+        async with asyncio.timeout(TIMEOUT):
+            while True:
+                sent = attempts.params(params)
+                try:
+                    return await _async_ask(client, sent)
+                except OpenAIRequestError as err:
+                    if not attempts.helps(err.failure, sent):
+                        raise
+
+
+async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
+    try:
+        with classified():
+            create: Any = client.audio.transcriptions.create  # the SDK has it once for each format
+            answer = await create(**params, timeout=patience(TIMEOUT))
+        text: str = answer.text.strip()
+    except (AttributeError, TypeError, ValueError) as err:
+        # a login page, for instance
+        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no transcription")) from err
+    # silence is often heard as "." or "…"
+    return text if any(map(str.isalnum, text)) else ""

@@ -1,0 +1,103 @@
+"""The speech-to-text entity: hears a command, writes it down."""
+
+from collections.abc import AsyncIterable
+from typing import ClassVar, override
+
+from homeassistant.components import stt
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .agents import Agent, hearing_engines
+from .audio.keywords import async_names, keywords
+from .audio.languages import LANGUAGES, language_code
+from .audio.transcription import (
+    MAX_AUDIO,
+    SHORTEST,
+    Recording,
+    async_transcribe,
+    transcription_params,
+    wav,
+)
+from .engine_options import HearingOptions
+from .entity import EngineEntity
+from .openai_api.client import async_open_connection
+from .openai_api.errors import OpenAIRequestError
+from .reporting import reported
+from .runtime import OpenAIConfigEntry, Purpose
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OpenAIConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for each engine of the entry."""
+    for engine in hearing_engines(entry):
+        async_add_entities([OpenAISpeechToTextEntity(entry, engine)], config_subentry_id=engine.subentry_id)
+
+
+class OpenAISpeechToTextEntity(EngineEntity[HearingOptions], stt.SpeechToTextEntity):
+    """An engine that hears."""
+
+    # all that pipelines may have chosen
+    supported_languages: ClassVar[list[str]] = list(LANGUAGES)
+    supported_formats: ClassVar[list[stt.AudioFormats]] = [stt.AudioFormats.WAV, stt.AudioFormats.OGG]
+    supported_codecs: ClassVar[list[stt.AudioCodecs]] = [stt.AudioCodecs.PCM, stt.AudioCodecs.OPUS]
+    supported_bit_rates: ClassVar[list[stt.AudioBitRates]] = list(stt.AudioBitRates)
+    supported_sample_rates: ClassVar[list[stt.AudioSampleRates]] = list(stt.AudioSampleRates)
+    supported_channels: ClassVar[list[stt.AudioChannels]] = list(stt.AudioChannels)
+
+    def __init__(self, entry: OpenAIConfigEntry, engine: Agent[HearingOptions]) -> None:
+        """Make the entity of an engine."""
+        super().__init__(entry, engine)
+        self._refused: set[str] = set()
+
+    @override
+    async def async_process_audio_stream(
+        self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
+    ) -> stt.SpeechResult:
+        """Write down what is said; silence is an empty text. It raises nothing."""
+        # what can be done while somebody still speaks
+        self.entry.async_create_background_task(
+            self.hass,
+            async_open_connection(self.runtime.client, self.model),
+            "openai_conversation_open_connection",
+        )
+        words = keywords(async_names(self.hass))
+
+        recording = _recording(metadata, await _async_listen(stream))
+        if recording is None:
+            return stt.SpeechResult("", stt.SpeechResultState.SUCCESS)
+        params = transcription_params(
+            self.runtime.server, self.model, recording, self.agent.options.prompt, words
+        )
+        try:
+            with reported(self.hass, self.entry, self.runtime.health[Purpose.HEARING]):
+                text = await async_transcribe(self.runtime.client, params, self._refused)
+        except OpenAIRequestError:
+            return stt.SpeechResult(None, stt.SpeechResultState.ERROR)
+        return stt.SpeechResult(text, stt.SpeechResultState.SUCCESS)
+
+
+async def _async_listen(stream: AsyncIterable[bytes]) -> bytes:
+    """Return the audio, or a little more than OpenAI takes: nobody speaks for so long."""
+    audio = bytearray()
+    async for chunk in stream:
+        audio += chunk
+        if len(audio) > MAX_AUDIO:
+            break
+    return bytes(audio)
+
+
+def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:
+    """Return the audio as a file, None if there is next to nothing in it."""
+    language = language_code(metadata.language)
+    if metadata.format is stt.AudioFormats.OGG:
+        return Recording(audio=audio, file_name="speech.ogg", language=language) if audio else None
+    channels, bits, rate = metadata.channel.value, metadata.bit_rate.value, metadata.sample_rate.value
+    if len(audio) < SHORTEST * rate * channels * bits / 8:
+        return None
+    sound = wav(audio, channels=channels, bits=bits, rate=rate)
+    return Recording(audio=sound, file_name="speech.wav", language=language)

@@ -1,0 +1,136 @@
+"""The text-to-speech entity: reads aloud, also what is still being written."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components import tts
+from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .agents import Agent, speaking_engines
+from .audio.formats import Format, format_for
+from .audio.languages import LANGUAGES
+from .audio.narration import Narration
+from .audio.speech import Voice, async_speak, speech_params
+from .const import DOMAIN
+from .engine_options import LEAST_SPEED, MOST_SPEED, SpeakingOptions
+from .entity import EngineEntity
+from .openai_api.abilities import DEFAULT_VOICE, VOICES
+from .reporting import reported
+from .runtime import OpenAIConfigEntry, Purpose
+
+PARALLEL_UPDATES = 0
+
+OPTION_INSTRUCTIONS = "instructions"
+OPTION_SPEED = "speed"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OpenAIConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for each engine of the entry."""
+    for engine in speaking_engines(entry):
+        async_add_entities([OpenAITextToSpeechEntity(entry, engine)], config_subentry_id=engine.subentry_id)
+
+
+class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEntity):
+    """An engine that speaks."""
+
+    # Home Assistant wants a name that is the entity's own
+    _attr_has_entity_name = False
+    # for the form only: the voices speak whatever language the text is in
+    _attr_default_language = "en-US"
+
+    def __init__(self, entry: OpenAIConfigEntry, engine: Agent[SpeakingOptions]) -> None:
+        """Make the entity of an engine."""
+        super().__init__(entry, engine)
+        self._attr_name = engine.name
+        self._attr_supported_languages = list(LANGUAGES)
+        self._attr_supported_options = [
+            tts.ATTR_VOICE,
+            tts.ATTR_PREFERRED_FORMAT,
+            OPTION_INSTRUCTIONS,
+            OPTION_SPEED,
+        ]
+        self._attr_default_options = {
+            tts.ATTR_VOICE: engine.options.voice or DEFAULT_VOICE,
+            tts.ATTR_PREFERRED_FORMAT: "mp3",
+        }
+        self._refused: set[str] = set()
+
+    @callback
+    @override
+    def async_get_supported_voices(self, language: str) -> list[tts.Voice]:
+        """Return the voices: the same for every language."""
+        return [tts.Voice(voice, voice.capitalize()) for voice in VOICES]
+
+    @override
+    async def async_get_tts_audio(
+        self, message: str, language: str, options: dict[str, Any]
+    ) -> tts.TtsAudioType:
+        """Return the audio of a whole text. Raises `OpenAIRequestError`."""
+
+        async def text() -> AsyncGenerator[str]:
+            yield message
+
+        response = await self.async_stream_tts_audio(TTSAudioRequest(language, options, text()))
+        return response.extension, b"".join([chunk async for chunk in response.data_gen])
+
+    @override
+    async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
+        """Read a text aloud while it is being written."""
+        options = {**(self.default_options or {}), **request.options}
+        sound = format_for(options[tts.ATTR_PREFERRED_FORMAT])
+        voice = Voice(
+            model=self.model,
+            name=options[tts.ATTR_VOICE],
+            instructions=options.get(OPTION_INSTRUCTIONS, self.agent.options.instructions),
+            speed=_speed(options.get(OPTION_SPEED, self.agent.options.speed)),
+        )
+        return TTSAudioResponse(sound.extension, self._async_read(request.message_gen, voice, sound))
+
+    async def _async_read(
+        self, text: AsyncGenerator[str], voice: Voice, sound: Format
+    ) -> AsyncGenerator[bytes]:
+        """Yield the audio of a text.
+
+        Raises `OpenAIRequestError`, also behind some audio: that was heard by then, and Home Assistant
+        ends the stream, but does not keep half a sentence for the next time.
+        """
+        params = speech_params(voice, sound.codec)
+
+        def speak(piece: str) -> AsyncGenerator[bytes]:
+            return async_speak(self.runtime.client, {**params, "input": piece}, self._refused)
+
+        health = self.runtime.health[Purpose.SPEAKING]
+        narration = Narration(speak, partial(reported, self.hass, self.entry, health))
+        is_silent = True
+        if sound.header:
+            # at once: a converter gets ready meanwhile
+            yield sound.header
+        async with aclosing(narration.async_read(text)) as audio:
+            async for chunk in audio:
+                is_silent = False
+                yield chunk
+        if is_silent and sound.silence:
+            # a text of nothing but emoji; a player would take an answer without audio for a failure
+            yield sound.silence
+
+
+def _speed(value: Any) -> float:
+    """Return the speed. Raises `ServiceValidationError`: an automation may say anything."""
+    with suppress(TypeError, ValueError):
+        speed = float(value)
+        if LEAST_SPEED <= speed <= MOST_SPEED:
+            return speed
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="speech_speed",
+        translation_placeholders={"least": f"{LEAST_SPEED:g}", "most": f"{MOST_SPEED:g}"},
+    )

@@ -1,0 +1,1 @@
+"""Moving in where Home Assistant's own integration was, and out again."""

@@ -1,0 +1,60 @@
+"""What Home Assistant has written down of the integration, in a form to compare."""
+
+from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from demo.flows import DOMAIN
+from demo.websocket import Json
+
+_TIMES: Final = ("created_at", "modified_at")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The integration's part of the stores, and the pipelines; without the times of change."""
+
+    entries: dict[str, Json]
+    """By entry id, with the subentries by their ids."""
+    entities: dict[str, Json]
+    """By entity id."""
+    devices: dict[str, Json]
+    """By device id."""
+    pipelines: Json
+    """The voice assistants, and which of them is preferred."""
+
+
+def read_stored(folder: Path) -> Stored:
+    """Read the stores of a Home Assistant that has stopped: it writes late."""
+    entries = {
+        entry["entry_id"]: {
+            **timeless(entry),
+            "subentries": {part["subentry_id"]: part for part in entry["subentries"]},
+        }
+        for entry in _load(folder, "core.config_entries")["entries"]
+        if entry["domain"] == DOMAIN
+    }
+    return Stored(
+        entries=entries,
+        entities={
+            entity["entity_id"]: timeless(entity)
+            for entity in _load(folder, "core.entity_registry")["entities"]
+            if entity["platform"] == DOMAIN
+        },
+        devices={
+            device["id"]: timeless(device)
+            for device in _load(folder, "core.device_registry")["devices"]
+            if device["config_entry_id"] in entries
+        },
+        pipelines=_load(folder, "assist_pipeline.pipelines"),
+    )
+
+
+def _load(folder: Path, store: str) -> Any:
+    return json.loads((folder / ".storage" / store).read_text())["data"]
+
+
+def timeless(item: Json) -> Json:
+    """Return what was stored, but for when it was made and changed."""
+    return {key: value for key, value in item.items() if key not in _TIMES}

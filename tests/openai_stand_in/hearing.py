@@ -1,0 +1,56 @@
+"""``POST /v1/audio/transcriptions``: it hears what ``sound.py`` says.
+
+Facts: OpenAI API reference, "Create transcription".
+"""
+
+from typing import Any
+
+from aiohttp import web
+
+from .access import check_key
+from .errors import InvalidRequest
+from .forms import Fields, described, fields_of
+from .hearing_rules import validate_transcription_request
+from .sound import heard
+from .state import STAND_IN
+
+PATH = "/v1/audio/transcriptions"
+
+
+async def create_transcription(request: web.Request) -> web.Response:
+    """Write down what is said in a file; nothing, if nothing is."""
+    check_key(request)
+    state = request.app[STAND_IN]
+    fields = fields_of(await request.read(), request.headers.get("Content-Type", ""))
+    with state.recorded(PATH, described(fields)) as record:
+        validate_transcription_request(fields)
+        _check_abilities(fields)
+        await state.befall(PATH)
+        answer = _answer(fields)
+        record["outcome"] = {"status": 200, "text": answer["text"]}
+    return web.json_response(answer)
+
+
+def _check_abilities(fields: Fields) -> None:
+    """Refuse what OpenAI can do and this cannot."""
+    for param, value in (("response_format", "json"), ("stream", "false")):
+        if fields.get(param, value) != value:
+            raise InvalidRequest(f"This stand-in does not know {param}={fields[param]}.", param, None)
+
+
+def _answer(fields: Fields) -> dict[str, Any]:
+    text = heard(fields["file"].data)
+    tokens = len(text) // 4
+    answer: dict[str, Any] = {
+        "text": text,
+        "usage": {
+            "type": "tokens",
+            "input_tokens": 10,
+            "input_token_details": {"text_tokens": 0, "audio_tokens": 10},
+            "output_tokens": tokens,
+            "total_tokens": 10 + tokens,
+        },
+    }
+    if fields["model"] == "gpt-transcribe":
+        answer["languages"] = [{"code": code} for code in fields.get("languages", ["en"])[:1] if text]
+    return answer

@@ -1,0 +1,429 @@
+"""What is read aloud, in which order, and how soon."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from io import BytesIO
+from typing import Any
+import wave
+
+import httpx
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.openai_conversation.const import DOMAIN
+from homeassistant.components import tts
+from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+
+from .conftest import KEY
+from .engines import async_add_engine
+from .responses_api import FakeOpenAI
+
+MOUTH = "tts.openai_tts"
+FOX = "The quick brown fox jumps over the lazy dog."
+
+
+@pytest.fixture
+async def mouth(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
+    """An account with an engine as Home Assistant's own integration stores it."""
+    return await async_add_engine(hass, "tts", "OpenAI TTS", {"prompt": "", "chat_model": "gpt-4o-mini-tts"})
+
+
+async def written(*parts: str) -> AsyncGenerator[str]:
+    for part in parts:
+        yield part
+
+
+async def response(hass: HomeAssistant, text: AsyncGenerator[str], **options: Any) -> TTSAudioResponse:
+    """Have a text read that is still being written, as Home Assistant's speech manager does it."""
+    engine = tts.get_engine_instance(hass, MOUTH)
+    _language, merged = hass.data["tts_manager"].process_options(engine, None, options)
+    return await engine.internal_async_stream_tts_audio(TTSAudioRequest("en-US", merged, text))
+
+
+async def read(hass: HomeAssistant, *parts: str, **options: Any) -> tuple[str, bytes]:
+    answer = await response(hass, written(*parts), **options)
+    return answer.extension, b"".join([chunk async for chunk in answer.data_gen])
+
+
+def spoken(openai: FakeOpenAI) -> list[str]:
+    return [asked["input"] for asked in openai.speech_requests]
+
+
+class Line:
+    """An answer of OpenAI's that goes on when the test wants it to."""
+
+    def __init__(self, openai: FakeOpenAI) -> None:
+        """Be the next answer."""
+        self.audio: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+        self.open = asyncio.Event()
+        self.closed = asyncio.Event()
+        openai.does_not_speak(httpx.Response(200, content=self._stream()))
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        self.open.set()
+        try:
+            while (chunk := await self.audio.get()) is not None:
+                if isinstance(chunk, Exception):
+                    raise chunk
+                yield chunk
+        finally:
+            self.closed.set()
+
+    def says(self, *chunks: bytes | Exception | None) -> None:
+        """Go on; None: the end."""
+        for chunk in chunks:
+            self.audio.put_nowait(chunk)
+
+
+async def test_it_speaks(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+    openai.speaks(b"Hel", b"lo")
+
+    assert await read(hass, "Hello.") == ("mp3", b"Hello")
+
+    assert openai.speech_requests == [
+        {"model": "gpt-4o-mini-tts", "voice": "marin", "input": "Hello.", "response_format": "mp3"}
+    ]
+
+
+async def test_it_is_known_by_the_id_that_was_stored(hass: HomeAssistant, mouth: MockConfigEntry) -> None:
+    entity = er.async_get(hass).async_get(MOUTH)
+
+    assert (entity.unique_id, entity.config_subentry_id) == ("engine", "engine")
+    assert hass.states.get(MOUTH).attributes["friendly_name"] == "OpenAI TTS"
+
+
+async def test_the_voices(hass: HomeAssistant, mouth: MockConfigEntry) -> None:
+    voices = tts.get_engine_instance(hass, MOUTH).async_get_supported_voices("de-DE")
+
+    assert tts.Voice("marin", "Marin") in voices
+    assert len(voices) == 13
+
+
+async def test_how_it_speaks(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    stored = {"chat_model": "gpt-4o-mini-tts", "prompt": "Calmly.", "tts_speed": 1.5, "voice": "sage"}
+    await async_add_engine(hass, "tts", "OpenAI TTS", stored)
+    openai.speaks(b"a")
+    openai.speaks(b"b")
+
+    await read(hass, "Hello.")
+    await read(hass, "Hello.", voice="ash", instructions="Whisper.", speed="0.5")
+
+    for asked, how in zip(
+        openai.speech_requests, [("sage", "Calmly.", 1.5), ("ash", "Whisper.", 0.5)], strict=True
+    ):
+        assert (asked["voice"], asked["instructions"], asked["speed"]) == how
+
+
+async def test_old_models_take_no_instructions(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    await async_add_engine(
+        hass, "tts", "OpenAI TTS", {"chat_model": "tts-1", "prompt": "Calmly.", "voice": "nova"}
+    )
+    openai.speaks(b"a")
+
+    await read(hass, "Hello.")
+
+    assert "instructions" not in openai.speech_requests[0]
+
+
+@pytest.mark.parametrize("speed", ["fast", 5, 0, None, float("nan")])
+async def test_a_speed_that_is_none(hass: HomeAssistant, mouth: MockConfigEntry, speed: Any) -> None:
+    with pytest.raises(ServiceValidationError) as error:
+        await read(hass, "Hello.", speed=speed)
+
+    assert error.value.translation_key == "speech_speed"
+
+
+@pytest.mark.parametrize(
+    ("preferred", "extension", "codec"),
+    [
+        ("mp3", "mp3", "mp3"),
+        ("aac", "aac", "aac"),
+        ("pcm", "pcm", "pcm"),
+        ("raw", "raw", "pcm"),
+        ("wav", "wav", "pcm"),
+        ("flac", "wav", "pcm"),
+        ("ogg", "wav", "pcm"),
+        ("oga", "wav", "pcm"),
+        ("opus", "wav", "pcm"),
+        ("wma", "mp3", "mp3"),
+    ],
+)
+async def test_formats(
+    hass: HomeAssistant,
+    openai: FakeOpenAI,
+    mouth: MockConfigEntry,
+    preferred: str,
+    extension: str,
+    codec: str,
+) -> None:
+    openai.speaks(b"one ")
+    openai.speaks(b"two ")
+
+    answered, audio = await read(hass, "One. ", "Two.", preferred_format=preferred)
+
+    assert answered == extension
+    assert {asked["response_format"] for asked in openai.speech_requests} == {codec}
+    assert audio.endswith(b"one two ")
+    assert len(audio) == len(b"one two ") + (44 if extension == "wav" else 0)
+
+
+async def test_a_wav_of_unknown_length_can_be_played(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    openai.speaks(bytes(4800))
+
+    _, audio = await read(hass, "Hello.", preferred_format="wav")
+
+    with wave.open(BytesIO(audio)) as sound:
+        assert sound.getparams()[:3] == (1, 2, 24_000)
+        assert len(sound.readframes(24_000)) == 4800
+
+
+async def test_it_speaks_before_the_text_is_written(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    heard = asyncio.Event()
+
+    async def text() -> AsyncGenerator[str]:
+        yield "It is sunny. And"
+        await heard.wait()
+        yield " warm."
+
+    openai.speaks(b"sunny ")
+    openai.speaks(b"warm")
+    answer = await response(hass, text())
+
+    async with asyncio.timeout(10):
+        assert await anext(answer.data_gen) == b"sunny "
+        assert spoken(openai) == ["It is sunny."]
+        heard.set()
+        assert [chunk async for chunk in answer.data_gen] == [b"warm"]
+    assert spoken(openai) == ["It is sunny.", "And warm."]
+
+
+async def test_the_next_piece_is_under_way_while_one_is_heard(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    first, second, third = Line(openai), Line(openai), Line(openai)
+    answer = await response(hass, written("One. ", "Two. ", "\n".join([FOX] * 5)))
+
+    async with asyncio.timeout(10):
+        first.says(b"1")
+        assert await anext(answer.data_gen) == b"1"
+        await second.open.wait()
+        # what comes first from OpenAI is heard second all the same
+        second.says(b"2", None)
+        await second.closed.wait()
+        assert not third.open.is_set()
+
+        first.says(b"1", None)
+        assert await anext(answer.data_gen) == b"1"
+        assert await anext(answer.data_gen) == b"2"
+        await third.open.wait()
+        third.says(b"3", None)
+        assert [chunk async for chunk in answer.data_gen] == [b"3"]
+
+
+async def test_long_texts(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+    for number in range(10):
+        openai.speaks(str(number).encode())
+
+    _, audio = await read(hass, " ".join([FOX] * 100))
+
+    assert audio == b"0123456789"
+    assert " ".join(spoken(openai)) == " ".join([FOX] * 100)
+    assert max(map(len, spoken(openai))) < 1500
+
+
+async def test_marks_are_not_read(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+    openai.speaks(b"a")
+
+    await read(hass, "It is **very", "** sunny 🌞 ([weather.com](https://weather.com/x))")
+
+    assert spoken(openai) == ["It is very sunny"]
+
+
+@pytest.mark.parametrize(
+    ("preferred", "shortest"), [("mp3", 192), ("wav", 44 + 960), ("flac", 44 + 960), ("pcm", 960)]
+)
+async def test_nothing_to_say_is_silence(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, preferred: str, shortest: int
+) -> None:
+    _, audio = await read(hass, "🎉", " 🎉", preferred_format=preferred)
+
+    assert openai.speech_requests == []
+    assert len(audio) >= shortest
+    assert mouth.runtime_data.health["speaking"].successes == 0
+
+
+async def test_a_whole_text_at_once(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+    openai.speaks(b"Hel", b"lo")
+    engine = tts.get_engine_instance(hass, MOUTH)
+
+    assert await engine.async_internal_get_tts_audio("Hello.", "en-US", {}) == ("mp3", b"Hello")
+
+
+async def test_a_lost_connection_is_found_again(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    openai.does_not_speak(httpx.RemoteProtocolError("closed"))
+    openai.speaks(b"Hello")
+
+    assert await read(hass, "Hello.") == ("mp3", b"Hello")
+    assert spoken(openai) == ["Hello.", "Hello."]
+
+
+@pytest.mark.parametrize("param", ["instructions", "speed"])
+async def test_what_is_refused_is_not_sent_again(hass: HomeAssistant, openai: FakeOpenAI, param: str) -> None:
+    stored = {"chat_model": "gpt-4o-mini-tts", "prompt": "Calmly.", "tts_speed": 1.5}
+    await async_add_engine(hass, "tts", "OpenAI TTS", stored)
+    error = {"code": "unsupported_parameter", "param": param}
+    openai.does_not_speak(httpx.Response(400, json={"error": error}))
+    openai.speaks(b"Hello")
+    openai.speaks(b"Again")
+
+    assert await read(hass, "Hello.") == ("mp3", b"Hello")
+    assert await read(hass, "Again.") == ("mp3", b"Again")
+
+    assert [param in asked for asked in openai.speech_requests] == [True, False, False]
+    assert all(({"instructions", "speed"} - {param}) <= asked.keys() for asked in openai.speech_requests)
+
+
+@pytest.mark.parametrize(
+    ("answers", "key"),
+    [
+        ([httpx.ConnectError("no network")] * 2, "connection"),
+        ([httpx.ReadTimeout("slow")], "timeout"),
+        ([httpx.Response(500)], "server"),
+        ([httpx.Response(404, json={"error": {"code": "model_not_found"}})], "model_gone"),
+    ],
+)
+async def test_failures_have_a_sentence(
+    hass: HomeAssistant,
+    openai: FakeOpenAI,
+    mouth: MockConfigEntry,
+    answers: list[httpx.Response | Exception],
+    key: str,
+) -> None:
+    for answer in answers:
+        openai.does_not_speak(answer)
+
+    with pytest.raises(HomeAssistantError) as error:
+        await read(hass, "Hello.")
+
+    assert (error.value.translation_domain, error.value.translation_key) == (DOMAIN, key)
+
+
+async def test_a_key_that_was_revoked(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = {"code": "invalid_api_key", "message": f"Incorrect API key provided: {KEY}"}
+    openai.does_not_speak(httpx.Response(401, json={"error": error}))
+
+    with pytest.raises(HomeAssistantError):
+        await read(hass, "Hello.")
+    await hass.async_block_till_done()
+
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+    assert KEY not in caplog.text
+
+
+async def test_credit_that_ends_in_the_middle(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    first = Line(openai)
+    openai.does_not_speak(httpx.Response(429, json={"error": {"code": "insufficient_quota"}}))
+    answer = await response(hass, written("One. ", "Two."))
+
+    # the first piece is heard to its end, though the second has failed by then
+    async with asyncio.timeout(10):
+        first.says(b"1")
+        assert await anext(answer.data_gen) == b"1"
+        first.says(b"1", None)
+        assert await anext(answer.data_gen) == b"1"
+        with pytest.raises(HomeAssistantError):
+            await anext(answer.data_gen)
+
+    assert (DOMAIN, f"billing_speaking_{mouth.entry_id}") in ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.ReadTimeout("slow")])
+async def test_a_stream_that_breaks_is_not_repeated(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, error: Exception
+) -> None:
+    line = Line(openai)
+    line.says(b"Hel", error)
+    answer = await response(hass, written("Hello."))
+
+    assert await anext(answer.data_gen) == b"Hel"
+    with pytest.raises(HomeAssistantError):
+        await anext(answer.data_gen)
+
+    assert spoken(openai) == ["Hello."]
+    assert mouth.runtime_data.health["speaking"].failing
+
+
+async def test_half_an_answer_is_heard_but_not_kept(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    broken = Line(openai)
+    broken.says(b"Hel", httpx.ReadError("reset"))
+    openai.speaks(b"Hello")
+
+    def ask() -> AsyncGenerator[bytes]:
+        stream = tts.async_create_stream(hass, MOUTH)
+        stream.use_file_cache = False
+        stream.async_set_message("Hello.")
+        return stream.async_stream_result()
+
+    heard = ask()
+    assert await anext(heard) == b"Hel"
+    with pytest.raises(HomeAssistantError):
+        await anext(heard)
+    assert [chunk async for chunk in ask()] == [b"Hello"]
+
+
+async def test_whoever_stops_listening_closes_the_connections(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    first, second = Line(openai), Line(openai)
+    written_to_the_end = asyncio.Event()
+    stopped = asyncio.Event()
+
+    async def text() -> AsyncGenerator[str]:
+        try:
+            yield "One. Two. Three"
+            await written_to_the_end.wait()
+        finally:
+            stopped.set()
+
+    answer = await response(hass, text())
+    async with asyncio.timeout(10):
+        first.says(b"1")
+        assert await anext(answer.data_gen) == b"1"
+        await second.open.wait()
+        await answer.data_gen.aclose()
+
+    assert first.closed.is_set()
+    assert second.closed.is_set()
+    assert stopped.is_set()
+    assert mouth.runtime_data.health["speaking"].failing is None
+
+
+async def test_a_text_that_breaks_off(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+) -> None:
+    async def text() -> AsyncGenerator[str]:
+        yield "It is sunny. And"
+        raise HomeAssistantError("The model fell asleep.")
+
+    openai.speaks(b"sunny")
+    answer = await response(hass, text())
+
+    assert await anext(answer.data_gen) == b"sunny"
+    with pytest.raises(HomeAssistantError, match="asleep"):
+        await anext(answer.data_gen)
