@@ -49,6 +49,14 @@ class Client:
                 raise RequestError(f"GET {path}: {response.status}")
             return response.content_type, await response.read()
 
+    async def stream(self, path: str) -> AsyncGenerator[bytes]:
+        """Yield the bytes of what is at a path, as they come and without login, as a speaker fetches them."""
+        async with self._session.get(f"{self._login.url}{path}") as response:
+            if not response.ok:
+                raise RequestError(f"GET {path}: {response.status}")
+            async for chunk in response.content.iter_any():
+                yield chunk
+
     async def anonymous(self, method: str, path: str) -> int:
         """Return the status of a request by somebody who is not logged in."""
         async with self._session.request(method, f"{self._login.url}{path}") as response:

@@ -65,6 +65,10 @@ class WebSocket:
         finally:
             del self._events[number]
 
+    async def send_bytes(self, data: bytes) -> None:
+        """Send what is no command: audio, behind the number of who takes it."""
+        await self._connection.send_bytes(data)
+
     async def _send(self, number: int, command: str, fields: Json) -> Any:
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:

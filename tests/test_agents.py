@@ -30,7 +30,12 @@ def part(kind: str, name: str, **data: Any) -> ConfigSubentryDataWithId:
 
 def entry_with(*parts: ConfigSubentryDataWithId, options: dict[str, Any] | None = None) -> Any:
     return MockConfigEntry(
-        domain=DOMAIN, entry_id="the entry", title="ChatGPT", options=options or {}, subentries_data=parts
+        domain=DOMAIN,
+        version=2,
+        entry_id="the entry",
+        title="ChatGPT",
+        options=options or {},
+        subentries_data=parts,
     )
 
 
@@ -69,6 +74,12 @@ def test_an_entry_without_options_has_no_agent_of_its_own() -> None:
 
     assert [agent.name for agent in agents.conversation_agents(entry)] == ["Mario"]
     assert list(agents.conversation_agents(entry_with())) == []
+
+
+def test_an_entry_of_2024_has_one_in_any_case() -> None:
+    entry = MockConfigEntry(domain=DOMAIN, version=1, title="ChatGPT")
+
+    assert [agent.options for agent in agents.conversation_agents(entry)] == [AgentOptions.from_stored({})]
 
 
 def test_an_agent_for_tasks_is_not_spoken_to() -> None:

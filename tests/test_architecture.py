@@ -16,22 +16,23 @@ ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
     {"const", "compat"},
-    {"openai_api", "rewriting"},
+    {"files", "openai_api", "rewriting"},
     {"options", "text_filters"},
     {"engine_options", "fitting", "runtime"},
-    {"responses", "images", "audio", "flows", "agents", "reporting"},
+    {"responses", "images", "audio", "flows", "agents", "decisions", "reporting"},
     {"entity", "pictures", "care"},
     {"services"},
 ]
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}
 PURE = {
-    "care/calls.py",
-    "fitting.py",
     "audio/formats.py",
     "audio/languages.py",
     "audio/recovery.py",
     "audio/sentences.py",
+    "care/calls.py",
+    "decisions.py",
+    "fitting.py",
     "flows/agent.py",
     "flows/engines.py",
     "flows/form.py",

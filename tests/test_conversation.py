@@ -504,7 +504,7 @@ async def test_a_tool_that_breaks_does_not_end_the_turn(house: House, openai: Fa
 
 
 async def test_a_model_that_calls_for_ever_has_to_answer(house: House, openai: FakeOpenAI) -> None:
-    for _ in range(turn.MAX_TOOL_ROUNDS):
+    for _ in range(turn.CONVERSATION.tool_rounds):
         openai.calls(TURN_ON, {"name": "Kitchen Light"})
     openai.says("Enough.")
 
@@ -515,7 +515,7 @@ async def test_a_model_that_calls_for_ever_has_to_answer(house: House, openai: F
 
 
 async def test_a_model_that_calls_without_tools_is_given_up(house: House, openai: FakeOpenAI) -> None:
-    for _ in range(turn.MAX_TOOL_ROUNDS + 1):
+    for _ in range(turn.CONVERSATION.tool_rounds + 1):
         openai.calls(TURN_ON, {"name": "Kitchen Light"})
 
     answer = await house.hears("Turn on the kitchen light again and again")
@@ -754,12 +754,12 @@ async def test_a_refused_file_is_not_sent_again(house: House, openai: FakeOpenAI
 
 
 async def test_tools_that_were_not_offered_do_not_run(house: House, openai: FakeOpenAI) -> None:
-    for _ in range(turn.MAX_TOOL_ROUNDS + 1):
+    for _ in range(turn.CONVERSATION.tool_rounds + 1):
         openai.calls(TURN_ON, {"name": "Kitchen Light"})
 
     await house.hears("Turn on the kitchen light again and again")
 
-    assert len(house.turned_on) == turn.MAX_TOOL_ROUNDS
+    assert len(house.turned_on) == turn.CONVERSATION.tool_rounds
 
 
 async def test_what_was_heard_stays_in_the_conversation(house: House, openai: FakeOpenAI) -> None:

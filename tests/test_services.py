@@ -420,3 +420,110 @@ async def test_a_picture_that_takes_too_long(
         await generate(gallery)
 
     assert failed.value.translation_key == "timeout"
+
+
+# --- texts ---
+
+
+async def write(house: House, **fields: Any) -> str:
+    data = {"config_entry": house.entry.entry_id, "prompt": "Write.", **fields}
+    answer = await house.hass.services.async_call(
+        DOMAIN, "generate_content", data, blocking=True, return_response=True
+    )
+    assert set(answer) == {"text"}
+    return str(answer["text"])
+
+
+async def test_a_text(house: House, openai: FakeOpenAI) -> None:
+    openai.says("**A** text.")
+
+    assert await write(house) == "**A** text."
+
+    assert openai.request["instructions"] == ""
+    assert openai.request["input"] == [{"type": "message", "role": "user", "content": "Write."}]
+    assert "tools" not in openai.request
+    assert openai.request["reasoning"] == {"effort": "low"}
+
+
+async def test_a_text_by_the_settings_of_the_first_agent(house: House, openai: FakeOpenAI) -> None:
+    await house.async_load(chat_model="gpt-6.1-terra", max_tokens=500, web_search=True, prompt="Be a pirate.")
+    openai.says("A text.")
+    openai.says("Arr.")
+
+    await write(house)
+    await house.hears("Hello")
+
+    written, said = openai.requests
+    assert (written["model"], written["max_output_tokens"]) == ("gpt-6.1-terra", 500)
+    assert "tools" not in written
+    assert [tool["type"] for tool in said["tools"]] == ["web_search"]
+    assert len(said["input"]) == 1
+
+
+async def test_a_text_of_an_account_without_an_agent(house: House, openai: FakeOpenAI) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={})
+    await house.hass.async_block_till_done()
+    openai.says("A text.")
+
+    assert await write(house) == "A text."
+
+
+@pytest.fixture
+def allowed(house: House, tmp_path: Path) -> Path:
+    """A folder that Home Assistant may read, in one that it may not."""
+    folder = tmp_path / "allowed"
+    folder.mkdir()
+    (folder / "door.png").write_bytes(PNG)
+    (folder / "paper.pdf").write_bytes(b"%PDF")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    house.hass.config.allowlist_external_dirs = {str(folder)}
+    return folder
+
+
+async def test_a_text_about_files(house: House, openai: FakeOpenAI, allowed: Path) -> None:
+    openai.says("A door.")
+    openai.says("A door and a paper.")
+
+    await write(house, filenames=str(allowed / "door.png"))
+    await write(house, filenames=[str(allowed / "door.png"), str(allowed / "paper.pdf")])
+
+    kinds = [[part["type"] for part in request["input"][0]["content"]] for request in openai.requests]
+    assert kinds == [["input_text", "input_image"], ["input_text", "input_image", "input_file"]]
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "link.png", "../allowed/../secret.png", "../gone.png"])
+async def test_a_file_that_home_assistant_may_not_read(
+    house: House, openai: FakeOpenAI, allowed: Path, name: str
+) -> None:
+    with pytest.raises(ServiceValidationError, match="allowlist_external_dirs") as refused:
+        await write(house, filenames=[str(allowed / "door.png"), str(allowed / name)])
+
+    assert refused.value.translation_placeholders == {"file": str(allowed / name)}
+    assert openai.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("gone.png", "attachment_missing"), ("notes.txt", "attachment_type"), ("x", "attachment_type")],
+)
+async def test_a_file_that_cannot_be_sent(
+    house: House, openai: FakeOpenAI, allowed: Path, name: str, key: str
+) -> None:
+    (allowed / "notes.txt").write_text("Notes.")
+
+    with pytest.raises(HomeAssistantError) as refused:
+        await write(house, filenames=str(allowed / name))
+
+    assert refused.value.translation_key == key
+    assert openai.requests == []
+
+
+async def test_a_text_that_fails(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(401, code="invalid_api_key")
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await write(house)
+
+    assert failed.value.translation_key == "auth"
+    assert [flow["context"]["source"] for flow in house.entry.async_get_active_flows(house.hass, {"reauth"})]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation import config_flow, const, reporting, services
+from custom_components.openai_conversation import config_flow, const, reporting
 from custom_components.openai_conversation.const import Server, SubentryType
 from custom_components.openai_conversation.flows import account
 from custom_components.openai_conversation.flows.agent import AGENT_FORM
@@ -18,6 +18,7 @@ from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.errors import FailureKind
+from custom_components.openai_conversation.services import generate_content, generate_image
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -322,11 +323,15 @@ def test_every_failure_has_a_sentence() -> None:
 
 
 def test_every_action_and_its_fields_have_texts() -> None:
-    assert set(ACTIONS) == set(TEXTS["services"]) == {"generate_image"}
+    schemas = {
+        "generate_content": generate_content.GENERATE_CONTENT_SCHEMA,
+        "generate_image": generate_image.GENERATE_IMAGE_SCHEMA,
+    }
+    assert set(ACTIONS) == set(TEXTS["services"]) == set(schemas)
     for name, action in ACTIONS.items():
         texts = TEXTS["services"][name]
         assert set(action["fields"]) == set(texts["fields"])
-        assert set(map(str, services.GENERATE_IMAGE_SCHEMA.schema)) == set(action["fields"])
+        assert set(map(str, schemas[name].schema)) == set(action["fields"])
         assert all(set(field) == {"name", "description"} for field in texts["fields"].values())
 
 
@@ -385,7 +390,20 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     (
         "other errors",
         {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},
-        {"file", "limit", "field", "value", "choices", "folder", "reason", "model"},
+        {
+            "file",
+            "kinds",
+            "question",
+            "limit",
+            "least",
+            "most",
+            "field",
+            "value",
+            "choices",
+            "folder",
+            "reason",
+            "model",
+        },
     ),
 ]
 

@@ -17,7 +17,7 @@ from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
 
-PLATFORMS = (Platform.CONVERSATION, Platform.IMAGE, Platform.STT, Platform.TTS)
+PLATFORMS = (Platform.AI_TASK, Platform.CONVERSATION, Platform.IMAGE, Platform.STT, Platform.TTS)
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 

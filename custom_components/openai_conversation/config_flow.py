@@ -16,6 +16,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_API_KEY, CONF_NAME, CONF_PROMPT
 from homeassistant.core import callback
 
+from .agents import has_own_agent
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
@@ -194,7 +195,9 @@ class OpenAIOptionsFlow(OptionsFlow):
                 entry=self.config_entry,
                 form=AGENT_FORM,
                 subentry=None,
-                values=dict(self.config_entry.options or RECOMMENDED_OPTIONS),
+                values=dict(
+                    self.config_entry.options if has_own_agent(self.config_entry) else RECOMMENDED_OPTIONS
+                ),
             )
         match await self._dialog.async_next(user_input):
             case Answer(data):

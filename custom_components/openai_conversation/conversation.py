@@ -17,12 +17,9 @@ from .entity import AgentEntity
 from .openai_api.client import async_open_connection
 from .options import AgentOptions
 from .reporting import async_sentence, reported
-from .responses.request import Concessions, Identity
-from .responses.tools import ToolConverter
-from .responses.turn import Turn
 from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry, Purpose
-from .text_filters import CitationFilter, SpokenText
+from .text_filters import SpokenText
 
 PARALLEL_UPDATES = 0
 
@@ -49,8 +46,6 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._is_first = is_first
-        self._converter = ToolConverter()
-        self._refused_params: frozenset[str] = frozenset()
         if agent.options.llm_apis:
             self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
@@ -102,37 +97,20 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
         try:
             with reported(self.hass, self.entry, self.runtime.health[Purpose.CONVERSATION]):
-                await self._async_turn(user_input, chat_log)
+                await self.async_take_turn(
+                    chat_log,
+                    user_id=user_input.context.user_id,
+                    rewriter=self._rewriter(user_input),
+                )
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
-    async def _async_turn(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
-    ) -> None:
-        turn = Turn(
-            client=self.runtime.client,
-            server=self.runtime.server,
-            settings=self.settings,
-            identity=Identity(agent_id=self.agent.unique_id, user_id=user_input.context.user_id),
-            chat_log=chat_log,
-            entity_id=self.entity_id,
-            converter=self._converter,
-            rewriter=self._rewriter(user_input),
-            concessions=Concessions(params=self._refused_params),
-        )
-        try:
-            await turn.async_run()
-        finally:
-            # what a model does not take once, it does not take the next time either
-            self._refused_params |= turn.concessions.params - {"service_tier"}
-
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
         """Return what rewrites the answer to be heard, or shown."""
-        search = self.settings.web_search
         if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
             return SpokenText
-        return CitationFilter if search and not search.citations else None
+        return self.citation_filter
 
     async def _async_say_error(
         self,

@@ -1,8 +1,10 @@
 """What the entities of an entry have in common: the device, and the model of today."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
+from homeassistant.components.conversation import ChatLog
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
@@ -11,7 +13,13 @@ from .agents import Agent
 from .const import DOMAIN, Server
 from .openai_api.catalog import Catalog
 from .options import AgentOptions, ModelSettings
+from .responses.json_schema import AnswerFormat
+from .responses.request import Concessions, Identity
+from .responses.tools import ToolConverter
+from .responses.turn import CONVERSATION, Manner, Turn
+from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry
+from .text_filters import CitationFilter
 
 
 def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceInfo:
@@ -51,6 +59,12 @@ class OpenAIEntity[Options](Entity):
 class AgentEntity(OpenAIEntity[AgentOptions]):
     """An entity whose agent has the whole choice of settings."""
 
+    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[AgentOptions]) -> None:
+        """Make the entity of an agent."""
+        super().__init__(entry, agent)
+        self._converter = ToolConverter()
+        self._refused_params: frozenset[str] = frozenset()
+
     @property
     def model(self) -> str:
         """The model of today."""
@@ -60,6 +74,41 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
     def settings(self) -> ModelSettings:
         """What to send today."""
         return self.agent.options.settings(self.runtime.server, self.runtime.catalog, dt_util.utcnow().date())
+
+    @property
+    def citation_filter(self) -> type[CitationFilter] | None:
+        """What takes the sources out of an answer, where they are not wanted."""
+        search = self.settings.web_search
+        return CitationFilter if search and not search.citations else None
+
+    async def async_take_turn(
+        self,
+        chat_log: ChatLog,
+        *,
+        user_id: str | None = None,
+        rewriter: Callable[[], Rewriter] | None = None,
+        manner: Manner = CONVERSATION,
+        answer_format: AnswerFormat | None = None,
+    ) -> str:
+        """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`."""
+        turn = Turn(
+            client=self.runtime.client,
+            server=self.runtime.server,
+            settings=self.settings,
+            identity=Identity(agent_id=self.agent.unique_id, user_id=user_id),
+            chat_log=chat_log,
+            entity_id=self.entity_id,
+            converter=self._converter,
+            rewriter=rewriter,
+            concessions=Concessions(params=self._refused_params),
+            manner=manner,
+            answer_format=answer_format,
+        )
+        try:
+            return await turn.async_run()
+        finally:
+            # what a model does not take once, it does not take the next time either
+            self._refused_params |= turn.concessions.params - {"service_tier"}
 
 
 class EngineOptions(Protocol):

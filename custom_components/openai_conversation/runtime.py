@@ -21,6 +21,7 @@ class Purpose(StrEnum):
 
     CONVERSATION = "conversation"
     TASKS = "tasks"
+    EVALUATIONS = "evaluations"
     PICTURES = "pictures"
     HEARING = "hearing"
     SPEAKING = "speaking"

@@ -317,6 +317,20 @@ async def test_an_account_of_the_own_integration_gets_an_agent(
     assert hass.states.get(AGENT) is not None
 
 
+async def test_an_agent_of_2024_that_was_never_configured_is_shown_as_it_is(
+    hass: HomeAssistant, openai: FakeOpenAI
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, version=1, data={"api_key": KEY})
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    form = await configure(hass, entry)
+
+    assert form.fields["llm_hass_api"] == []
+    assert form.fields["recommended"] is False
+
+
 # --- where the house is ---
 
 

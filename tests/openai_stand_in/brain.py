@@ -14,7 +14,7 @@ from .items import FunctionCall, Message, PlannedItem, Reasoning
 from .models import family_of
 from .questions import is_question, question_in
 from .request_view import Body, RequestView
-from .small_talk import in_character, persona_in, small_talk
+from .small_talk import in_character, persona_in, small_talk, with_story
 
 _LOOP = re.compile(r"\bloop (?:for ever|forever|(\d+) times)", re.IGNORECASE)
 _THOUGHTS = ("Looking at the question.", "Deciding what to do.", "Doing it.")
@@ -99,4 +99,5 @@ def _chat(view: RequestView) -> str:
 
 
 def _message(view: RequestView, text: str) -> tuple[PlannedItem, ...]:
+    text = with_story(text, view.instructions)
     return (Message(in_character(text, persona_in(view.instructions))),)

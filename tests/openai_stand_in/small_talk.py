@@ -23,6 +23,11 @@ _TALK = (
     (r"\b(?:bye|good night)\b", "Good night, sleep well."),
 )
 
+_WANTS_STORY = re.compile(r"\btell a long story\b", re.IGNORECASE)
+_STORY = " ".join(
+    f"Then came sheep number {number}, and it jumped over the fence." for number in range(1, 21)
+)
+
 
 def persona_in(instructions: str) -> str | None:
     """Return the name of whom the instructions want the model to be, unless it is an assistant."""
@@ -31,6 +36,11 @@ def persona_in(instructions: str) -> str | None:
             if "assistant" not in match[1].lower():
                 return match[1]
     return None
+
+
+def with_story(text: str, instructions: str) -> str:
+    """Return a text with the long story behind it that the instructions ask for."""
+    return f"{text} {_STORY}" if _WANTS_STORY.search(instructions) else text
 
 
 def in_character(text: str, persona: str | None) -> str:

@@ -44,6 +44,11 @@ def test_an_image(photo: Path, kind: str) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["image/jpg", "image/jpeg; charset=binary", "IMAGE/JPEG"])
+def test_an_image_by_another_name(photo: Path, kind: str) -> None:
+    assert content_part(photo, kind)["image_url"].startswith("data:image/jpeg;base64,")
+
+
 def test_a_pdf(photo: Path) -> None:
     assert content_part(photo, "application/pdf") == {
         "type": "input_file",
@@ -59,7 +64,10 @@ def test_another_kind(photo: Path, kind: str) -> None:
 
     assert caught.value.translation_domain == "openai_conversation"
     assert caught.value.translation_key == "attachment_type"
-    assert caught.value.translation_placeholders == {"file": "photo.png"}
+    assert caught.value.translation_placeholders == {
+        "file": "photo.png",
+        "kinds": "PNG, JPEG, WebP, GIF, PDF",
+    }
 
 
 @pytest.mark.parametrize("name", ["gone.png", "."], ids=["gone", "a folder"])
@@ -93,7 +101,7 @@ async def test_a_new_file_that_cannot_be_sent_is_told(hass: HomeAssistant, tmp_p
     with pytest.raises(HomeAssistantError) as caught:
         await async_read_attachments(hass, contents)
 
-    assert caught.value.translation_placeholders == {"file": "gone.png"}
+    assert (caught.value.translation_placeholders or {})["file"] == "gone.png"
 
 
 async def test_an_old_file_may_be_gone_when_a_new_one_comes(

@@ -40,12 +40,12 @@ CHOICES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """A picture as the action asks for it, checked."""
+    """A picture as an action asks for it, checked."""
 
     prompt: str
     size: str = "1024x1024"
     quality: str = "standard"
-    style: str = "vivid"
+    style: str | None = "vivid"
     background: str | None = None
     moderation: str | None = None
     output_format: str | None = None
@@ -63,12 +63,14 @@ class ImageRequest:
     @property
     def full_prompt(self) -> str:
         """Return the prompt with the sentence for the style, which models no longer take as a field."""
+        if self.style is None:
+            return self.prompt
         prompt = f"{self.prompt.rstrip()}\n\n{STYLES[self.style]}"
         return prompt if len(prompt) <= MAX_PROMPT else self.prompt
 
 
 def image_params(request: ImageRequest, model: str, *, limited_sizes: bool = False) -> dict[str, Any]:
-    """Return the parameters for `POST /images/generations`.
+    """Return the parameters for `POST /images/generations` and `/images/edits`.
 
     `limited_sizes`: stay with the sizes that every model takes.
     """

@@ -24,6 +24,9 @@ CHECK_TIMEOUT: Final = 10.0
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach the server: however long an answer may take, it is there or it is not."""
 
+DECISION_TIMEOUT: Final = 60.0
+"""Seconds."""
+
 MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 """Bytes of a picture that is fetched from an address."""
 
@@ -107,6 +110,20 @@ def _date(value: str | None) -> date | None:
     with suppress(TypeError, ValueError):
         return date.fromisoformat(value or "")
     return None
+
+
+async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Any:
+    """Have questions decided (`POST /decisions`, which the older SDK has no method for).
+
+    Returns the answer as it came. Raises `OpenAIRequestError`.
+    """
+    options: Any = {"timeout": DECISION_TIMEOUT}
+    try:
+        with classified():
+            async with asyncio.timeout(DECISION_TIMEOUT):
+                return await client.post("/decisions", cast_to=object, body=body, options=options)
+    except ValueError as err:
+        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no answers")) from err
 
 
 async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:

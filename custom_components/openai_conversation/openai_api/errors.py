@@ -8,7 +8,7 @@ type; then it is one of these:
     ├── the account    BILLING · RATE_LIMIT
     ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · ATTACHMENT · REFUSED
     ├── the model      MODEL_GONE · NO_RESPONSES_API
-    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE
+    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · STRUCTURE
     └── the way there  CONNECTION · TIMEOUT · SERVER
 
 Source: the SDK's exceptions and OpenAI's page on error codes, as of 2026-11-22.
@@ -50,6 +50,7 @@ class FailureKind(StrEnum):
     INCOMPLETE = "incomplete"
     NO_ANSWER = "no_answer"
     NO_IMAGE = "no_image"
+    STRUCTURE = "structure"
     CONNECTION = "connection"
     TIMEOUT = "timeout"
     SERVER = "server"
@@ -100,6 +101,7 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "image_generation_user_error": FailureKind.REFUSED,
     "bio_policy": FailureKind.REFUSED,
     "misalignment_policy_violation": FailureKind.REFUSED,
+    "invalid_json_schema": FailureKind.STRUCTURE,
     "server_error": FailureKind.SERVER,
     "server_is_overloaded": FailureKind.SERVER,
     "service_unavailable": FailureKind.SERVER,

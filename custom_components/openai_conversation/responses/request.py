@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from ..const import Server
 from ..options import ModelSettings
+from .json_schema import AnswerFormat
 from .tools import ToolSet, hosted_tools
 
 type Body = dict[str, Any]
@@ -58,6 +59,7 @@ def build_request(
     tools: ToolSet,
     tools_allowed: bool,
     concessions: Concessions,
+    answer_format: AnswerFormat | None = None,
 ) -> Body:
     """Return the body for `POST /responses`: what stays the same first, for OpenAI's prompt cache.
 
@@ -86,9 +88,18 @@ def build_request(
                 body["tool_choice"] = "none"
     elif tools.params and tools_allowed:
         body["tools"] = list(tools.params)
+    _ask_for(answer_format, body, server)
     for param in concessions.params:
         _drop(body, param)
     return body
+
+
+def _ask_for(answer_format: AnswerFormat | None, body: Body, server: Server) -> None:
+    if answer_format is None:
+        return
+    body["text"] = {**body.get("text", {}), "format": answer_format.param}
+    if server is Server.COMPATIBLE:
+        body["instructions"] = "\n\n".join(filter(None, (body["instructions"], answer_format.sentence)))
 
 
 def _instructions(instructions: str, settings: ModelSettings) -> str:

@@ -45,8 +45,12 @@ _MAY_BE_NULL: Final = frozenset({"code", "outputs"})
 class StreamTranslator:
     """Translates the events of one response; what the loop needs to know is read from it afterwards."""
 
-    def __init__(self, *, source: str, tool_names: Mapping[str, str]) -> None:
-        """Translate for `source` (see `NativeItems`); `tool_names`: offered name → Assist's name."""
+    def __init__(self, *, source: str, tool_names: Mapping[str, str], whole_answers: bool = False) -> None:
+        """Translate for `source` (see `NativeItems`); `tool_names`: offered name → Assist's name.
+
+        `whole_answers`: nobody listens, and what comes is used as it is. So half an answer is none, nor
+        is a comment on the way to it, nor a refusal.
+        """
         self.spoke = False
         """Text has been handed on: the request cannot be repeated unheard."""
 
@@ -59,6 +63,7 @@ class StreamTranslator:
         self.end: End | None = None
         self.usage: Mapping[str, Any] = {}
         self._source = source
+        self._whole_answers = whole_answers
         self._tool_names = tool_names
         self._items: list[tuple[int, Item]] = []
         self._arguments: dict[Any, str] = {}
@@ -108,6 +113,8 @@ class StreamTranslator:
         if self.failure:
             return
         if self.end == "incomplete" and self.spoke and not self.called:
+            if self._whole_answers:
+                raise _failed(FailureKind.INCOMPLETE, "half an answer")
             yield {"content": "…"}
         elif not self.spoke and not self.called:
             if not self._silent_message:
@@ -138,7 +145,7 @@ class StreamTranslator:
     # one method an event type
 
     def _on_text(self, event: Event) -> Iterable[Delta]:
-        return self._speak(event.get("delta"))
+        return () if self._whole_answers else self._speak(event.get("delta"))
 
     def _speak(self, text: str | None) -> Iterable[Delta]:
         if not text:
@@ -182,6 +189,8 @@ class StreamTranslator:
 
     def _on_message(self, event: Event, item: Item) -> Iterable[Delta]:
         self._keep(event, item)
+        if self._whole_answers and not _is_whole_answer(item):
+            return ()
         text = "".join(part.get("text") or part.get("refusal") or "" for part in item.get("content") or ())
         # A message that is empty on purpose: an instruction such as "say nothing when it worked".
         self._silent_message = not text and item.get("status") == "completed"
@@ -264,6 +273,13 @@ class StreamTranslator:
         "response.failed": _on_failed,
         "error": _on_error,
     }
+
+
+def _is_whole_answer(message: Item) -> bool:
+    """Whether a message says what was asked for. Raises `OpenAIRequestError` if it says no."""
+    if any(part.get("type") == "refusal" for part in message.get("content") or ()):
+        raise _failed(FailureKind.REFUSED, "refusal")
+    return message.get("phase") != "commentary" and message.get("status") != "incomplete"
 
 
 def _failed(kind: FailureKind, detail: str) -> OpenAIRequestError:

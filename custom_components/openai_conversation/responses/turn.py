@@ -20,14 +20,12 @@ from ..options import ModelSettings
 from ..rewriting import Rewriter
 from .attachments import async_read_attachments
 from .input_items import input_items
+from .json_schema import AnswerFormat
 from .recovery import Attempt, next_attempt
 from .request import Body, Concessions, Identity, build_request
 from .stream import Delta, StreamTranslator
 from .tools import ToolConverter, ToolSet
 from .transport import EventStream
-
-MAX_TOOL_ROUNDS: Final = 10
-"""Rounds with tools; behind them the model has to answer with what it knows by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,24 @@ def patience_for(server: Server, settings: ModelSettings) -> Patience:
     return DEEP_THOUGHT if thinks_by_itself or is_slow or settings.effort in _DEEP_EFFORTS else VOICE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a turn is taken."""
+
+    patience: Patience | None = None
+    """None: as much as the model needs, with somebody waiting."""
+
+    tool_rounds: int
+    """Rounds with tools; behind them the model has to answer with what it knows by then."""
+
+    whole_answers: bool = False
+    """Whether an answer is used as it is: see `StreamTranslator`."""
+
+
+CONVERSATION: Final = Manner(tool_rounds=10)
+TASK: Final = Manner(patience=DEEP_THOUGHT, tool_rounds=50, whole_answers=True)
+
+
 @dataclass(kw_only=True)
 class Turn:
     """One turn of one conversation. Its outcome is in the chat log."""
@@ -80,12 +96,15 @@ class Turn:
     concessions: Concessions = field(default_factory=Concessions)
     """What the server has refused so far, which need not be sent again."""
 
-    async def async_run(self) -> None:
-        """Answer the last message of the chat log.
+    manner: Manner = CONVERSATION
+    answer_format: AnswerFormat | None = None
+
+    async def async_run(self) -> str:
+        """Answer the last message of the chat log, and return the words of the answer.
 
         Raises `OpenAIRequestError`; the chat log then has no call without a result.
         """
-        patience = patience_for(self.server, self.settings)
+        patience = self.manner.patience or patience_for(self.server, self.settings)
         try:
             async with asyncio.timeout(patience.turn) as deadline:
                 await self._async_rounds(patience, deadline)
@@ -95,11 +114,13 @@ class Turn:
             ) from err
         finally:
             close_open_calls(self.chat_log, self.entity_id)
+        answer = self.chat_log.content[-1]
+        return (answer.content or "") if isinstance(answer, conversation.AssistantContent) else ""
 
     async def _async_rounds(self, patience: Patience, deadline: asyncio.Timeout) -> None:
         tools = self._guarded_tools()
-        for number in range(MAX_TOOL_ROUNDS + 1):
-            await self._async_round(tools, number < MAX_TOOL_ROUNDS, patience, deadline)
+        for number in range(self.manner.tool_rounds + 1):
+            await self._async_round(tools, number < self.manner.tool_rounds, patience, deadline)
             if not self.chat_log.unresponded_tool_results:
                 return
         raise OpenAIRequestError(Failure(kind=FailureKind.NO_ANSWER, detail="calls without an end"))
@@ -119,7 +140,9 @@ class Turn:
             self.concessions = attempt.concessions
             body = await self._async_body(tools, tools_allowed)
             translator = StreamTranslator(
-                source=self._source, tool_names=tools.names if tools_allowed else {}
+                source=self._source,
+                tool_names=tools.names if tools_allowed else {},
+                whole_answers=self.manner.whole_answers,
             )
             time_left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
             silence = max(1.0, min(patience.silence, time_left - RESERVE))
@@ -158,6 +181,7 @@ class Turn:
             tools=tools,
             tools_allowed=tools_allowed,
             concessions=self.concessions,
+            answer_format=self.answer_format,
         )
 
     @property

@@ -1,0 +1,126 @@
+"""The AI Task entities: data and pictures on demand, and answers to questions about a state of things."""
+
+from collections.abc import Iterable
+from typing import Any, Final, override
+
+from homeassistant.components import ai_task
+from homeassistant.components.conversation import Attachment, ChatLog
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .agents import evaluators, task_agents
+from .compat import CAN_EVALUATE
+from .decisions import decision_answers, decision_request
+from .engine_options import EvaluationOptions
+from .entity import AgentEntity, EngineEntity
+from .files import IMAGES, PICTURES, read_file
+from .images.generator import Source, async_generate
+from .images.library import CONTENT_TYPES
+from .images.model import image_model
+from .images.request import AUTO, ImageRequest
+from .openai_api.client import async_decide
+from .reporting import reported
+from .responses.attachments import content_part
+from .responses.input_items import Item
+from .responses.json_schema import AnswerFormat
+from .responses.turn import TASK
+from .runtime import OpenAIConfigEntry, Purpose
+
+PARALLEL_UPDATES = 0
+
+_AI_TASK: Final[Any] = ai_task
+"""AI Task with what only the newer Home Assistant has: evaluations."""
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OpenAIConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for each agent that does tasks, and for each evaluator where there is such a thing."""
+    for agent in task_agents(entry):
+        async_add_entities([OpenAITaskEntity(entry, agent)], config_subentry_id=agent.subentry_id)
+    if CAN_EVALUATE:
+        for evaluator in evaluators(entry):
+            async_add_entities(
+                [OpenAIEvaluationEntity(entry, evaluator)], config_subentry_id=evaluator.subentry_id
+            )
+
+
+class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
+    """Does tasks: nobody waits at a speaker, and what comes is used as it is."""
+
+    _attr_supported_features = (
+        ai_task.AITaskEntityFeature.GENERATE_DATA
+        | ai_task.AITaskEntityFeature.GENERATE_IMAGE
+        | ai_task.AITaskEntityFeature.SUPPORT_ATTACHMENTS
+    )
+
+    @override
+    async def _async_generate_data(
+        self, task: ai_task.GenDataTask, chat_log: ChatLog
+    ) -> ai_task.GenDataTaskResult:
+        """Answer a task, in the structure it asks for. Raises a translated `HomeAssistantError`."""
+        answer_format = AnswerFormat.of(task.name, task.structure) if task.structure else None
+        with reported(self.hass, self.entry, self.runtime.health[Purpose.TASKS]):
+            text = await self.async_take_turn(
+                chat_log,
+                rewriter=None if answer_format else self.citation_filter,
+                manner=TASK,
+                answer_format=answer_format,
+            )
+            data = answer_format.read(text) if answer_format else text
+        return ai_task.GenDataTaskResult(conversation_id=chat_log.conversation_id, data=data)
+
+    @override
+    async def _async_generate_image(
+        self, task: ai_task.GenImageTask, chat_log: ChatLog
+    ) -> ai_task.GenImageTaskResult:
+        """Make a picture, after the attached ones if there are any. Raises a translated error."""
+        request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
+        sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
+        model = image_model(self.entry, self.agent.options.image_model)
+        with reported(self.hass, self.entry, self.runtime.health[Purpose.PICTURES]):
+            image = await async_generate(self.hass, self.runtime.client, request, model, sources)
+        return ai_task.GenImageTaskResult(
+            image_data=image.data,
+            conversation_id=chat_log.conversation_id,
+            mime_type=CONTENT_TYPES[image.extension],
+            width=image.width,
+            height=image.height,
+            model=model,
+            revised_prompt=image.revised_prompt,
+        )
+
+
+class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEntity):
+    """Answers questions about a state of things, with probabilities."""
+
+    if CAN_EVALUATE:
+        _attr_supported_features = (
+            _AI_TASK.AITaskEntityFeature.EVALUATE | ai_task.AITaskEntityFeature.SUPPORT_ATTACHMENTS
+        )
+
+    async def _async_evaluate(self, task: Any) -> Any:
+        """Answer the questions of an `EvaluationTask`. Raises a translated `HomeAssistantError`."""
+        images = await self.hass.async_add_executor_job(_images, task.attachments or ())
+        body = decision_request(self.model, task.questions, task.state, images)
+        with reported(self.hass, self.entry, self.runtime.health[Purpose.EVALUATIONS]):
+            decision = await async_decide(self.runtime.client, body)
+        answers = decision_answers(decision, task.questions)
+        kinds = {
+            "noul": _AI_TASK.NoulAnswer,
+            "choice": _AI_TASK.ChoiceAnswer,
+            "score": _AI_TASK.ScoreAnswer,
+        }
+        return _AI_TASK.EvaluationTaskResult(
+            answers={name: kinds[task.questions[name]["type"]](**answers[name]) for name in task.questions}
+        )
+
+
+def _sources(files: Iterable[Attachment]) -> list[Source]:
+    return [(file.path.name, *read_file(file.path, file.mime_type, PICTURES)) for file in files]
+
+
+def _images(files: Iterable[Attachment]) -> list[Item]:
+    return [content_part(file.path, file.mime_type, IMAGES) for file in files]

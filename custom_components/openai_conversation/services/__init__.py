@@ -1,0 +1,19 @@
+"""The actions, as automations have known them since 2023."""
+
+from homeassistant.core import HomeAssistant, SupportsResponse, callback
+
+from ..const import DOMAIN
+from .generate_content import GENERATE_CONTENT_SCHEMA, async_generate_content
+from .generate_image import GENERATE_IMAGE_SCHEMA, async_generate_image
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, action, schema in (
+        ("generate_content", async_generate_content, GENERATE_CONTENT_SCHEMA),
+        ("generate_image", async_generate_image, GENERATE_IMAGE_SCHEMA),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, action, schema=schema, supports_response=SupportsResponse.ONLY
+        )

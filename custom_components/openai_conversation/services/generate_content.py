@@ -1,0 +1,77 @@
+"""`generate_content`: a text by a prompt, and by files that Home Assistant may read."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+import mimetypes
+from pathlib import Path
+from typing import Final
+
+import probatio as vol
+
+from homeassistant.components.conversation import Attachment, ChatLog, UserContent
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from ..agents import conversation_agents
+from ..const import DOMAIN
+from ..options import AgentOptions
+from ..reporting import reported
+from ..responses.request import Identity
+from ..responses.tools import ToolConverter
+from ..responses.turn import TASK, Turn
+from ..runtime import OpenAIConfigEntry, Purpose
+
+ATTR_CONFIG_ENTRY: Final = "config_entry"
+ATTR_PROMPT: Final = "prompt"
+ATTR_FILENAMES: Final = "filenames"
+
+GENERATE_CONTENT_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_CONFIG_ENTRY): cv.string,
+        vol.Required(ATTR_PROMPT): cv.string,
+        vol.Optional(ATTR_FILENAMES, default=list): vol.All(cv.ensure_list, [cv.string]),
+    }
+)
+
+
+async def async_generate_content(call: ServiceCall) -> ServiceResponse:
+    """Answer a prompt with the model of the account's first agent: without its tools, and without a past."""
+    hass = call.hass
+    entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
+    files = await hass.async_add_executor_job(_attachments, hass, call.data[ATTR_FILENAMES])
+    chat_log = ChatLog(hass, ulid_now())
+    chat_log.async_add_user_content(UserContent(call.data[ATTR_PROMPT], attachments=files))
+    runtime = entry.runtime_data
+    options = next((agent.options for agent in conversation_agents(entry)), AgentOptions.from_stored({}))
+    turn = Turn(
+        client=runtime.client,
+        server=runtime.server,
+        settings=replace(options, is_spoken_to=False, web_search=None, code_interpreter=False).settings(
+            runtime.server, runtime.catalog, dt_util.utcnow().date()
+        ),
+        identity=Identity(agent_id=entry.entry_id, user_id=call.context.user_id),
+        chat_log=chat_log,
+        entity_id=DOMAIN,
+        converter=ToolConverter(),
+        manner=TASK,
+    )
+    with reported(hass, entry, runtime.health[Purpose.TASKS]):
+        return {"text": await turn.async_run()}
+
+
+def _attachments(hass: HomeAssistant, names: Iterable[str]) -> list[Attachment]:
+    """Return the files, none of which is read here. Raises `ServiceValidationError` for a forbidden one."""
+    for name in names:
+        if not hass.config.is_allowed_path(name):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="file_not_allowed",
+                translation_placeholders={"file": name},
+            )
+    return [
+        Attachment(media_content_id=name, mime_type=mimetypes.guess_file_type(name)[0] or "", path=Path(name))
+        for name in names
+    ]

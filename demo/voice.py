@@ -1,0 +1,86 @@
+"""Speaking to a voice assistant: sound in, sound out, as a satellite does it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any, Final
+
+from .assist import Turn
+from .client import Client
+from .websocket import Json
+
+RATE: Final = 16_000
+"""Samples a second, 16 bits each, one channel: what satellites send."""
+
+_CHUNK: Final = 3200
+"""Bytes: a tenth of a second."""
+
+
+@dataclass
+class Exchange:
+    """What was heard of what was said, and what was said to it."""
+
+    turn: Turn
+    heard: str | None = None
+    """What speech-to-text wrote down."""
+
+    sound: bytes = b""
+    """What text-to-speech said."""
+
+    content_type: str = ""
+    order: list[str] = field(default_factory=list)
+    """What happened, in its order: "word" for a piece of the answer, "sound" for a piece of sound."""
+
+    error: str | None = None
+
+
+async def speak(client: Client, pcm: bytes, *, pipeline: str, **fields: Any) -> Exchange:
+    """Say something to a voice assistant, and listen to its answer while it comes."""
+    exchange = Exchange(Turn(""))
+    async with client.websocket.subscribe(
+        "assist_pipeline/run",
+        start_stage="stt",
+        end_stage="tts",
+        input={"sample_rate": RATE, "no_vad": True},
+        pipeline=pipeline,
+        **fields,
+    ) as events:
+        started = await anext(events)
+        handler = started["data"]["runner_data"]["stt_binary_handler_id"].to_bytes(1)
+        output = started["data"]["tts_output"]
+        exchange.content_type = output["mime_type"]
+        for chunk in batched(pcm, _CHUNK, strict=False):
+            await client.websocket.send_bytes(handler + bytes(chunk))
+        await client.websocket.send_bytes(handler)
+        async with asyncio.TaskGroup() as both:
+            listening = both.create_task(_listen(client, output["url"], exchange))
+            await _follow(events, exchange)
+            if exchange.error:
+                listening.cancel()
+    return exchange
+
+
+async def _follow(events: AsyncIterator[Json], exchange: Exchange) -> None:
+    async for event in events:
+        data: Json = event["data"] or {}
+        match event["type"]:
+            case "stt-end":
+                exchange.heard = data["stt_output"]["text"]
+            case "intent-progress":
+                delta = data.get("chat_log_delta") or {}
+                exchange.turn.add_progress(delta, 0)
+                if delta.get("content"):
+                    exchange.order.append("word")
+            case "intent-end":
+                exchange.turn.add_output(data["intent_output"])
+            case "error":
+                exchange.error = data["code"]
+            case "run-end":
+                return
+
+
+async def _listen(client: Client, path: str, exchange: Exchange) -> None:
+    async for chunk in client.stream(path):
+        exchange.sound += chunk
+        exchange.order.append("sound")

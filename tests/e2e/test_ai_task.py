@@ -1,0 +1,133 @@
+"""AI tasks by their actions, on a real Home Assistant."""
+
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+import pytest
+
+from demo.client import Client
+from demo.pictures import LAST_PICTURE
+from demo.stand_in import StandIn
+from demo.websocket import CommandError
+
+TASKS = "ai_task.openai_ai_task"
+EVALUATION = "ai_task.openai_evaluation"
+SEEN = {
+    "attachments": [
+        {"media_content_id": f"media-source://image/{LAST_PICTURE}", "media_content_type": "image/png"}
+    ]
+}
+HOME = {"type": "noul", "instructions": "Is somebody cooking in the kitchen?"}
+ROOM = {
+    "type": "choice",
+    "instructions": "Where is Ann?",
+    "criteria": {"kitchen": "Somebody is cooking.", "bedroom": "Somebody is sleeping."},
+}
+TIDY = {"type": "score", "instructions": "How tidy is it?", "criteria": ["A mess.", "Fine.", "Perfect."]}
+
+
+async def last_body(stand_in: StandIn, path: str) -> Any:
+    return [request["body"] for request in await stand_in.requests() if request["path"] == path][-1]
+
+
+async def evaluate(client: Client, **fields: Any) -> Any:
+    answer = await client.ask_action("ai_task.evaluate", entity_id=EVALUATION, task_name="Evening", **fields)
+    return answer["answers"]
+
+
+@pytest.mark.usefixtures("entry_id")
+async def test_data_in_a_structure(client: Client, stand_in: StandIn) -> None:
+    """What was asked for by selectors comes in their types."""
+    structure = {
+        "room": {"selector": {"select": {"options": ["kitchen", "bedroom"]}}, "required": True},
+        "count": {"selector": {"number": {"min": 2, "max": 5}}, "required": True},
+        "more": {"selector": {"text": {}}},
+    }
+
+    answer = await client.ask_action(
+        "ai_task.generate_data",
+        entity_id=TASKS,
+        task_name="Count",
+        instructions="Count the lights.",
+        structure=structure,
+    )
+
+    assert answer["data"]["room"] in ("kitchen", "bedroom")
+    assert 2 <= answer["data"]["count"] <= 5
+    wanted = (await last_body(stand_in, "/v1/responses"))["text"]["format"]
+    assert (wanted["name"], wanted["strict"]) == ("count", True)
+
+
+async def test_a_picture_and_one_out_of_it(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """A task makes a picture; given one, it changes it."""
+    await client.ask_action(
+        "openai_conversation.generate_image", config_entry=entry_id, prompt="A dog", size="1536x1024"
+    )
+    task = {"entity_id": TASKS, "task_name": "Cat"}
+
+    new = await client.ask_action("ai_task.generate_image", **task, instructions="A cat")
+    changed = await client.ask_action("ai_task.generate_image", **task, instructions="Make it blue", **SEEN)
+
+    for answer in (new, changed):
+        content_type, data = await client.download(answer["url"])
+        assert content_type == answer["mime_type"] == "image/png"
+        assert Image.open(BytesIO(data)).size == (answer["width"], answer["height"])
+    assert (await last_body(stand_in, "/v1/images/edits"))["prompt"] == "Make it blue"
+
+
+@pytest.mark.usefixtures("entry_id")
+async def test_questions_are_answered_with_probabilities(client: Client, stand_in: StandIn) -> None:
+    """Every type of question gets its type of answer."""
+    answers = await evaluate(
+        client,
+        state={"kitchen": "Somebody is cooking."},
+        questions={"home": HOME, "room": ROOM, "tidy": TIDY},
+    )
+
+    assert 0.5 < answers["home"]["noul"] <= 1
+    assert answers["room"]["choice"] == "kitchen"
+    assert sum(answers["room"]["probabilities"].values()) == pytest.approx(1)
+    assert len(answers["tidy"]["probabilities"]) == 3
+    assert (await last_body(stand_in, "/v1/decisions"))["model"] == "gpt-6-luna"
+
+
+async def test_questions_about_a_picture(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """A picture goes along as it is."""
+    await client.ask_action("openai_conversation.generate_image", config_entry=entry_id, prompt="A dog")
+
+    await evaluate(client, questions={"home": HOME}, **SEEN)
+
+    [message] = (await last_body(stand_in, "/v1/decisions"))["input"]
+    assert [part["type"] for part in message["content"]] == ["input_image"]
+
+
+@pytest.mark.usefixtures("entry_id")
+@pytest.mark.logs(r"websocket_api.+ OpenAI's safety system refused the question bad")
+async def test_a_refused_question_is_named(client: Client) -> None:
+    """The answer says which question it was."""
+    bad = {"type": "noul", "instructions": "Is there something forbidden?"}
+
+    with pytest.raises(CommandError, match="refused the question bad"):
+        await evaluate(client, state="Nothing.", questions={"home": HOME, "bad": bad})
+
+
+async def test_a_text(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """The action of old writes a text, and reads no file that it may not."""
+    answer = await client.ask_action(
+        "openai_conversation.generate_content", config_entry=entry_id, prompt="Hello!"
+    )
+
+    assert answer["text"]
+    assert "tools" not in await last_body(stand_in, "/v1/responses")
+
+
+@pytest.mark.logs(r"allowlist_external_dirs")
+async def test_a_forbidden_file(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """Home Assistant's own rule holds."""
+    with pytest.raises(CommandError, match="allowlist_external_dirs"):
+        await client.ask_action(
+            "openai_conversation.generate_content", config_entry=entry_id, prompt="?", filenames="/etc/passwd"
+        )
+
+    assert [request for request in await stand_in.requests() if request["path"] == "/v1/responses"] == []

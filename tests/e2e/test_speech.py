@@ -1,0 +1,132 @@
+"""From sound to sound: heard, answered, done, and spoken, on a running Home Assistant."""
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from demo.agent import AGENT, configure, entry_ids
+from demo.client import Client
+from demo.rooms import KITCHEN_LIGHT, describe
+from demo.stand_in import StandIn
+from demo.voice import speak
+from tests.openai_stand_in.sound import heard, spoken_pcm
+
+pytestmark = pytest.mark.usefixtures("entry_id")
+
+EARS, VOICE = "stt.openai_stt", "tts.openai_tts"
+HEARING, SPEAKING, THINKING = "/v1/audio/transcriptions", "/v1/audio/speech", "/v1/responses"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def pipeline(client: Client, entry_id: str) -> str:
+    """Make a voice assistant that is ours from ear to mouth."""
+    assert await entry_ids(client) == [entry_id]
+    made = await client.websocket.command(
+        "assist_pipeline/pipeline/create",
+        name="All of it",
+        language="en",
+        conversation_engine=AGENT,
+        conversation_language="*",
+        stt_engine=EARS,
+        stt_language="en-US",
+        tts_engine=VOICE,
+        tts_language="en-US",
+        tts_voice="cedar",
+        prefer_local_intents=False,
+        wake_word_entity=None,
+        wake_word_id=None,
+    )
+    pipeline_id: str = made["id"]
+    return pipeline_id
+
+
+async def requests(stand_in: StandIn, path: str) -> list[dict[str, Any]]:
+    return [each["body"] for each in await stand_in.requests() if each["path"] == path]
+
+
+async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in: StandIn) -> None:
+    """What is said is heard, done and answered aloud."""
+    exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
+
+    assert exchange.error is None
+    assert exchange.heard == "Turn on the kitchen light"
+    assert len(exchange.turn.tools) == 1
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+    [spoken] = await requests(stand_in, SPEAKING)
+    assert spoken["input"] == exchange.turn.answer
+    assert spoken["voice"] == "cedar"
+    assert exchange.content_type == "audio/mpeg"
+    assert exchange.sound.startswith(b"\xff\xf3")
+
+
+async def test_the_first_sound_comes_before_the_last_word(
+    client: Client, pipeline: str, entry_id: str, stand_in: StandIn
+) -> None:
+    """The answer is spoken while it is still being written."""
+    before = await configure(client, entry_id, prompt="When you are done, tell a long story.")
+    try:
+        exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
+    finally:
+        await configure(client, entry_id, prompt=before["prompt"])
+
+    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+    first_sound = exchange.order.index("sound")
+    assert first_sound < exchange.order.index("word", first_sound)
+    assert exchange.turn.answer.endswith("Then came sheep number 20, and it jumped over the fence.")
+    spoken = [each["input"] for each in await requests(stand_in, SPEAKING)]
+    assert len(spoken) > 2
+    assert " ".join(spoken).split() == exchange.turn.answer.split()
+
+
+async def test_the_names_of_the_home_are_told_to_the_ear(
+    client: Client, pipeline: str, stand_in: StandIn
+) -> None:
+    """Exposed names and rooms are; what is hidden is not."""
+    await speak(client, spoken_pcm("Hello"), pipeline=pipeline)
+
+    [hearing] = await requests(stand_in, HEARING)
+    assert {"Kitchen", "Kitchen Light"} <= set(hearing["keywords"])
+    assert "Front Door" not in hearing["keywords"]
+    assert hearing["model"] == "gpt-transcribe"
+    assert hearing["languages"] == ["en"]
+
+
+async def test_silence_is_no_question(client: Client, pipeline: str, stand_in: StandIn) -> None:
+    """Nobody spoke: nobody is asked."""
+    exchange = await speak(client, bytes(32_000), pipeline=pipeline)
+
+    assert exchange.error == "stt-no-text-recognized"
+    assert await requests(stand_in, THINKING) == []
+
+
+@pytest.mark.logs("billing")
+async def test_an_ear_that_fails_is_told(client: Client, pipeline: str, stand_in: StandIn) -> None:
+    """The assistant says that it did not work, and a repair notice says why."""
+    await stand_in.fail("quota", path=HEARING)
+
+    exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
+
+    assert exchange.error == "stt-stream-failed"
+    issues = (await client.websocket.command("repairs/list_issues"))["issues"]
+    assert any("hearing" in issue["issue_id"] for issue in issues)
+    assert (await speak(client, spoken_pcm("Hello"), pipeline=pipeline)).error is None
+
+
+async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> None:
+    """An action speaks a text with marks, in a voice and a manner of its own, as WAV."""
+    answer = await client.request(
+        "POST",
+        "/api/tts_get_url",
+        {
+            "engine_id": VOICE,
+            "message": "**Dinner** is ready 🍝, see [the menu](https://example.org/menu).",
+            "options": {"voice": "sage", "preferred_format": "wav", "instructions": "Like a cook."},
+        },
+    )
+    sound = b"".join([chunk async for chunk in client.stream(answer["path"])])
+
+    assert heard(sound) == "Dinner is ready, see the menu."
+    [spoken] = await requests(stand_in, SPEAKING)
+    assert spoken["voice"] == "sage"
+    assert spoken["instructions"] == "Like a cook."
