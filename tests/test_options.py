@@ -420,3 +420,10 @@ def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
 )
 def test_how_long_pictures_are_kept(stored: Any, days: int) -> None:
     assert kept_days({} if stored == {} else {"keep_pictures": stored}) == days
+
+
+def test_a_model_that_ended_without_a_successor_is_followed_by_the_default() -> None:
+    gone = Catalog(shutdown_dates={"a-model-of-2026": date(2026, 1, 1)})
+    agent = AgentOptions.from_stored({"chat_model": "a-model-of-2026"})
+
+    assert agent.settings(Server.OPENAI, gone, date(2026, 11, 22)).model == "gpt-6-luna"

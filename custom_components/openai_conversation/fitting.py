@@ -65,4 +65,4 @@ def fitted(
 
 
 def _is_chosen(value: Any) -> bool:
-    return value is not None and value is not False and value not in ("", NO_SUMMARY)
+    return value is not None and value not in ("", NO_SUMMARY)

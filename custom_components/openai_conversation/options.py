@@ -233,7 +233,9 @@ def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date
     """Return the model to use: the default rolls over early, the user's own choice when it has ended."""
     if chosen and not is_retired(chosen, catalog, today):
         return chosen
-    return living_model(chosen or default, catalog, today)
+    successor = living_model(chosen or default, catalog, today)
+    # a model may have ended without a successor that anybody has named
+    return living_model(default, catalog, today) if successor == chosen else successor
 
 
 def kept_days(options: Mapping[str, Any]) -> int:

@@ -71,7 +71,6 @@ async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
-        ("chat_model", "gpt-4-turbo", "model_retired"),
         ("chat_model", "gpt-99-banana", "model_unknown"),
         ("chat_model", "whisper-1", "model_not_for_chat"),
         ("max_tokens", 3, "max_tokens_range"),
@@ -88,6 +87,17 @@ async def test_refuses_at_the_field(
     assert form.errors == {field: error}
     assert form.shown[field] == value
     assert form.shown["prompt"] == "Be brief."
+    await form.close()
+
+
+async def test_refuses_a_retired_model_and_suggests_its_successor(client: Client, entry_id: str) -> None:
+    """What to choose instead is told, and filled in."""
+    form = await start_options_flow(client, entry_id)
+    form = await form.submit(prompt="Be brief.", recommended=False)
+    form = await form.submit(**{**form.shown, "chat_model": "gpt-4-turbo"})
+
+    assert form.errors == {"chat_model": "model_retired"}
+    assert form.shown["chat_model"] == "gpt-6-luna"
     await form.close()
 
 

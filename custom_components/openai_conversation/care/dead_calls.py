@@ -49,7 +49,7 @@ def async_watch_calls(hass: HomeAssistant) -> None:
 
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN and change is not ConfigEntryChange.UPDATED:
+        if entry.domain == DOMAIN and change is ConfigEntryChange.REMOVED:
             later.async_schedule_call()
 
     @callback

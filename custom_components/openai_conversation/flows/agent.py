@@ -184,7 +184,7 @@ def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]
         CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
         CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
         CONF_KEEP_PICTURES: kept_days(values),
-        CONF_CHAT_MODEL: _typed_model(values, context),
+        CONF_CHAT_MODEL: now.model,
         CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
         CONF_REASONING_EFFORT: _effort(values, abilities, context),
         CONF_REASONING_SUMMARY: now.summary or NO_SUMMARY,

@@ -65,7 +65,7 @@ class _Engine:
     def suggestions(self, values: Values, context: FormContext) -> dict[str, Any]:
         """Return what stands in the fields when the user sees them."""
         known = {CONF_PROMPT: self.prompt(context), **self.defaults}
-        return {**known, **values, CONF_CHAT_MODEL: self.typed_model(values, context)}
+        return {**known, **values, CONF_CHAT_MODEL: self.model(values, context)}
 
     def prompt(self, context: FormContext) -> str:
         """Return what is told where no prompt is stored: nothing to servers of one's own."""

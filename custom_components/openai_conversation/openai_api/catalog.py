@@ -19,6 +19,8 @@ class Catalog:
     """Model ids in the server's order; empty when the key may not list them."""
 
     shutdown_dates: Mapping[str, date] = field(default_factory=dict)
+    has_own_names: bool = False
+    """Whether the names are the user's, as at Azure: then they say nothing of the models behind them."""
 
     @property
     def first_chat_model(self) -> str | None:
@@ -27,7 +29,8 @@ class Catalog:
 
     def shutdown(self, model: str) -> date | None:
         """Return the day a model ends, as the server says it, else as the table knows it."""
-        return self.shutdown_dates.get(model) or lifetime_of(model).shutdown
+        known = None if self.has_own_names else lifetime_of(model).shutdown
+        return self.shutdown_dates.get(model) or known
 
 
 def ends_soon(model: str, catalog: Catalog, today: date) -> bool:

@@ -1,0 +1,196 @@
+"""What helps to understand a problem, without what is nobody's business.
+
+Of what is stored, only choices are shown: not the key, the address, the instructions or the place.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import openai
+
+from homeassistant.components.diagnostics import REDACTED
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_API_KEY, CONF_LLM_HASS_API
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .agents import (
+    Agent,
+    conversation_agents,
+    evaluators,
+    hearing_engines,
+    speaking_engines,
+    stored_options,
+    task_agents,
+)
+from .const import (
+    CONF_BASE_URL,
+    CONF_CHAT_MODEL,
+    CONF_CODE_INTERPRETER,
+    CONF_IMAGE_MODEL,
+    CONF_INLINE_CITATIONS,
+    CONF_KEEP_PICTURES,
+    CONF_MAX_TOKENS,
+    CONF_PLAIN_SPEECH,
+    CONF_PRO_MODE,
+    CONF_REASONING_EFFORT,
+    CONF_REASONING_SUMMARY,
+    CONF_RECOMMENDED,
+    CONF_SEARCH_CONTEXT_SIZE,
+    CONF_SERVICE_TIER,
+    CONF_STORE_RESPONSES,
+    CONF_TEMPERATURE,
+    CONF_TOP_P,
+    CONF_TTS_SPEED,
+    CONF_USER_LOCATION,
+    CONF_VERBOSITY,
+    CONF_VOICE,
+    CONF_WEB_SEARCH,
+    SubentryType,
+)
+from .openai_api.client import is_azure, is_openai_host, server_of
+from .options import AgentOptions, ModelSettings
+from .pictures import LIBRARY
+from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
+
+_SHOWN: Final = {
+    CONF_CHAT_MODEL,
+    CONF_CODE_INTERPRETER,
+    CONF_IMAGE_MODEL,
+    CONF_INLINE_CITATIONS,
+    CONF_KEEP_PICTURES,
+    CONF_LLM_HASS_API,
+    CONF_MAX_TOKENS,
+    CONF_PLAIN_SPEECH,
+    CONF_PRO_MODE,
+    CONF_REASONING_EFFORT,
+    CONF_REASONING_SUMMARY,
+    CONF_RECOMMENDED,
+    CONF_SEARCH_CONTEXT_SIZE,
+    CONF_SERVICE_TIER,
+    CONF_STORE_RESPONSES,
+    CONF_TEMPERATURE,
+    CONF_TOP_P,
+    CONF_TTS_SPEED,
+    CONF_USER_LOCATION,
+    CONF_VERBOSITY,
+    CONF_VOICE,
+    CONF_WEB_SEARCH,
+}
+"""What is stored and may be shown; whatever else there is may say something about somebody."""
+
+_SETTINGS: Final = (
+    "model",
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "effort",
+    "summary",
+    "pro_mode",
+    "verbosity",
+    "service_tier",
+    "store",
+    "code_interpreter",
+)
+
+_KINDS: Final[Mapping[SubentryType, Callable[[OpenAIConfigEntry], Iterator[Agent[Any]]]]] = {
+    SubentryType.CONVERSATION: conversation_agents,
+    SubentryType.AI_TASK: task_agents,
+    SubentryType.EVALUATION: evaluators,
+    SubentryType.STT: hearing_engines,
+    SubentryType.TTS: speaking_engines,
+}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIConfigEntry) -> dict[str, Any]:
+    """Return what is known of an account, loaded or not."""
+    runtime = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    library = hass.data.get(LIBRARY)
+    agents = [(kind, agent) for kind, agents_of in _KINDS.items() for agent in agents_of(entry)]
+    return {
+        "openai": openai.__version__,
+        "entry": {
+            "version": f"{entry.version}.{entry.minor_version}",
+            "state": entry.state.value,
+            "reason": entry.error_reason_translation_key,
+            "server": server_of(entry.data).value,
+            "address": _address(entry),
+        },
+        "listed_models": len(runtime.catalog.models) if runtime else None,
+        "agents": [_agent(entry, kind, agent, runtime) for kind, agent in agents],
+        "health": {
+            purpose.value: _health(entry, health)
+            for purpose, health in (runtime.health if runtime else {}).items()
+        },
+        "pictures": len(list(library.newest_first(entry.entry_id))) if library else 0,
+    }
+
+
+def _address(entry: OpenAIConfigEntry) -> str:
+    """Return whose address it is: the address itself may be one at home."""
+    if is_openai_host(entry.data):
+        return "OpenAI"
+    return "Azure" if is_azure(entry.data) else "other"
+
+
+def _agent(
+    entry: OpenAIConfigEntry, kind: SubentryType, agent: Agent[Any], runtime: OpenAIRuntimeData | None
+) -> dict[str, Any]:
+    stored = stored_options(entry, agent.subentry_id) or {}
+    return {
+        "kind": kind.value if agent.subentry_id else "own",
+        "title": agent.name,
+        "stored": {name: value if name in _SHOWN else REDACTED for name, value in stored.items()},
+        "in_use": _in_use(agent.options, runtime) if runtime else None,
+    }
+
+
+def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
+    """Return what is sent today, and until when there is the model."""
+    today = dt_util.utcnow().date()
+    if isinstance(options, AgentOptions):
+        values = _sent(options.settings(runtime.server, runtime.catalog, today))
+    else:
+        values = {"model": options.model_for(runtime.server, runtime.catalog, today)}
+    end = runtime.catalog.shutdown(values["model"])
+    return {**values, "shutdown": end.isoformat() if end else None}
+
+
+def _sent(settings: ModelSettings) -> dict[str, Any]:
+    search = settings.web_search
+    return {
+        **{name: getattr(settings, name) for name in _SETTINGS},
+        "web_search": search and {"context_size": search.context_size, "has_location": bool(search.location)},
+    }
+
+
+def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
+    last = None
+    if health.last_failure:
+        at, failure = health.last_failure
+        last = {
+            "at": at.isoformat(),
+            "kind": failure.kind.value,
+            "param": failure.param,
+            "request_id": failure.request_id,
+            "detail": _without_secrets(entry, failure.detail),
+        }
+    return {
+        "successes": health.successes,
+        "failures": {kind.value: count for kind, count in health.failures.items()},
+        "failing": health.failing.value if health.failing else None,
+        "last_failure": last,
+    }
+
+
+def _without_secrets(entry: OpenAIConfigEntry, text: str) -> str:
+    """Take out what a server may have repeated of what it was sent, or how it is reached."""
+    base_url = entry.data.get(CONF_BASE_URL) or ""
+    stored = (stored_options(entry, subentry_id) or {} for subentry_id in (None, *entry.subentries))
+    hidden = [value for options in stored for name, value in options.items() if name not in _SHOWN]
+    private = [entry.data[CONF_API_KEY], base_url, urlsplit(base_url).hostname, *hidden]
+    words = {each for each in private if isinstance(each, str) and len(each) > 1}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, REDACTED)
+    return text
