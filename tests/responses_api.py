@@ -220,6 +220,23 @@ class FakeOpenAI:
         """Answer with items."""
         self.streams(response_events(items, end=end, **response))
 
+    def answers_json(self, content: Any) -> None:
+        """Answer, all at once, with what a model writes that is to write JSON."""
+        self.answers_at_once(message(json.dumps(content)))
+
+    def answers_at_once(self, *items: Item) -> None:
+        """Answer a request that does not stream with items."""
+        response = {
+            "id": "resp_1",
+            "object": "response",
+            "created_at": 1,
+            "status": "completed",
+            "model": "gpt-6-luna",
+            "output": items,
+            "usage": USAGE,
+        }
+        self._answers.append(httpx.Response(200, json=response))
+
     def streams(self, events: Iterable[Event]) -> None:
         """Answer with events."""
         self.sends(sse(events))

@@ -1,4 +1,4 @@
-"""The screens: setting an account up, giving it a new key, configuring its agent."""
+"""The screens of an account: setting it up, giving it a new key, changing its address."""
 
 from typing import Any
 
@@ -6,29 +6,20 @@ import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.openai_conversation import config_flow
 from custom_components.openai_conversation.const import DOMAIN
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import llm
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads_object
 
 from .conftest import KEY
-from .house import House
 from .responses_api import BASE_URL, FakeOpenAI
+from .screens import fields
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
-SHARED_FIELDS = {"prompt", "llm_hass_api", "keep_pictures", "recommended"}
-ALL_FIELDS = SHARED_FIELDS | {"chat_model", "max_tokens", "temperature", "top_p"}
-
-
-def fields(result: ConfigFlowResult) -> dict[str, Any]:
-    """Return the fields of a form, each with what it suggests."""
-    return {
-        str(marker): marker.default()
-        if callable(marker.default)
-        else (marker.description or {}).get("suggested_value")
-        for marker in result["data_schema"].schema
-    }
 
 
 async def start(hass: HomeAssistant) -> ConfigFlowResult:
@@ -60,6 +51,15 @@ async def test_a_key_is_all_it_takes(hass: HomeAssistant, openai: FakeOpenAI) ->
         "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
     }
     assert (entry.version, entry.minor_version) == (2, 8)
+    assert [
+        (subentry.subentry_type, subentry.title, dict(subentry.data))
+        for subentry in entry.subentries.values()
+    ] == [
+        ("ai_task_data", "OpenAI AI Task", {"recommended": True}),
+        ("stt", "OpenAI STT", {}),
+        # what Home Assistant's own integration cannot speak without
+        ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": ""}),
+    ]
     assert openai.models.calls[0].request.headers["authorization"] == f"Bearer {KEY}"
 
 
@@ -71,8 +71,36 @@ async def test_a_server_of_ones_own(hass: HomeAssistant, openai: FakeOpenAI) -> 
         hass, await start(hass), api_key="any", base_url=f"{OWN_SERVER}/", server="compatible"
     )
 
-    assert result["result"].data == {"api_key": "any", "base_url": OWN_SERVER, "server": "compatible"}
+    entry = result["result"]
+    assert entry.data == {"api_key": "any", "base_url": OWN_SERVER, "server": "compatible"}
+    assert [subentry.subentry_type for subentry in entry.subentries.values()] == ["ai_task_data"]
     assert models.called
+
+
+async def test_what_an_account_can_be_used_for(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    # as the frontend gets it
+    shown = json_loads_object(json_bytes(entry.as_json_fragment))
+    assert shown["supported_subentry_types"] == {
+        kind: {"supports_reconfigure": True} for kind in ("conversation", "ai_task_data", "stt", "tts")
+    }
+    assert shown["supports_options"] is True
+
+
+async def test_an_account_on_the_release_that_can_evaluate(
+    hass: HomeAssistant, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config_flow, "CAN_EVALUATE", True)
+
+    result = await submit(hass, await start(hass), api_key=KEY, server="openai")
+
+    entry = result["result"]
+    evaluation = list(entry.subentries.values())[-1]
+    assert (evaluation.subentry_type, evaluation.title) == ("ai_task_evaluate", "OpenAI Evaluation")
+    assert "ai_task_evaluate" in entry.supported_subentry_types
 
 
 @pytest.mark.parametrize(
@@ -191,6 +219,53 @@ async def test_a_new_key_keeps_everything_else(
     assert entry.data == {"api_key": "sk-new", "base_url": None, "server": "openai"}
 
 
+async def test_a_new_key_is_used_at_once(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_setup(entry.entry_id)
+    form = await entry.start_reauth_flow(hass)
+    before = openai.models.call_count
+
+    await submit(hass, form, api_key="sk-new")
+
+    assert entry.state is ConfigEntryState.LOADED
+    keys = [call.request.headers["authorization"] for call in openai.models.calls][before:]
+    assert keys == ["Bearer sk-new"] * 2, "once to try it, and once to load"
+
+
+@pytest.mark.parametrize("key", ["sk-new", KEY], ids=["another key", "the same key, which works again"])
+async def test_an_account_whose_key_was_refused_is_loaded_with_a_new_one(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, key: str
+) -> None:
+    openai.models.side_effect = [httpx.Response(401, json={"error": {"code": "invalid_api_key"}})]
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    (form,) = hass.config_entries.flow.async_progress()
+
+    openai.models.side_effect = openai._list_models
+    result = await submit(hass, form, api_key=key)
+
+    assert result["reason"] == "reauth_successful"
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_another_address_is_used_at_once(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    models = openai.router.get(f"{OWN_SERVER}/models").respond(404)
+    openai.router.post(f"{OWN_SERVER}/responses").respond(422)
+    await hass.config_entries.async_setup(entry.entry_id)
+    form = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+
+    await submit(hass, form, base_url=OWN_SERVER, server="compatible")
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert models.call_count == 2, "once to try it, and once to load"
+
+
 async def test_reconfigure(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> None:
     openai.router.get(f"{OWN_SERVER}/models").respond(404)
     openai.router.post(f"{OWN_SERVER}/responses").respond(422)
@@ -218,222 +293,6 @@ async def test_reconfigure_to_another_account(
     result = await submit(hass, form, api_key="sk-other", server="openai")
 
     assert result["reason"] == "already_configured"
-
-
-# --- Configure ---
-
-
-async def configure(house: House, **values: Any) -> ConfigFlowResult:
-    """Open Configure; with values, submit them at once."""
-    options = house.hass.config_entries.options
-    form = await options.async_init(house.entry.entry_id)
-    return await change(house, form, **values) if values else form
-
-
-async def change(house: House, form: ConfigFlowResult, **values: Any) -> ConfigFlowResult:
-    result = await house.hass.config_entries.options.async_configure(form["flow_id"], values)
-    await house.hass.async_block_till_done()
-    return result
-
-
-async def test_recommended_stores_three_things(house: House) -> None:
-    form = await configure(house)
-    assert fields(form) == {
-        "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
-        "llm_hass_api": ["assist"],
-        "keep_pictures": 30,
-        "recommended": True,
-    }
-
-    result = await change(house, form, prompt="You are nice.", keep_pictures=30, recommended=True)
-
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert house.entry.options == {"prompt": "You are nice.", "recommended": True}
-
-
-async def test_choosing_oneself_shows_the_rest_and_keeps_the_input(house: House) -> None:
-    form = await configure(house, prompt="You are nice.", llm_hass_api=[], recommended=False)
-
-    assert form["type"] is FlowResultType.FORM
-    assert not form["errors"]
-    assert fields(form) == {
-        "prompt": "You are nice.",
-        "llm_hass_api": [],
-        "keep_pictures": 30,
-        "recommended": False,
-        "chat_model": "gpt-6-luna",  # gpt-4o ends within 60 days
-        "max_tokens": 3000,
-        "temperature": None,
-        "top_p": None,
-        "reasoning_effort": "none",
-        "verbosity": "low",
-    }
-
-
-async def test_the_documented_default_model_while_it_lives(
-    house: House, openai: FakeOpenAI, today: Any
-) -> None:
-    today.move_to("2026-11-01")
-
-    form = await configure(house, recommended=False)
-
-    assert fields(form)["chat_model"] == "gpt-4o"
-    assert set(fields(form)) == ALL_FIELDS
-
-
-async def test_models_to_choose_from(house: House) -> None:
-    form = await configure(house, recommended=False)
-
-    model = next(marker for marker in form["data_schema"].schema if marker == "chat_model")
-    selector = form["data_schema"].schema[model]
-    assert selector.config["options"] == [
-        "gpt-4o",
-        "gpt-6-luna",
-        "gpt-6.1-sol",
-        "gpt-6.1-terra",
-        "gpt-6-luna-2026-09-01",
-    ]
-    assert selector.config["custom_value"]
-
-
-async def test_what_is_chosen_is_sent(house: House, openai: FakeOpenAI) -> None:
-    form = await configure(house, recommended=False)
-
-    result = await change(
-        house,
-        form,
-        prompt="You are nice.",
-        llm_hass_api=["assist"],
-        recommended=False,
-        chat_model=" gpt-6.1-terra ",
-        max_tokens=200.0,
-        temperature=0.5,
-        top_p=0.9,
-        reasoning_effort="none",
-        verbosity="high",
-    )
-
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert house.entry.options == {
-        "prompt": "You are nice.",
-        "llm_hass_api": ["assist"],
-        "recommended": False,
-        "chat_model": "gpt-6.1-terra",
-        "max_tokens": 200,
-        "temperature": 0.5,
-        "top_p": 0.9,
-        "reasoning_effort": "none",
-        "verbosity": "high",
-    }
-    openai.says("Hello.")
-    await house.hears("Hi")
-    sent = {"model", "max_output_tokens", "temperature", "top_p", "reasoning", "text"}
-    assert {key: value for key, value in openai.request.items() if key in sent} == {
-        "model": "gpt-6.1-terra",
-        "max_output_tokens": 200,
-        "temperature": 0.5,
-        "top_p": 0.9,
-        "reasoning": {"effort": "none"},
-        "text": {"verbosity": "high"},
-    }
-
-
-async def test_another_model_shows_what_it_has(house: House) -> None:
-    await house.async_load(recommended=False, chat_model="gpt-4o", temperature=0.5)
-    form = await configure(house)
-    assert set(fields(form)) == ALL_FIELDS
-
-    form = await change(house, form, recommended=False, chat_model="gpt-6-luna", temperature=0.5)
-
-    assert not form["errors"]
-    assert set(fields(form)) == ALL_FIELDS | {"reasoning_effort", "verbosity"}
-    assert fields(form)["temperature"] == 0.5
-
-
-@pytest.mark.parametrize(
-    ("values", "errors"),
-    [
-        ({"chat_model": "gpt-3.5-turbo"}, {"chat_model": "model_retired"}),
-        ({"chat_model": "gpt-7"}, {"chat_model": "model_unknown"}),
-        ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_not_for_chat"}),
-        ({"max_tokens": 15}, {"max_tokens": "max_tokens_range"}),
-        ({"max_tokens": 128001}, {"max_tokens": "max_tokens_range"}),
-        ({"temperature": 2.05}, {"temperature": "temperature_range"}),
-        ({"top_p": -0.1}, {"top_p": "top_p_range"}),
-        ({"temperature": 1, "reasoning_effort": "low"}, {"temperature": "only_without_reasoning"}),
-        (
-            {"chat_model": "gpt-6.1-sol", "reasoning_effort": "none"},
-            {"reasoning_effort": "effort_not_offered"},
-        ),
-        ({"prompt": "{{ 1 / 0 }}"}, {"prompt": "template"}),
-    ],
-)
-async def test_what_cannot_be_is_refused_at_its_field(
-    house: House, values: dict[str, Any], errors: dict[str, str]
-) -> None:
-    await house.async_load(recommended=False, chat_model="gpt-6-luna")
-    before = dict(house.entry.options)
-
-    form = await configure(house, recommended=False, **{"chat_model": "gpt-6-luna", **values})
-
-    assert form["errors"] == errors
-    for name, value in values.items():
-        assert name == "reasoning_effort" or fields(form)[name] == value
-    assert house.entry.options == before
-
-
-async def test_a_template_with_a_slip_is_refused_at_its_field(house: House) -> None:
-    form = await configure(house)
-
-    with pytest.raises(InvalidData) as refused:
-        await change(house, form, prompt="{% if %}", recommended=True)
-
-    assert "prompt" in refused.value.schema_errors
-    assert (await change(house, form, prompt="{{ 1 }}", recommended=True))["type"] == "create_entry"
-
-
-async def test_a_list_that_does_not_come_blocks_nothing(house: House, openai: FakeOpenAI) -> None:
-    openai.models.side_effect = httpx.ConnectError("no network")
-
-    form = await configure(house, recommended=False)
-    result = await change(house, form, recommended=False, chat_model="gpt-5.6-luna", reasoning_effort="none")
-
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-
-
-async def test_an_emptied_field_is_empty(house: House) -> None:
-    await house.async_load(recommended=False, chat_model="gpt-6-luna", temperature=0.5)
-
-    await configure(house, recommended=False, chat_model="gpt-6-luna")
-
-    assert "temperature" not in house.entry.options
-
-
-async def test_a_vanished_api_is_not_offered(house: House) -> None:
-    await house.async_load(recommended=True, llm_hass_api=["assist", "gone"])
-
-    assert fields(await configure(house))["llm_hass_api"] == ["assist"]
-
-
-async def test_an_api_of_2024(house: House) -> None:
-    await house.async_load(recommended=True, llm_hass_api="assist")
-
-    assert fields(await configure(house))["llm_hass_api"] == ["assist"]
-
-
-async def test_a_compatible_server_offers_what_it_lists(house: House, openai: FakeOpenAI) -> None:
-    listed = {"data": [{"id": "llama", "object": "model", "created": 1, "owned_by": "me"}], "object": "list"}
-    openai.router.get(f"{OWN_SERVER}/models").respond(json=listed)
-    data = {"api_key": "any", "base_url": OWN_SERVER, "server": "compatible"}
-    house.hass.config_entries.async_update_entry(house.entry, data=data)
-    await house.async_load(recommended=True)
-
-    form = await configure(house, recommended=False)
-
-    assert fields(form)["chat_model"] == "llama"
-    assert set(fields(form)) == ALL_FIELDS | {"reasoning_effort"}
-    result = await change(house, form, recommended=False, chat_model="another", temperature=0.5)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_the_default_address_is_openai(hass: HomeAssistant, openai: FakeOpenAI) -> None:

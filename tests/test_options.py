@@ -12,6 +12,7 @@ from custom_components.openai_conversation.options import (
     RECOMMENDED_OPTIONS,
     AgentOptions,
     ModelSettings,
+    WebSearch,
     kept_days,
 )
 from homeassistant.helpers import llm
@@ -105,6 +106,157 @@ def settings(
 )
 def test_stored_options(stored: dict[str, Any], options: AgentOptions) -> None:
     assert AgentOptions.from_stored(stored) == options
+
+
+# All that Home Assistant's own integration stores of an agent.
+STORED_BY_CORE = {
+    "prompt": "Hi.",
+    "llm_hass_api": ["assist"],
+    "recommended": False,
+    "chat_model": "gpt-6-luna",
+    "max_tokens": 3000,
+    "top_p": 1.0,
+    "temperature": 1.0,
+    "store_responses": True,
+    "reasoning_effort": "low",
+    "reasoning_summary": "auto",
+    "pro_mode": True,
+    "verbosity": "medium",
+    "service_tier": "flex",
+    "web_search": True,
+    "search_context_size": "high",
+    "user_location": True,
+    "inline_citations": True,
+    "city": "San Francisco",
+    "region": "California",
+    "country": "US",
+    "timezone": "America/Los_Angeles",
+    "code_interpreter": True,
+    "image_model": "gpt-image-2.5-flare",
+}
+PLACE = {
+    "city": "San Francisco",
+    "region": "California",
+    "country": "US",
+    "timezone": "America/Los_Angeles",
+}
+
+
+def test_all_that_the_own_integration_stores_is_read() -> None:
+    assert AgentOptions.from_stored(STORED_BY_CORE) == AgentOptions(
+        prompt="Hi.",
+        llm_apis=(ASSIST,),
+        model="gpt-6-luna",
+        max_tokens=3000,
+        temperature=1.0,
+        top_p=1.0,
+        effort="low",
+        summary="auto",
+        pro_mode=True,
+        verbosity="medium",
+        service_tier="flex",
+        store=True,
+        web_search=WebSearch(context_size="high", location=PLACE, citations=True),
+        code_interpreter=True,
+        image_model="gpt-image-2.5-flare",
+    )
+
+
+def test_recommended_settings_put_all_of_it_out_of_effect() -> None:
+    stored = {**STORED_BY_CORE, "recommended": True}
+
+    assert AgentOptions.from_stored(stored) == AgentOptions(prompt="Hi.", llm_apis=(ASSIST,))
+
+
+def test_all_that_the_model_takes_is_sent() -> None:
+    assert settings({**STORED_BY_CORE, "reasoning_effort": "none"}) == ModelSettings(
+        model="gpt-6-luna",
+        abilities=abilities_of("gpt-6-luna"),
+        max_tokens=3000,
+        temperature=1.0,
+        top_p=1.0,
+        effort="none",
+        summary="auto",
+        pro_mode=True,
+        verbosity="medium",
+        service_tier="flex",
+        store=True,
+        web_search=WebSearch(context_size="high", location=PLACE, citations=True),
+        code_interpreter=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        # as it is stored where a choice was made once and there is no choice any more
+        ({"reasoning_summary": "off"}, {"summary": None}),
+        ({"reasoning_summary": ""}, {"summary": None}),
+        ({"reasoning_summary": "lengthy"}, {"summary": None}),
+        ({"service_tier": "scale"}, {"service_tier": None}),
+        ({"service_tier": None}, {"service_tier": None}),
+        ({"verbosity": "chatty"}, {"verbosity": "low"}),
+        ({"verbosity": None}, {"verbosity": "low"}),
+        ({"reasoning_effort": "turbo"}, {"effort": "none"}),
+        ({"reasoning_effort": ""}, {"effort": "none"}),
+        ({"pro_mode": None}, {"pro_mode": False}),
+        ({"max_tokens": 3}, {"max_tokens": 16}),
+        ({"web_search": None}, {"web_search": None}),
+        ({"web_search": False, "user_location": True, "city": "Rome"}, {"web_search": None}),
+        ({"web_search": True}, {"web_search": WebSearch()}),
+        ({"web_search": True, "search_context_size": "huge"}, {"web_search": WebSearch()}),
+        ({"web_search": True, "user_location": False, "city": "Rome"}, {"web_search": WebSearch()}),
+        ({"web_search": True, "user_location": True}, {"web_search": WebSearch()}),
+        ({"web_search": True, "user_location": True, "city": ""}, {"web_search": WebSearch()}),
+        (
+            {"web_search": True, "user_location": True, "city": "Rome", "region": ""},
+            {"web_search": WebSearch(location={"city": "Rome"})},
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_odd_is_as_if_it_were_not_stored(stored: dict[str, Any], sent: dict[str, Any]) -> None:
+    all_sent = settings({"chat_model": "gpt-6-luna", **stored})
+
+    assert {name: getattr(all_sent, name) for name in sent} == sent
+
+
+@pytest.mark.parametrize(
+    ("model", "lost"),
+    [
+        ("gpt-4o", {"summary", "pro_mode", "service_tier"}),
+        ("gpt-5", {"pro_mode"}),
+        ("gpt-5-pro", {"pro_mode", "service_tier", "code_interpreter"}),
+        ("gpt-6-luna", set()),
+        ("a-model-of-2030", {"summary", "pro_mode"}),
+    ],
+)
+def test_what_the_model_does_not_take_is_left_out(model: str, lost: set[str]) -> None:
+    names = ("summary", "pro_mode", "service_tier", "store", "web_search", "code_interpreter")
+
+    sent = settings({**STORED_BY_CORE, "chat_model": model})
+
+    assert {name for name in names if not getattr(sent, name)} == lost
+
+
+def test_the_least_reasoning_runs_no_tools_of_openais() -> None:
+    sent = settings({**STORED_BY_CORE, "chat_model": "gpt-5", "reasoning_effort": "minimal"})
+
+    assert sent.web_search is None
+    assert sent.code_interpreter is False
+
+
+def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
+    task = AgentOptions.from_stored({"recommended": True}, is_spoken_to=False)
+
+    sent = task.settings(Server.OPENAI, Catalog(), TODAY)
+
+    assert (sent.model, sent.effort, sent.verbosity) == ("gpt-6-luna", "low", None)
+
+
+def test_what_is_said_is_plain_unless_chosen_otherwise() -> None:
+    assert AgentOptions.from_stored({}).plain_speech is True
+    assert AgentOptions.from_stored({"recommended": True, "plain_speech": False}).plain_speech is False
 
 
 def test_tokens_are_a_whole_number() -> None:
@@ -225,7 +377,8 @@ def test_no_more_tokens_than_the_model_has(model: str, chosen: int | None, sent:
 
 
 def test_a_compatible_server_gets_the_users_own_words() -> None:
-    stored = {**CHOSEN, "chat_model": "gpt-oss:20b", "reasoning_effort": "medium", "max_tokens": 200_000}
+    stored = {**STORED_BY_CORE, **CHOSEN, "chat_model": "gpt-oss:20b"}
+    stored |= {"reasoning_effort": "medium", "max_tokens": 200_000}
 
     assert settings(stored, server=Server.COMPATIBLE) == ModelSettings(
         model="gpt-oss:20b",

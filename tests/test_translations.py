@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation import config_flow, const, reporting
-from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.const import Server, SubentryType
 from custom_components.openai_conversation.flows import account
-from custom_components.openai_conversation.flows.agent import FormContext, agent_fields, error_placeholders
+from custom_components.openai_conversation.flows.agent import AGENT_FORM
+from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.errors import FailureKind
@@ -24,10 +25,13 @@ from homeassistant.util.yaml import load_yaml_dict
 ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 TEXTS: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text("utf-8"))
 ACTIONS: dict[str, Any] = load_yaml_dict(str(ROOT / "services.yaml"))
-FORM = FormContext(server=Server.OPENAI, catalog=Catalog(), today=date(2026, 11, 22), apis=())
 
 # one model of each kind: what a form can hold, it holds for one of these
-MODELS = ("gpt-4o", "o3", "gpt-5", "gpt-5-pro", "gpt-5.2-pro", "gpt-6-luna", "gpt-6.2-astra", "unknown")
+MODELS = ("gpt-4o", "o3", "gpt-5", "gpt-5-pro", "gpt-5.2-pro", "gpt-6-luna", "gpt-6.2-astra", "tts-1", "new")
+VALUES: list[dict[str, Any]] = [
+    {"recommended": True},
+    *({"chat_model": model, "web_search": True, "user_location": True} for model in MODELS),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +78,9 @@ def error_keys(module: str) -> set[str]:
                 keys |= set(_texts(value))
             case ast.AnnAssign(target=ast.Name(id="_ERRORS"), value=ast.Dict(values=values)):
                 keys |= {value_of(value) for value in values}
-            case ast.Call(func=ast.Name(id="_range_error"), args=[_, name, *_]):
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id="found"))], value=value):
+                keys |= set(_texts(value))
+            case ast.Call(func=ast.Name(id="range_error"), args=[_, name, *_]):
                 keys.add(f"{value_of(name)}_range")
     return {key for key in keys if key}
 
@@ -92,21 +98,34 @@ def _texts(node: ast.expr) -> Iterator[str | None]:
             yield value_of(node)
 
 
-def fields_of_agents() -> dict[str, list[Any]]:
-    """Return the fields of the agent form, each with the selectors it can have."""
-    fields: dict[str, list[Any]] = {}
-    for values in [{"recommended": True}, *({"chat_model": model} for model in MODELS)]:
-        for name, selector in agent_fields(values, FORM).items():
-            fields.setdefault(name, []).append(selector)
-    return fields
+def context_of(kind: SubentryType | None) -> FormContext:
+    return FormContext(server=Server.OPENAI, catalog=Catalog(), today=date(2026, 11, 22), subentry=kind)
+
+
+def forms_of(kind: SubentryType | None) -> Iterator[Fields]:
+    """Yield every form there is of an agent or engine; None: the entry's own agent."""
+    form = config_flow._FORMS[kind] if kind else AGENT_FORM
+    return (form.fields(values, context_of(kind)) for values in VALUES)
+
+
+def fields_of(kind: SubentryType | None) -> set[str]:
+    return {name for form in forms_of(kind) for name in form}
 
 
 FORMS = {
     ("config", "user"): set(map(str, account.account_schema({}).schema)),
     ("config", "reconfigure"): set(map(str, account.account_schema({}, key_required=False).schema)),
     ("config", "reauth_confirm"): set(map(str, account.KEY_SCHEMA.schema)),
-    ("options", "init"): set(fields_of_agents()),
+    ("options", "init"): fields_of(None),
 }
+KINDS = pytest.mark.parametrize("kind", SubentryType)
+AGENTS = (SubentryType.CONVERSATION, SubentryType.AI_TASK)
+
+
+def texts_of(kind: SubentryType | None) -> dict[str, Any]:
+    """Return the texts of an agent or engine; None: the entry's own agent."""
+    part: dict[str, Any] = TEXTS["config_subentries"][kind] if kind else TEXTS["options"]
+    return part
 
 
 def placeholders_in(text: str) -> set[str]:
@@ -122,9 +141,53 @@ def texts_in(part: Any) -> Iterator[str]:
 
 
 def test_the_parts_are_known() -> None:
-    assert set(TEXTS) == {"config", "options", "selector", "entity", "services", "issues", "exceptions"}
+    assert set(TEXTS) == {
+        *("config", "options", "config_subentries", "selector", "entity", "services", "issues", "exceptions")
+    }
     assert set(TEXTS["config"]) == {"step", "error", "abort"}
     assert set(TEXTS["options"]) == {"step", "error"}
+    assert set(TEXTS["config_subentries"]) == set(SubentryType)
+
+
+@KINDS
+def test_the_parts_of_what_can_be_added_are_known(kind: SubentryType) -> None:
+    texts = texts_of(kind)
+
+    assert set(texts) == {"entry_type", "initiate_flow", "step", "error"}
+    assert set(texts["initiate_flow"]) == {"user", "reconfigure"}
+    assert set(texts["step"]) == {"init"}
+    assert set(texts["step"]["init"]) == {"title", "data", "data_description"}
+
+
+@KINDS
+def test_every_field_of_what_can_be_added_has_a_name_and_a_description(kind: SubentryType) -> None:
+    texts = texts_of(kind)["step"]["init"]
+
+    assert {"name", "chat_model"} <= fields_of(kind)
+    assert set(texts["data"]) == fields_of(kind)
+    assert set(texts["data_description"]) == fields_of(kind)
+
+
+@pytest.mark.parametrize("kind", AGENTS)
+def test_agents_have_the_same_texts_as_the_own_one(kind: SubentryType) -> None:
+    own, other = texts_of(None), texts_of(kind)
+
+    for part in ("data", "data_description"):
+        ours, theirs = own["step"]["init"][part], other["step"]["init"][part]
+        shared = ours.keys() & theirs.keys()
+        assert len(shared) > 15
+        assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+    # a task has no instructions, so none that could be no template
+    assert other["error"] == {
+        key: text
+        for key, text in own["error"].items()
+        if key != "template" or kind is SubentryType.CONVERSATION
+    }
+
+
+@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "not_taken"])
+def test_the_same_mistake_has_the_same_text_everywhere(key: str) -> None:
+    assert {texts_of(kind)["error"][key] for kind in (None, *SubentryType)} == {texts_of(None)["error"][key]}
 
 
 def test_no_text_is_empty() -> None:
@@ -165,22 +228,44 @@ def test_every_error_of_the_account_has_a_text() -> None:
     assert keys == set(TEXTS["config"]["error"])
 
 
-def test_every_error_of_the_agent_has_a_text() -> None:
-    keys = error_keys("flows/agent.py") | error_keys("config_flow.py")
+def errors_of_the_dialog() -> set[str]:
+    """Return the keys in the pages that the dialog shows: `self._page(context, {"field": "key"})`."""
+    return {
+        str(value.value)
+        for node in ast.walk(tree_of("flows/dialog.py"))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_page"
+        for argument in node.args
+        if isinstance(argument, ast.Dict)
+        for value in argument.values
+        if isinstance(value, ast.Constant)
+    }
 
-    assert {"model_retired", "temperature_range", "only_without_reasoning", "template"} <= keys
+
+def test_every_error_of_the_agent_has_a_text() -> None:
+    assert errors_of_the_dialog() == {"template", "not_taken"}
+    keys = error_keys("flows/agent.py") | errors_of_the_dialog()
+
+    assert {"model_retired", "temperature_range", "model_not_for_chat"} <= keys
     assert keys == set(TEXTS["options"]["error"])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SubentryType if kind not in AGENTS])
+def test_every_error_of_an_engine_has_a_text(kind: SubentryType) -> None:
+    keys = error_keys("flows/engines.py") | {"not_taken"}
+    assert keys == {"model_retired", "model_unknown", "tts_speed_range", "not_taken"}
+    if kind is not SubentryType.TTS:
+        keys -= {"tts_speed_range"}
+
+    assert keys == set(texts_of(kind)["error"])
 
 
 def test_every_end_of_a_flow_has_a_text() -> None:
     keys: set[str] = set()
     for node in ast.walk(tree_of("config_flow.py")):
+        # those that end well have texts of Home Assistant's own
         match node:
             case ast.Call(func=ast.Attribute(attr="async_abort"), keywords=keywords):
                 keys |= {word.value.value for word in keywords if word.arg == "reason"}
-            case ast.AsyncFunctionDef(name=name) if "async_update_reload_and_abort" in ast.unparse(node):
-                # Home Assistant's own names, by the kind of the flow
-                keys.add(f"{name.removeprefix('async_step_').removesuffix('_confirm')}_successful")
 
     assert "already_configured" in keys
     assert keys == set(TEXTS["config"]["abort"])
@@ -188,8 +273,9 @@ def test_every_end_of_a_flow_has_a_text() -> None:
 
 def selectors() -> Iterator[Any]:
     yield from account.account_schema({}).schema.values()
-    for choices in fields_of_agents().values():
-        yield from choices
+    for kind in (None, *SubentryType):
+        for form in forms_of(kind):
+            yield from form.values()
 
 
 def test_every_choice_has_a_text() -> None:
@@ -203,7 +289,7 @@ def test_every_choice_has_a_text() -> None:
             choices[key] = set(field["selector"]["select"]["options"])
             assert choices[key] == set(CHOICES[name])
 
-    assert len(choices) == 7
+    assert len(choices) == 10
     assert choices == {key: set(part["options"]) for key, part in TEXTS["selector"].items()}
 
 
@@ -283,7 +369,7 @@ NOTICES: dict[str, set[str]] = {
 """Repair issues that are told before anything fails, and what their texts are given."""
 
 LINKS = set(config_flow.LINKS)
-AGENT_ERRORS = set(error_placeholders({}, FORM)) | {"problem"}
+AGENT_ERRORS = set(AGENT_FORM.placeholders({}, context_of(None))) | {"problem", "settings"}
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("user", TEXTS["config"]["step"]["user"], LINKS),
@@ -293,6 +379,10 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("ends", TEXTS["config"]["abort"], set()),
     ("the agent", TEXTS["options"]["step"]["init"], set()),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
+    *(
+        (kind, texts, {"model", "successor", "settings"} | (AGENT_ERRORS if kind in AGENTS else set()))
+        for kind, texts in TEXTS["config_subentries"].items()
+    ),
     ("choices", TEXTS["selector"], set()),
     ("repairs", {kind.value: TEXTS["issues"][kind] for kind in reporting._REPAIRS}, {"name"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
@@ -300,7 +390,20 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     (
         "other errors",
         {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},
-        {"file", "kinds", "question", "limit", "field", "value", "choices", "folder", "reason", "model"},
+        {
+            "file",
+            "kinds",
+            "question",
+            "limit",
+            "least",
+            "most",
+            "field",
+            "value",
+            "choices",
+            "folder",
+            "reason",
+            "model",
+        },
     ),
 ]
 

@@ -13,9 +13,10 @@ from homeassistant.config_entries import (
     OptionsFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_API_KEY, CONF_NAME
+from homeassistant.const import CONF_API_KEY, CONF_NAME, CONF_PROMPT
 from homeassistant.core import callback
 
+from .agents import has_own_agent
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
@@ -48,8 +49,8 @@ NEW_DATA: Final[Mapping[SubentryType, Mapping[str, Any]]] = {
     SubentryType.AI_TASK: {CONF_RECOMMENDED: True},
     SubentryType.EVALUATION: {},
     SubentryType.STT: {},
-    # without a model, that integration could not speak
-    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_SPEAKING_MODEL},
+    # without a model that integration could not speak, and it takes no prompt for "None"
+    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_SPEAKING_MODEL, CONF_PROMPT: ""},
 }
 
 LINKS: Final = {
@@ -98,7 +99,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             data = account_data({**entry.data, **user_input})
             if not (errors := await async_account_errors(self.hass, data)):
-                return self.async_update_and_abort(entry, data=data)
+                return self._save(entry, data)
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=KEY_SCHEMA,
@@ -116,13 +117,20 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             if self._is_configured(data):
                 return self.async_abort(reason="already_configured")
             if not (errors := await async_account_errors(self.hass, data)):
-                return self.async_update_and_abort(entry, data=data)
+                return self._save(entry, data)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=account_schema(user_input or entry.data, key_required=False),
             errors=errors,
             description_placeholders=LINKS,
         )
+
+    def _save(self, entry: ConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Store an account and load it anew."""
+        if entry.update_listeners:
+            return self.async_update_and_abort(entry, data=data)
+        # one that could not be loaded does not hear of the change, and a key may work again unchanged
+        return self.async_update_reload_and_abort(entry, data=data)
 
     def _free_title(self) -> str:
         """Return a title that tells the new entry, and so its agent, from those that are there."""
@@ -187,7 +195,9 @@ class OpenAIOptionsFlow(OptionsFlow):
                 entry=self.config_entry,
                 form=AGENT_FORM,
                 subentry=None,
-                values=dict(self.config_entry.options or RECOMMENDED_OPTIONS),
+                values=dict(
+                    self.config_entry.options if has_own_agent(self.config_entry) else RECOMMENDED_OPTIONS
+                ),
             )
         match await self._dialog.async_next(user_input):
             case Answer(data):
@@ -212,7 +222,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change one."""
         subentry = self._get_reconfigure_subentry()
-        self._open(SubentryType(self._subentry_type), {CONF_NAME: subentry.title, **subentry.data})
+        self._open(SubentryType(self._subentry_type), {**subentry.data, CONF_NAME: subentry.title})
         return await self.async_step_init()
 
     def _open(self, kind: SubentryType, values: dict[str, Any]) -> None:
@@ -224,6 +234,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
         """Show the form until it is answered."""
         match await self._dialog.async_next(user_input):
             case Answer(data, name):
+                name = name or NEW_NAMES[SubentryType(self._subentry_type)]
                 if self.source == SOURCE_USER:
                     return self.async_create_entry(title=name, data=data)
                 return self.async_update_and_abort(

@@ -12,6 +12,7 @@ from .openai_api.catalog import Catalog
 from .openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_HEARING_MODEL, DEFAULT_SPEAKING_MODEL
 from .options import chosen_model
 
+DEFAULT_HEARING_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 LEAST_SPEED: Final = 0.25
 MOST_SPEED: Final = 4.0
 

@@ -31,7 +31,13 @@ from .const import (
     LOCATION_KEYS,
     Server,
 )
-from .openai_api.abilities import UNKNOWN, ModelAbilities, takes_hosted_tools
+from .openai_api.abilities import (
+    SEARCH_CONTEXT_SIZES,
+    UNKNOWN,
+    VERBOSITIES,
+    ModelAbilities,
+    takes_hosted_tools,
+)
 from .openai_api.catalog import Catalog, is_retired, living_model
 from .openai_api.models import DEFAULT_CHAT_MODEL, abilities_of
 
@@ -84,8 +90,9 @@ class WebSearch:
         if not data.get(CONF_WEB_SEARCH):
             return None
         location = {key: data[key] for key in LOCATION_KEYS if data.get(key)}
+        size = data.get(CONF_SEARCH_CONTEXT_SIZE)
         return cls(
-            context_size=data.get(CONF_SEARCH_CONTEXT_SIZE) or DEFAULT_SEARCH_CONTEXT_SIZE,
+            context_size=size if size in SEARCH_CONTEXT_SIZES else DEFAULT_SEARCH_CONTEXT_SIZE,
             location=location if data.get(CONF_USER_LOCATION) and location else None,
             citations=bool(data.get(CONF_INLINE_CITATIONS)),
         )
@@ -197,7 +204,7 @@ class AgentOptions:
             effort=effort,
             summary=self.summary if self.summary in abilities.summaries else None,
             pro_mode=self.pro_mode and abilities.pro_mode,
-            verbosity=(self.verbosity or self.default_verbosity) if abilities.verbosity else None,
+            verbosity=self._verbosity if abilities.verbosity else None,
             service_tier=self.service_tier if self.service_tier in abilities.service_tiers else None,
             store=self.store,
             web_search=self.web_search if abilities.web_search and hosted_tools else None,
@@ -215,8 +222,10 @@ class AgentOptions:
         return next((effort for effort in suitable if effort in abilities.efforts), None)
 
     @property
-    def default_verbosity(self) -> str | None:
-        """Return how much to say; None: as much as the model likes."""
+    def _verbosity(self) -> str | None:
+        """How much to say; None: as much as the model likes."""
+        if self.verbosity in VERBOSITIES:
+            return self.verbosity
         return VOICE_VERBOSITY if self.is_spoken_to else None
 
 

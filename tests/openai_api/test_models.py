@@ -1,24 +1,29 @@
-"""What each model takes, when it ends, and whether it is one to talk to."""
+"""What each model takes, when it ends, and what it is made for."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from custom_components.openai_conversation.openai_api import catalog, models
-from custom_components.openai_conversation.openai_api.abilities import ModelAbilities
-from custom_components.openai_conversation.openai_api.catalog import (
-    Catalog,
-    is_retired,
-    living_image_model,
-    living_model,
+from custom_components.openai_conversation.openai_api import models
+from custom_components.openai_conversation.openai_api.abilities import (
+    DEFAULT_VOICE,
+    VOICES,
+    Lifetime,
+    ModelAbilities,
+    takes_hosted_tools,
 )
 from custom_components.openai_conversation.openai_api.models import (
     abilities_of,
+    hearing_abilities_of,
     image_abilities_of,
     is_chat_model,
+    is_hearing_model,
+    is_image_model,
+    is_other_purpose,
+    is_speaking_model,
+    lifetime_of,
+    speaking_abilities_of,
 )
-
-TODAY = date(2026, 11, 22)
 
 ALWAYS, WITHOUT_REASONING, NEVER = "always", "without reasoning", "never"
 
@@ -80,6 +85,59 @@ MATRIX = [
     ("a-model-of-2030", "", NEVER, False, False),
 ]
 
+NONE, NO_CONCISE, ALL = "", "auto detailed", "auto concise detailed"
+
+# model, how it sums up its reasoning, pro mode, which service tiers and tools of OpenAI's it lacks
+EXTRAS = [
+    ("gpt-3.5-turbo", NONE, False, "flex web_search"),
+    ("gpt-4", NONE, False, "flex"),
+    ("gpt-4-turbo", NONE, False, "flex web_search"),
+    ("gpt-4o", NONE, False, "flex"),
+    ("gpt-4o-mini", NONE, False, "flex"),
+    ("gpt-4o-2024-08-06", NONE, False, "flex"),
+    ("gpt-4o-2024-05-13", NONE, False, "flex"),
+    ("gpt-4.1", NONE, False, "flex"),
+    ("gpt-4.1-mini", NONE, False, "flex"),
+    ("gpt-4.1-nano", NONE, False, "flex web_search"),
+    ("o1", NO_CONCISE, False, "flex priority web_search"),
+    ("o1-pro", NO_CONCISE, False, "flex priority web_search"),
+    ("o3", NO_CONCISE, False, ""),
+    ("o3-pro", NO_CONCISE, False, "flex priority"),
+    ("o3-mini", NO_CONCISE, False, "flex priority web_search"),
+    ("o4-mini", NO_CONCISE, False, ""),
+    ("gpt-5", ALL, False, ""),
+    ("gpt-5-2025-08-07", ALL, False, ""),
+    ("gpt-5-mini", ALL, False, ""),
+    ("gpt-5-nano", ALL, False, "priority"),
+    ("gpt-5-pro", ALL, False, "flex priority code_interpreter"),
+    ("gpt-5-chat-latest", NONE, False, "flex priority"),
+    ("gpt-5.1-chat-latest", NONE, False, "flex priority"),
+    ("gpt-5.2-chat-latest", NONE, False, "flex priority"),
+    ("gpt-5.3-chat-latest", NONE, False, "flex priority"),
+    ("gpt-5.1", ALL, False, ""),
+    ("gpt-5.2", ALL, False, ""),
+    ("gpt-5.2-pro", ALL, False, "flex priority code_interpreter"),
+    ("gpt-5.2-pro-2025-12-11", ALL, False, "flex priority code_interpreter"),
+    ("gpt-5.3", ALL, False, "flex"),
+    ("gpt-5.4", ALL, False, ""),
+    ("gpt-5.4-mini", ALL, False, ""),
+    ("gpt-5.4-nano", ALL, False, ""),
+    ("gpt-5.4-pro", ALL, False, ""),
+    ("gpt-5.5", ALL, False, ""),
+    ("gpt-5.5-pro", ALL, False, ""),
+    ("gpt-5.6-sol", ALL, True, ""),
+    ("gpt-5.6-terra", ALL, True, ""),
+    ("gpt-5.6-luna", ALL, True, ""),
+    ("gpt-6-luna", ALL, True, ""),
+    ("gpt-6.1-terra", ALL, True, ""),
+    ("gpt-6-sol", ALL, True, ""),
+    ("gpt-6-astra", ALL, True, ""),
+    ("gpt-6.1-sol", ALL, True, ""),
+    ("gpt-6.2-sol", ALL, True, ""),
+    ("gpt-6.2-astra", ALL, True, ""),
+    ("a-model-of-2030", NONE, False, ""),
+]
+
 
 @pytest.fixture(autouse=True)
 def custom_integrations() -> None:
@@ -108,6 +166,29 @@ def test_what_a_model_takes(
     assert sampling_of(abilities) == sampling
     assert abilities.verbosity is verbosity
     assert abilities.cache_for_a_day is cache_for_a_day
+
+
+@pytest.mark.parametrize(("model", "summaries", "pro_mode", "lacks"), EXTRAS, ids=[row[0] for row in EXTRAS])
+def test_what_a_model_can_do_besides(model: str, summaries: str, pro_mode: bool, lacks: str) -> None:
+    abilities = abilities_of(model)
+
+    assert abilities.summaries == tuple(summaries.split())
+    assert abilities.pro_mode is pro_mode
+    tiers = ("auto", "default", "flex", "priority")
+    assert abilities.service_tiers == tuple(tier for tier in tiers if tier not in lacks.split())
+    assert abilities.web_search is ("web_search" not in lacks)
+    assert abilities.code_interpreter is ("code_interpreter" not in lacks)
+
+
+def test_the_same_models_are_in_both_tables() -> None:
+    assert [row[0] for row in EXTRAS] == [row[0] for row in MATRIX]
+
+
+@pytest.mark.parametrize(
+    ("effort", "taken"), [("minimal", False), ("none", True), ("low", True), ("max", True), (None, True)]
+)
+def test_tools_of_openais_want_more_than_the_least_reasoning(effort: str | None, taken: bool) -> None:
+    assert takes_hosted_tools(effort) is taken
 
 
 def test_every_row_of_the_table_is_in_the_matrix() -> None:
@@ -146,116 +227,6 @@ def test_a_fine_tuned_model_takes_what_its_base_takes() -> None:
 )
 def test_the_longest_answer(model: str, most: int) -> None:
     assert abilities_of(model).max_output_tokens == most
-
-
-@pytest.mark.parametrize(
-    ("model", "end"),
-    [
-        ("gpt-5-chat-latest", date(2026, 7, 23)),
-        ("gpt-5.1-chat-latest", date(2026, 7, 23)),
-        ("gpt-5.2-chat-latest", date(2026, 8, 10)),
-        ("gpt-5.3-chat-latest", date(2026, 8, 10)),
-        ("gpt-3.5-turbo", date(2026, 10, 23)),
-        ("gpt-4", date(2026, 10, 23)),
-        ("gpt-4-turbo", date(2026, 10, 23)),
-        ("gpt-4.1-nano", date(2026, 10, 23)),
-        ("gpt-4o-2024-05-13", date(2026, 10, 23)),
-        ("o1", date(2026, 10, 23)),
-        ("o1-pro", date(2026, 10, 23)),
-        ("o3-mini", date(2026, 10, 23)),
-        ("o4-mini", date(2026, 10, 23)),
-        ("gpt-5", date(2026, 12, 11)),
-        ("gpt-5-mini", date(2026, 12, 11)),
-        ("gpt-5-nano", date(2026, 12, 11)),
-        ("gpt-5-pro", date(2026, 12, 11)),
-        ("o3", date(2026, 12, 11)),
-        ("o3-pro", date(2026, 12, 11)),
-        ("gpt-4o", date(2027, 1, 14)),
-        ("gpt-4o-mini", date(2027, 1, 14)),
-        ("gpt-4.1", date(2027, 1, 14)),
-        ("gpt-4.1-mini", date(2027, 1, 14)),
-        ("gpt-5.1", date(2027, 4, 1)),
-        ("gpt-5.4-nano", date(2027, 4, 1)),
-        ("gpt-5.2", None),
-        ("gpt-5.4", None),
-        ("gpt-5.6-luna", None),
-        ("gpt-6-luna", None),
-        ("gpt-6.2-astra", None),
-        ("a-model-of-2030", None),
-    ],
-)
-def test_when_a_model_ends_as_far_as_we_know(model: str, end: date | None) -> None:
-    assert Catalog().shutdown(model) == end
-
-
-def test_openais_own_date_beats_ours() -> None:
-    catalog = Catalog(shutdown_dates={"gpt-4o": date(2028, 1, 1), "gpt-6-luna": date(2026, 12, 1)})
-
-    assert catalog.shutdown("gpt-4o") == date(2028, 1, 1)
-    assert catalog.shutdown("gpt-6-luna") == date(2026, 12, 1)
-    assert catalog.shutdown("gpt-4.1") == date(2027, 1, 14)
-
-
-@pytest.mark.parametrize(
-    ("days_left", "chosen"),
-    [(61, "gpt-4o"), (60, "gpt-6-luna"), (1, "gpt-6-luna"), (0, "gpt-6-luna"), (-1, "gpt-6-luna")],
-)
-def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: str) -> None:
-    today = date(2027, 1, 14) - timedelta(days=days_left)
-
-    assert living_model("gpt-4o", Catalog(), today) == chosen
-
-
-@pytest.mark.parametrize(
-    ("model", "dates", "chosen"),
-    [
-        pytest.param("gpt-4o", {"gpt-4o": date(2029, 1, 1)}, "gpt-4o", id="OpenAI has put the end off"),
-        pytest.param("gpt-5.4-nano", {"gpt-5.4-nano": date(2026, 12, 1)}, "gpt-6-luna", id="ends earlier"),
-        pytest.param("gpt-6-luna", {"gpt-6-luna": TODAY}, "gpt-6-luna", id="nobody knows a successor"),
-        pytest.param("a-model-of-2030", {}, "a-model-of-2030", id="unknown"),
-        pytest.param("gpt-6-luna", {}, "gpt-6-luna", id="without an end"),
-    ],
-)
-def test_the_living_model(model: str, dates: dict[str, date], chosen: str) -> None:
-    assert living_model(model, Catalog(shutdown_dates=dates), TODAY) == chosen
-
-
-def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = date(2026, 1, 1)
-    table = {
-        "oldest": ModelAbilities(shutdown=gone, successor="older"),
-        "older": ModelAbilities(shutdown=gone, successor="newer"),
-        "newer": ModelAbilities(shutdown=TODAY + timedelta(days=61), successor="newest"),
-    }
-    monkeypatch.setattr(catalog, "lifetime_of", table.__getitem__)
-
-    assert living_model("oldest", Catalog(), TODAY) == "newer"
-
-
-@pytest.mark.parametrize("model", [row[0] for row in MATRIX if row[0] != "a-model-of-2030"])
-def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> None:
-    chosen = living_model(model, Catalog(), TODAY)
-
-    end = Catalog().shutdown(chosen)
-    assert end is None or end - TODAY > timedelta(days=60)
-    assert abilities_of(chosen).is_known
-    assert is_chat_model(chosen)
-
-
-@pytest.mark.parametrize(
-    ("today", "retired"),
-    [(date(2027, 1, 13), False), (date(2027, 1, 14), True), (date(2027, 1, 15), True)],
-)
-def test_a_model_is_retired_from_its_last_day_on(today: date, retired: bool) -> None:
-    assert is_retired("gpt-4o", Catalog(), today) is retired
-
-
-def test_openais_own_date_decides_who_is_retired() -> None:
-    catalog = Catalog(shutdown_dates={"gpt-6-luna": date(2026, 11, 1), "o1": date(2027, 11, 1)})
-
-    assert is_retired("gpt-6-luna", catalog, TODAY)
-    assert not is_retired("o1", catalog, TODAY)
-    assert not is_retired("gpt-6.1-sol", catalog, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -320,53 +291,6 @@ def test_models_for_something_else(model: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("models", "first"),
-    [
-        (("llama3.2", "qwen3"), "llama3.2"),
-        (("nomic-embed-text", "whisper-1", "qwen3"), "qwen3"),
-        (("nomic-embed-text",), None),
-        ((), None),
-    ],
-)
-def test_the_first_model_to_talk_to(models: tuple[str, ...], first: str | None) -> None:
-    assert Catalog(models=models).first_chat_model == first
-
-
-BEST_FOR_PICTURES = "gpt-image-2.6-sunburst"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "listed", "dates", "used"),
-    [
-        pytest.param("gpt-image-2", (), {}, "gpt-image-2", id="it lives"),
-        pytest.param("my-painter", (), {}, "my-painter", id="unknown"),
-        pytest.param("dall-e-3", (), {}, BEST_FOR_PICTURES, id="it has ended"),
-        pytest.param("gpt-image-1", (), {}, BEST_FOR_PICTURES, id="it has ended as well"),
-        pytest.param("gpt-image-1.5", (), {}, BEST_FOR_PICTURES, id="it ends soon"),
-        pytest.param("chatgpt-image-latest", (), {}, BEST_FOR_PICTURES, id="it ends soon as well"),
-        pytest.param(
-            "gpt-image-2", (), {"gpt-image-2": date(2027, 1, 21)}, BEST_FOR_PICTURES, id="60 days left"
-        ),
-        pytest.param("gpt-image-2", (), {"gpt-image-2": date(2027, 1, 22)}, "gpt-image-2", id="61 days left"),
-        pytest.param(None, (), {}, BEST_FOR_PICTURES, id="none wanted, no list"),
-        pytest.param(None, ("gpt-image-2",), {}, "gpt-image-2", id="all that the account has"),
-        pytest.param(None, ("gpt-image-2", BEST_FOR_PICTURES), {}, BEST_FOR_PICTURES, id="the best it has"),
-        pytest.param(
-            None,
-            ("gpt-image-2", BEST_FOR_PICTURES),
-            {BEST_FOR_PICTURES: date(2026, 12, 1)},
-            "gpt-image-2",
-            id="the best it has that lives",
-        ),
-    ],
-)
-def test_the_model_for_a_picture(
-    wanted: str | None, listed: tuple[str, ...], dates: dict[str, date], used: str
-) -> None:
-    assert living_image_model(wanted, Catalog(listed, dates), TODAY) == used
-
-
-@pytest.mark.parametrize(
     ("model", "any_size"),
     [
         ("gpt-image-2", True),
@@ -385,3 +309,126 @@ def test_the_sizes_of_a_picture(model: str, any_size: bool) -> None:
     sizes = image_abilities_of(model).sizes
 
     assert sizes == (() if any_size else ((1024, 1024), (1536, 1024), (1024, 1536)))
+
+
+@pytest.mark.parametrize(
+    ("model", "newest"),
+    [
+        ("gpt-transcribe", True),
+        ("gpt-transcribe-2026-07-28", True),
+        ("gpt-4o-transcribe", False),
+        ("gpt-4o-mini-transcribe", False),
+        ("whisper-1", False),
+        ("an-ear-of-2030", False),
+    ],
+)
+def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> None:
+    abilities = hearing_abilities_of(model)
+
+    assert abilities.several_languages is newest
+    assert abilities.keywords is newest
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("gpt-4o-mini-tts", True),
+        ("gpt-4o-mini-tts-2025-12-15", True),
+        ("tts-1", False),
+        ("tts-1-hd", False),
+        ("a-voice-of-2030", True),
+    ],
+)
+def test_who_can_be_told_how_to_speak(model: str, told: bool) -> None:
+    assert speaking_abilities_of(model).instructions is told
+
+
+def test_the_default_voice_is_one_of_those_there_are() -> None:
+    assert DEFAULT_VOICE in VOICES
+    assert len(set(VOICES)) == len(VOICES)
+
+
+# model, when it ends, what follows it
+LIFETIMES = [
+    ("gpt-4o", date(2027, 1, 14), "gpt-6-luna"),
+    ("gpt-4o-2024-08-06", date(2027, 1, 14), "gpt-6-luna"),
+    ("ft:gpt-4o:the-house::abc123", date(2027, 1, 14), "gpt-6-luna"),
+    ("o3", date(2026, 12, 11), "gpt-6.1-sol"),
+    ("o3-mini", date(2026, 10, 23), "gpt-6.1-terra"),
+    ("gpt-6-luna", None, None),
+    ("dall-e-3", date(2026, 5, 12), None),
+    ("gpt-image-1", date(2026, 10, 23), None),
+    ("gpt-image-1-mini", date(2026, 12, 1), None),
+    ("gpt-image-1.5", date(2026, 12, 1), None),
+    ("chatgpt-image-latest", date(2026, 12, 1), None),
+    ("gpt-image-2", None, None),
+    ("gpt-image-2.6-flare", None, None),
+    # not those of the chat models whose names they begin with
+    ("gpt-4o-transcribe", date(2027, 2, 26), "gpt-transcribe"),
+    ("gpt-4o-mini-transcribe", date(2027, 2, 26), "gpt-transcribe"),
+    ("gpt-4o-mini-tts-2025-12-15", date(2027, 1, 6), None),
+    ("whisper-1", date(2027, 2, 26), "gpt-transcribe"),
+    ("tts-1-hd", date(2027, 1, 6), None),
+    ("gpt-transcribe", None, None),
+    ("a-model-of-2030", None, None),
+]
+
+
+@pytest.mark.parametrize(("model", "end", "successor"), LIFETIMES, ids=[row[0] for row in LIFETIMES])
+def test_when_a_model_of_any_kind_ends(model: str, end: date | None, successor: str | None) -> None:
+    lifetime = lifetime_of(model)
+
+    assert (lifetime.shutdown, lifetime.successor) == (end, successor)
+
+
+def test_what_follows_a_model_is_made_for_the_same() -> None:
+    kinds = {
+        is_chat_model: models._TABLE,
+        is_hearing_model: models._HEARING_TABLE,
+        is_speaking_model: models._SPEAKING_TABLE,
+        is_image_model: models._IMAGE_TABLE,
+    }
+    for is_right, table in kinds.items():
+        rows: dict[str, Lifetime] = dict(table)
+        assert rows
+        assert [name for name, row in rows.items() if row.successor and not is_right(row.successor)] == []
+
+
+def test_the_defaults_are_made_for_it_and_live() -> None:
+    assert is_chat_model(models.DEFAULT_CHAT_MODEL)
+    assert is_chat_model(models.DEFAULT_DECISION_MODEL)
+    assert is_hearing_model(models.DEFAULT_HEARING_MODEL)
+    assert is_speaking_model(models.DEFAULT_SPEAKING_MODEL)
+    assert all(is_image_model(model) for model in models.DEFAULT_IMAGE_MODELS)
+    for model in (models.DEFAULT_DECISION_MODEL, models.DEFAULT_HEARING_MODEL, *models.DEFAULT_IMAGE_MODELS):
+        assert lifetime_of(model).shutdown is None
+
+
+# model, what it is made for
+PURPOSES = [
+    ("gpt-6-luna", "chat"),
+    ("gpt-transcribe", "hear"),
+    ("gpt-4o-mini-transcribe-2025-12-15", "hear"),
+    ("whisper-1", "hear"),
+    ("gpt-live-transcribe", "else"),
+    ("gpt-4o-mini-tts", "speak"),
+    ("tts-1-hd", "speak"),
+    ("gpt-realtime-2.1-mini", "else"),
+    ("gpt-image-2.6-sunburst", "draw"),
+    ("chatgpt-image-latest", "draw"),
+    ("dall-e-3", "draw"),
+    ("text-embedding-3-small", "else"),
+]
+
+
+@pytest.mark.parametrize(("model", "purpose"), PURPOSES, ids=[row[0] for row in PURPOSES])
+def test_a_model_is_made_for_one_thing(model: str, purpose: str) -> None:
+    made_for = {
+        "chat": is_chat_model(model),
+        "hear": is_hearing_model(model),
+        "speak": is_speaking_model(model),
+        "draw": is_image_model(model),
+    }
+
+    assert [kind for kind, is_it in made_for.items() if is_it] == ([purpose] if purpose != "else" else [])
+    assert is_other_purpose(model) is (purpose != "chat")

@@ -13,6 +13,7 @@ import wave
 import openai
 
 from ..const import Server
+from ..engine_options import DEFAULT_HEARING_PROMPT
 from ..openai_api.client import patience
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
 from ..openai_api.models import hearing_abilities_of
@@ -26,8 +27,6 @@ MAX_AUDIO: Final = 25 * 1024 * 1024
 
 SHORTEST: Final = 0.1
 """Seconds of audio below which OpenAI does not listen."""
-
-DEFAULT_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def transcription_params(
     else:
         abilities = hearing_abilities_of(model)
         optional = {
-            "prompt": DEFAULT_PROMPT if prompt is None else prompt,
+            "prompt": DEFAULT_HEARING_PROMPT if prompt is None else prompt,
             "keywords": list(keywords) if abilities.keywords else None,
         }
         if abilities.several_languages:

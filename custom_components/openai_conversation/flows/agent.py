@@ -57,7 +57,6 @@ from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_image_mode
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
-    DEFAULT_SEARCH_CONTEXT_SIZE,
     DEFAULT_SERVICE_TIER,
     MAX_KEEP_PICTURES,
     MIN_MAX_TOKENS,
@@ -191,7 +190,7 @@ def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]
         CONF_REASONING_SUMMARY: now.summary or NO_SUMMARY,
         CONF_VERBOSITY: now.verbosity or "medium",
         CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
-        CONF_SEARCH_CONTEXT_SIZE: values.get(CONF_SEARCH_CONTEXT_SIZE) or DEFAULT_SEARCH_CONTEXT_SIZE,
+        CONF_SEARCH_CONTEXT_SIZE: search.context_size if (search := now.web_search) else None,
         CONF_IMAGE_MODEL: living_image_model(values.get(CONF_IMAGE_MODEL), context.catalog, context.today),
     }
 
@@ -205,24 +204,26 @@ def agent_fit(values: Values, context: FormContext) -> tuple[dict[str, Any], tup
 
 def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
     """Return what to store: the fields of the form that hold something."""
-    data = {name: values[name] for name in agent_fields(values, context) if values.get(name) is not None}
-    data.pop(CONF_NAME, None)
-    for name, default in (
-        # a default is not a choice: it stays the default when that is another one
-        (CONF_CHAT_MODEL, settings({}, context).model),
-        (CONF_IMAGE_MODEL, living_image_model(None, context.catalog, context.today)),
-        (CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES),
-        (CONF_PLAIN_SPEECH, True),
-    ):
-        if name in data:
-            value = data[name].strip() if isinstance(data[name], str) else data[name]
-            data[name] = value
-            if value in ("", default):
-                del data[name]
-    for name in _INTEGERS:
-        if name in data:
-            data[name] = int(data[name])
-    return data
+    data = {
+        name: _tidied(name, value)
+        for name in agent_fields(values, context)
+        if name != CONF_NAME and (value := values.get(name)) is not None
+    }
+    # a default is not a choice: it stays the default when that is another one
+    defaults = {
+        CONF_IMAGE_MODEL: living_image_model(None, context.catalog, context.today),
+        CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
+        CONF_PLAIN_SPEECH: True,
+    }
+    if context.server is Server.OPENAI:  # the first of a server of one's own is another one tomorrow
+        defaults[CONF_CHAT_MODEL] = settings({}, context).model
+    return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
+
+
+def _tidied(name: str, value: Any) -> Any:
+    if name in _INTEGERS:
+        return int(value)
+    return value.strip() if isinstance(value, str) and name != CONF_PROMPT else value
 
 
 def agent_errors(values: Values, context: FormContext) -> dict[str, str]:

@@ -21,7 +21,6 @@ from ..const import (
     CONF_RECOMMENDED,
     CONF_REGION,
     CONF_TIMEZONE,
-    CONF_USER_LOCATION,
     DOMAIN,
     LOCATION_KEYS,
     LOGGER,
@@ -76,20 +75,22 @@ class Dialog:
         kept = {key: value for key, value in self.values.items() if key not in self._shown}
         self.values = kept | dict(user_input)
         context = await self._async_context()
+        fields = frozenset(self.form.fields(self.values, context))
+        if CONF_CITY in fields - self._shown and not any(map(self.values.get, LOCATION_KEYS)):
+            self.values |= await self._async_place(context)
         if problem := self._template_problem():
             return self._page(context, {CONF_PROMPT: "template"}, problem=problem)
-        is_complete = frozenset(self.form.fields(self.values, context)) <= self._shown
-        if errors := self.form.errors(self.values, context):
-            # fields that the user has not seen yet come first
-            return self._page(context, errors if is_complete else {})
+        # what is not in the form any more needs no mending, and what the user has not seen yet comes later
+        on_screen = fields & self._shown
+        errors = self.form.errors(self.values, context)
+        if errors := {name: error for name, error in errors.items() if name in on_screen}:
+            return self._page(context, errors)
         self.values, refused = self.form.fit(self.values, context)
         if refused:
             names = await self._async_names(refused)
             return self._page(context, {"base": "not_taken"}, settings=names)
-        if is_complete:
-            return Answer(self.form.data(self.values, context), self.values.get(CONF_NAME, ""))
-        if self.values.get(CONF_USER_LOCATION) and not any(map(self.values.get, LOCATION_KEYS)):
-            self.values |= await self._async_place()
+        if fields <= self._shown:
+            return Answer(self.form.data(self.values, context), self.values.get(CONF_NAME, "").strip())
         return self._page(context, {})
 
     def _page(self, context: FormContext, errors: dict[str, str], **placeholders: str) -> Page:
@@ -122,17 +123,19 @@ class Dialog:
 
     async def _async_names(self, settings: tuple[str, ...]) -> str:
         """Return what the form calls some settings, in the language of the house."""
-        texts = await async_get_translations(self.hass, self.hass.config.language, "options", [DOMAIN])
-        path = f"component.{DOMAIN}.options.step.init.data"
+        part = "config_subentries" if self.subentry else "options"
+        texts = await async_get_translations(self.hass, self.hass.config.language, part, [DOMAIN])
+        kind = f"{part}.{self.subentry}" if self.subentry else part
+        path = f"component.{DOMAIN}.{kind}.step.init.data"
         return ", ".join(texts.get(f"{path}.{name}", name) for name in settings)
 
-    async def _async_place(self) -> dict[str, str]:
+    async def _async_place(self, context: FormContext) -> dict[str, str]:
         """Return where the house is, roughly, for the user to check; what is not known is left out."""
         config = self.hass.config
         place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
         try:
             client = await async_create_client(self.hass, self.entry.data)
-            model = self.form.placeholders(self.values, await self._async_context())["model"]
+            model = self.form.placeholders(self.values, context)["model"]
             city, region = await async_find_place(client, model, config.latitude, config.longitude)
         except OpenAIRequestError as err:
             LOGGER.debug("No name for this place: %s", err.failure)

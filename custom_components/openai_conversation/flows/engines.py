@@ -7,8 +7,9 @@ from typing import Any, Final
 from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
-from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE
+from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..engine_options import (
+    DEFAULT_HEARING_PROMPT,
     LEAST_SPEED,
     MOST_SPEED,
     EvaluationOptions,
@@ -38,7 +39,10 @@ class _Engine:
     is_right: Callable[[str], bool]
     more_fields: Callable[[str], Fields]
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    stores_default_model: bool = False
+    default_prompt: str = ""
+    """What OpenAI is told where no prompt is stored; an emptied one is stored, and nothing is told."""
+
+    stores_defaults: bool = False
 
     @property
     def form(self) -> Form:
@@ -60,13 +64,18 @@ class _Engine:
 
     def suggestions(self, values: Values, context: FormContext) -> dict[str, Any]:
         """Return what stands in the fields when the user sees them."""
-        return {**self.defaults, **values, CONF_CHAT_MODEL: self.model(values, context)}
+        known = {CONF_PROMPT: self.prompt(context), **self.defaults}
+        return {**known, **values, CONF_CHAT_MODEL: self.model(values, context)}
+
+    def prompt(self, context: FormContext) -> str:
+        """Return what is told where no prompt is stored: nothing to servers of one's own."""
+        return self.default_prompt if context.server is Server.OPENAI else ""
 
     def fit(self, values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return the values without those that the model does not take, and the names of these."""
-        taken = self.fields(values, context)
-        refused = tuple(name for name, value in values.items() if name not in taken and value)
-        return {name: value for name, value in values.items() if name not in refused}, refused
+        if CONF_PROMPT in self.fields(values, context) or not values.get(CONF_PROMPT):
+            return dict(values), ()
+        return {name: value for name, value in values.items() if name != CONF_PROMPT}, (CONF_PROMPT,)
 
     def errors(self, values: Values, context: FormContext) -> dict[str, str]:
         """Return which fields hold what cannot be."""
@@ -86,10 +95,12 @@ class _Engine:
             if name != CONF_NAME and (value := values.get(name)) is not None
         }
         stored[CONF_CHAT_MODEL] = self.typed_model(stored, context)
-        # the default is not a choice: it stays the default when that is another model
-        if stored[CONF_CHAT_MODEL] == self.model({}, context) and not self.stores_default_model:
-            del stored[CONF_CHAT_MODEL]
-        return stored
+        stored.setdefault(CONF_PROMPT, "")
+        if self.stores_defaults:
+            return stored
+        # a default is not a choice: it stays the default when that is another one
+        defaults = {CONF_CHAT_MODEL: self.model({}, context), CONF_PROMPT: self.prompt(context)}
+        return {name: value for name, value in stored.items() if value != defaults.get(name)}
 
     def placeholders(self, values: Values, context: FormContext) -> dict[str, str]:
         """Return what the texts of the errors name."""
@@ -110,14 +121,18 @@ def _speaking_fields(model: str) -> Fields:
 
 
 HEARING_FORM: Final = _Engine(
-    read=HearingOptions.from_stored, is_right=is_hearing_model, more_fields=_hearing_fields
+    read=HearingOptions.from_stored,
+    is_right=is_hearing_model,
+    more_fields=_hearing_fields,
+    default_prompt=DEFAULT_HEARING_PROMPT,
 ).form
 SPEAKING_FORM: Final = _Engine(
     read=SpeakingOptions.from_stored,
     is_right=is_speaking_model,
     more_fields=_speaking_fields,
     defaults={CONF_VOICE: DEFAULT_VOICE, CONF_TTS_SPEED: 1.0},
-    stores_default_model=True,  # Home Assistant's own integration cannot speak without it
+    # Home Assistant's own integration cannot speak without a model, and takes no prompt for "None"
+    stores_defaults=True,
 ).form
 EVALUATION_FORM: Final = _Engine(
     read=EvaluationOptions.from_stored, is_right=is_chat_model, more_fields=lambda _model: {}

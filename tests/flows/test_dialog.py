@@ -1,0 +1,654 @@
+"""The forms on the screen: Configure, and all that can be added to an account."""
+
+from typing import Any
+
+import httpx
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.openai_conversation.const import DOMAIN
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import InvalidData
+from homeassistant.helpers import entity_registry as er, llm
+from tests.conftest import KEY
+from tests.house import AGENT, House
+from tests.response_items import message, refusal
+from tests.responses_api import FakeOpenAI
+from tests.screens import Screen, add, configure, edit
+
+OWN_SERVER = "http://192.168.1.20:11434/v1"
+BASIC = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}
+OF_EVERY_MODEL = BASIC | {
+    *("chat_model", "max_tokens", "temperature", "top_p"),
+    *("service_tier", "store_responses", "web_search", "code_interpreter"),
+}
+OF_A_REASONER = OF_EVERY_MODEL | {"reasoning_effort", "reasoning_summary", "pro_mode", "verbosity"}
+PROMPT = llm.DEFAULT_INSTRUCTIONS_PROMPT.strip()  # as Home Assistant's field for templates gives it back
+PLACE = ("city", "region", "country", "timezone")
+
+
+async def configure_own(house: House, **stored: Any) -> Screen:
+    """Open Configure of an agent that has settings of its own."""
+    await house.async_load(recommended=False, **stored)
+    return await configure(house.hass, house.entry)
+
+
+# --- Configure ---
+
+
+async def test_recommended_stores_little(house: House) -> None:
+    form = await configure(house.hass, house.entry)
+    assert form.fields == {
+        "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
+        "llm_hass_api": ["assist"],
+        "plain_speech": True,
+        "keep_pictures": 30,
+        "recommended": True,
+    }
+
+    await form.change(prompt="You are nice.", llm_hass_api=None)
+
+    assert form.type == "create_entry"
+    assert house.entry.options == {"prompt": "You are nice.", "recommended": True}
+
+
+async def test_choosing_oneself_shows_the_rest_and_keeps_the_input(house: House) -> None:
+    form = await configure(house.hass, house.entry)
+
+    await form.submit(prompt="You are nice.", llm_hass_api=[], recommended=False)
+
+    assert form.type == "form"
+    assert not form.errors
+    assert form.fields == {
+        "prompt": "You are nice.",
+        "llm_hass_api": [],
+        "plain_speech": True,
+        "keep_pictures": 30,
+        "recommended": False,
+        "chat_model": "gpt-6-luna",  # gpt-4o ends within 60 days
+        "max_tokens": 3000,
+        "reasoning_effort": "none",
+        "temperature": None,
+        "top_p": None,
+        "reasoning_summary": "off",
+        "pro_mode": None,
+        "verbosity": "low",
+        "service_tier": "auto",
+        "store_responses": None,
+        "web_search": None,
+        "code_interpreter": None,
+    }
+
+
+async def test_recommended_again_hides_and_forgets_the_rest(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6.1-sol", reasoning_effort="max", web_search=True)
+
+    await form.change(recommended=True)
+
+    assert form.type == "create_entry"
+    assert house.entry.options == {"prompt": PROMPT, "llm_hass_api": [], "recommended": True}
+    assert set((await configure(house.hass, house.entry)).fields) == BASIC
+
+
+async def test_the_documented_default_model_while_it_lives(house: House, today: Any) -> None:
+    today.move_to("2026-11-01")
+    form = await configure(house.hass, house.entry)
+
+    await form.change(recommended=False)
+
+    assert form.fields["chat_model"] == "gpt-4o"
+    assert set(form.fields) == OF_EVERY_MODEL
+
+
+async def test_models_to_choose_from(house: House) -> None:
+    form = await configure_own(house)
+
+    assert form.options("chat_model") == [
+        "gpt-4o",
+        "gpt-6-luna",
+        "gpt-6.1-sol",
+        "gpt-6.1-terra",
+        "gpt-6-luna-2026-09-01",
+    ]
+
+
+EVERYTHING = {
+    "prompt": "You are nice.",
+    "llm_hass_api": ["assist"],
+    "plain_speech": False,
+    "keep_pictures": 7,
+    "recommended": False,
+    "chat_model": "gpt-6.1-terra",
+    "max_tokens": 200,
+    "reasoning_effort": "none",
+    "temperature": 0.5,
+    "top_p": 0.9,
+    "reasoning_summary": "concise",
+    "pro_mode": True,
+    "verbosity": "high",
+    "service_tier": "priority",
+    "store_responses": True,
+    "web_search": True,
+    "search_context_size": "low",
+    "inline_citations": True,
+    "user_location": True,
+    "city": "Bologna",
+    "region": "Emilia-Romagna",
+    "country": "IT",
+    "timezone": "Europe/Rome",
+    "code_interpreter": True,
+}
+
+
+async def test_what_is_stored_is_shown_and_stored_again(house: House) -> None:
+    await house.async_load(**EVERYTHING)
+    form = await configure(house.hass, house.entry)
+    assert form.fields == EVERYTHING
+
+    await form.change()
+
+    assert form.type == "create_entry"
+    assert house.entry.options == EVERYTHING
+
+
+async def test_what_is_chosen_is_sent(house: House, openai: FakeOpenAI) -> None:
+    form = await configure_own(house)
+
+    await form.change(chat_model=" gpt-6.1-terra ", max_tokens=200.0, temperature=0.5, verbosity="high")
+
+    assert form.type == "create_entry"
+    openai.says("Hello.")
+    await house.hears("Hi")
+    assert openai.request["model"] == "gpt-6.1-terra"
+    assert openai.request["max_output_tokens"] == 200
+    assert openai.request["temperature"] == 0.5
+    assert openai.request["reasoning"] == {"effort": "none"}
+    assert openai.request["text"] == {"verbosity": "high"}
+
+
+async def test_another_model_shows_what_it_has(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-4o", temperature=0.5)
+    assert set(form.fields) == OF_EVERY_MODEL
+
+    await form.change(chat_model="gpt-6-luna")
+
+    assert not form.errors
+    assert set(form.fields) == OF_A_REASONER
+    assert form.fields["temperature"] == 0.5
+
+
+async def test_what_another_model_does_not_take_is_named_and_gone(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5, top_p=0.9, pro_mode=True)
+
+    await form.change(chat_model="gpt-4o", reasoning_effort="none", verbosity="high")
+
+    assert form.errors == {"base": "not_taken"}
+    assert form.texts["model"] == "gpt-4o"
+    assert form.texts["settings"] == "Reasoning effort, Pro mode, Verbosity"
+    assert set(form.fields) == OF_EVERY_MODEL
+    assert form.fields["temperature"] == 0.5
+
+    await form.change()
+
+    assert form.type == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-4o"
+    assert house.entry.options["temperature"] == 0.5
+    assert not house.entry.options.keys() & {"reasoning_effort", "pro_mode", "verbosity"}
+
+
+async def test_reasoning_and_a_temperature_do_not_go_together(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
+
+    await form.change(reasoning_effort="low")
+
+    assert form.errors == {"base": "not_taken"}
+    assert form.texts["settings"] == "Temperature"
+    assert "temperature" not in form.fields
+    assert form.fields["reasoning_effort"] == "low"
+
+
+@pytest.mark.parametrize(
+    ("values", "errors"),
+    [
+        ({"chat_model": "gpt-3.5-turbo"}, {"chat_model": "model_retired"}),
+        ({"chat_model": "gpt-7"}, {"chat_model": "model_unknown"}),
+        ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_not_for_chat"}),
+        ({"max_tokens": 15}, {"max_tokens": "max_tokens_range"}),
+        ({"max_tokens": 128001}, {"max_tokens": "max_tokens_range"}),
+        ({"temperature": 2.05}, {"temperature": "temperature_range"}),
+        ({"top_p": -0.1}, {"top_p": "top_p_range"}),
+        ({"prompt": "{{ 1 / 0 }}"}, {"prompt": "template"}),
+    ],
+    ids=str,
+)
+async def test_what_cannot_be_is_refused_at_its_field(
+    house: House, values: dict[str, Any], errors: dict[str, str]
+) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna")
+    before = dict(house.entry.options)
+
+    await form.change(**values)
+
+    assert form.errors == errors
+    if errors.get("chat_model") == "model_retired":
+        # what the text advises is filled in
+        assert form.fields["chat_model"] == form.texts["successor"] == "gpt-6-luna"
+    else:
+        assert {name: form.fields[name] for name in values} == values
+    assert house.entry.options == before
+
+
+async def test_a_mistake_is_told_even_if_the_form_grows(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-4o")
+
+    # whose successor has more to choose
+    await form.change(chat_model="gpt-3.5-turbo")
+
+    assert form.errors == {"chat_model": "model_retired"}
+
+
+async def test_a_mistake_in_a_field_that_is_gone_needs_no_mending(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna")
+
+    await form.change(chat_model="gpt-6.1-sol", reasoning_effort="low", temperature=3)
+
+    assert form.errors == {"base": "not_taken"}
+    assert form.texts["settings"] == "Temperature"
+    await form.change()
+    assert form.type == "create_entry"
+
+
+async def test_a_template_with_a_slip_is_refused_at_its_field(house: House) -> None:
+    form = await configure(house.hass, house.entry)
+
+    with pytest.raises(InvalidData) as refused:
+        await form.change(prompt="{% if %}")
+
+    assert "prompt" in refused.value.schema_errors
+    await form.change(prompt="{{ 1 }}")
+    assert form.type == "create_entry"
+
+
+async def test_a_list_that_does_not_come_blocks_nothing(house: House, openai: FakeOpenAI) -> None:
+    form = await configure(house.hass, house.entry)
+    openai.models.side_effect = httpx.ConnectError("no network")
+
+    await form.change(recommended=False)
+    await form.change(chat_model="gpt-5.6-luna")
+
+    assert form.type == "create_entry"
+    openai.models.side_effect = openai._list_models
+
+
+async def test_an_emptied_field_is_empty(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
+
+    await form.change(temperature=None)
+
+    assert "temperature" not in house.entry.options
+
+
+async def test_a_vanished_api_is_not_offered(house: House) -> None:
+    await house.async_load(recommended=True, llm_hass_api=["assist", "gone"])
+
+    assert (await configure(house.hass, house.entry)).fields["llm_hass_api"] == ["assist"]
+
+
+async def test_an_api_of_2024(house: House) -> None:
+    await house.async_load(recommended=True, llm_hass_api="assist")
+
+    assert (await configure(house.hass, house.entry)).fields["llm_hass_api"] == ["assist"]
+
+
+async def test_an_account_of_the_own_integration_gets_an_agent(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={})
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get(AGENT) is None
+    form = await configure(hass, entry)
+    assert form.fields["recommended"] is True
+    assert form.fields["llm_hass_api"] == ["assist"]
+
+    await form.change()
+
+    assert hass.states.get(AGENT) is not None
+
+
+async def test_an_agent_of_2024_that_was_never_configured_is_shown_as_it_is(
+    hass: HomeAssistant, openai: FakeOpenAI
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, version=1, data={"api_key": KEY})
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    form = await configure(hass, entry)
+
+    assert form.fields["llm_hass_api"] == []
+    assert form.fields["recommended"] is False
+
+
+# --- where the house is ---
+
+
+@pytest.fixture
+async def at_home(hass: HomeAssistant) -> None:
+    """A house in Bologna."""
+    await hass.config.async_update(
+        latitude=44.49381, longitude=11.33875, country="IT", time_zone="Europe/Rome"
+    )
+
+
+async def test_the_place_is_asked_roughly_and_can_be_corrected(
+    house: House, openai: FakeOpenAI, at_home: None
+) -> None:
+    form = await configure_own(house, chat_model="gpt-6.1-terra")
+    await form.change(web_search=True)
+    assert form.fields["user_location"] is None
+    openai.answers_json({"city": "Bolonia", "region": "Emilia-Romagna"})
+
+    await form.change(user_location=True)
+
+    (asked,) = openai.requests
+    assert asked["model"] == "gpt-6.1-terra"
+    assert asked["store"] is False
+    assert "44.49, 11.34" in asked["input"]
+    assert "44.493" not in str(asked)
+    assert {name: form.fields[name] for name in PLACE} == {
+        "city": "Bolonia",
+        "region": "Emilia-Romagna",
+        "country": "IT",
+        "timezone": "Europe/Rome",
+    }
+
+    await form.change(city="Bologna", timezone=None)
+
+    assert form.type == "create_entry"
+    assert {name: house.entry.options.get(name) for name in ("user_location", *PLACE)} == {
+        "user_location": True,
+        "city": "Bologna",
+        "region": "Emilia-Romagna",
+        "country": "IT",
+        "timezone": None,
+    }
+
+
+async def test_a_place_that_is_known_is_not_asked_for_again(house: House) -> None:
+    form = await configure_own(house, web_search=True, user_location=True, city="Bologna")
+    assert form.fields["city"] == "Bologna"
+
+    await form.change(search_context_size="high")
+
+    assert form.type == "create_entry"
+    assert house.entry.options["city"] == "Bologna"
+
+
+async def test_a_place_that_was_emptied_stays_empty(house: House, openai: FakeOpenAI, at_home: None) -> None:
+    form = await configure_own(house, web_search=True)
+    openai.answers_json({"city": "Bologna", "region": "Emilia-Romagna"})
+    await form.change(user_location=True)
+
+    await form.change(**dict.fromkeys(PLACE))
+
+    assert form.type == "create_entry"
+    assert not house.entry.options.keys() & set(PLACE)
+
+
+async def test_the_place_is_asked_beside_a_mistake(house: House, openai: FakeOpenAI, at_home: None) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna", web_search=True)
+    openai.answers_json({"city": "Bologna", "region": "Emilia-Romagna"})
+
+    await form.change(user_location=True, top_p=3)
+
+    assert form.errors == {"top_p": "top_p_range"}
+    assert form.fields["city"] == "Bologna"
+
+
+@pytest.mark.parametrize(
+    "problem",
+    ["no network", "an error", "no answer in words", "no JSON", "another form"],
+)
+async def test_without_an_answer_country_and_time_zone_are_known(
+    house: House, openai: FakeOpenAI, at_home: None, problem: str
+) -> None:
+    form = await configure_own(house, web_search=True)
+    match problem:
+        case "no network":
+            openai.breaks(httpx.ConnectError("no network"))
+        case "an error":
+            openai.refuses(429, code="rate_limit_exceeded")
+        case "no answer in words":
+            openai.answers_at_once(refusal("I do not know."))
+        case "no JSON":
+            openai.answers_at_once(message("Bologna."))
+        case "another form":
+            openai.answers_json(["Bologna"])
+
+    await form.change(user_location=True)
+
+    assert not form.errors
+    assert {name: form.fields[name] for name in PLACE} == {
+        "city": None,
+        "region": None,
+        "country": "IT",
+        "timezone": "Europe/Rome",
+    }
+
+
+# --- more agents, tasks, ears and voices ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "fields", "data"),
+    [
+        (
+            "conversation",
+            "OpenAI Conversation",
+            BASIC - {"keep_pictures"},
+            {"recommended": True, "llm_hass_api": ["assist"], "prompt": PROMPT},
+        ),
+        ("ai_task_data", "OpenAI AI Task", {"recommended"}, {"recommended": True}),
+        ("stt", "OpenAI STT", {"chat_model", "prompt"}, {}),
+        (
+            "tts",
+            "OpenAI TTS",
+            {"chat_model", "voice", "tts_speed", "prompt"},
+            {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""},
+        ),
+    ],
+    ids=["agent", "task", "ears", "voice"],
+)
+async def test_something_new(
+    house: House, openai: FakeOpenAI, kind: str, name: str, fields: set[str], data: dict[str, Any]
+) -> None:
+    openai.offered |= {"gpt-transcribe": None, "gpt-4o-mini-tts": "2027-01-06"}
+    form = await add(house.hass, house.entry, kind)
+    assert set(form.fields) == {"name", *fields}
+    assert form.fields["name"] == name
+
+    await form.change(name=" Alfred ")
+
+    assert form.type == "create_entry"
+    (subentry,) = house.entry.subentries.values()
+    assert (subentry.subentry_type, subentry.title, subentry.data) == (kind, "Alfred", data)
+
+
+async def test_a_new_agent_answers_at_once_and_is_gone_when_it_is_removed(
+    house: House, openai: FakeOpenAI
+) -> None:
+    form = await add(house.hass, house.entry, "conversation")
+    await form.change(name="Alfred", prompt="You are Alfred.")
+
+    openai.says("At your service.")
+    assert (await house.hears("Hi", agent_id="conversation.alfred")).speech == "At your service."
+    assert "You are Alfred." in openai.request["instructions"]
+
+    (subentry_id,) = house.entry.subentries
+    house.hass.config_entries.async_remove_subentry(house.entry, subentry_id)
+    await house.hass.async_block_till_done()
+    assert house.hass.states.get("conversation.alfred") is None
+    assert er.async_get(house.hass).async_get("conversation.alfred") is None
+    assert house.hass.states.get(AGENT) is not None
+
+
+async def with_subentry(house: House, kind: str, **data: Any) -> str:
+    """Let the account be used for something more, as it is stored; return the id of that."""
+    subentry = ConfigSubentryData(subentry_type=kind, title="Alfred", unique_id=None, data=data)
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        version=2,
+        data={"api_key": "sk-other", "base_url": None, "server": "openai"},
+        subentries_data=[subentry],
+    )
+    other.add_to_hass(house.hass)
+    house.entry = other
+    await house.async_load()
+    (subentry_id,) = other.subentries
+    return subentry_id
+
+
+TASK = {
+    name: value
+    for name, value in EVERYTHING.items()
+    if name not in ("prompt", "llm_hass_api", "plain_speech", "keep_pictures")
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("conversation", {name: value for name, value in EVERYTHING.items() if name != "keep_pictures"}),
+        ("ai_task_data", {**TASK, "image_model": "gpt-image-2"}),
+        ("stt", {"chat_model": "whisper-1", "prompt": "About cooking."}),
+        ("tts", {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}),
+    ],
+    ids=["agent", "task", "ears", "voice"],
+)
+async def test_what_there_is_is_shown_and_stored_again(
+    house: House, openai: FakeOpenAI, kind: str, data: dict[str, Any]
+) -> None:
+    openai.offered |= {"whisper-1": "2027-02-26", "gpt-4o-mini-tts": "2027-01-06"}
+    subentry_id = await with_subentry(house, kind, **data)
+    form = await edit(house.hass, house.entry, subentry_id)
+    assert form.fields == {"name": "Alfred", **data}
+
+    await form.change()
+
+    assert (form.type, form.result["reason"]) == ("abort", "reconfigure_successful")
+    subentry = house.entry.subentries[subentry_id]
+    assert (subentry.title, subentry.data) == ("Alfred", data)
+
+
+async def test_another_name(house: House) -> None:
+    subentry_id = await with_subentry(house, "conversation", recommended=True, name="what others stored")
+    form = await edit(house.hass, house.entry, subentry_id)
+    assert form.fields["name"] == "Alfred"
+
+    await form.change(name="Mario")
+
+    assert house.entry.subentries[subentry_id].title == "Mario"
+    assert house.hass.states.get("conversation.alfred").attributes["friendly_name"] == "Mario"
+
+
+async def test_an_empty_name_is_the_usual_one(house: House) -> None:
+    form = await add(house.hass, house.entry, "ai_task_data")
+
+    await form.change(name=" ")
+
+    (subentry,) = house.entry.subentries.values()
+    assert subentry.title == "OpenAI AI Task"
+
+
+async def test_a_voice_that_cannot_be_told_how_to_speak(house: House, openai: FakeOpenAI) -> None:
+    openai.offered |= {"gpt-4o-mini-tts": "2027-01-06", "tts-1": "2027-01-06"}
+    subentry_id = await with_subentry(house, "tts", chat_model="gpt-4o-mini-tts", prompt="Slowly.")
+    form = await edit(house.hass, house.entry, subentry_id)
+
+    await form.change(chat_model="tts-1")
+
+    assert form.errors == {"base": "not_taken"}
+    assert form.texts["settings"] == "Instructions"
+    await form.change(tts_speed=9)
+    assert form.errors == {"tts_speed": "tts_speed_range"}
+    await form.change(tts_speed=2)
+    assert house.entry.subentries[subentry_id].data == {
+        "chat_model": "tts-1",
+        "voice": "marin",
+        "tts_speed": 2,
+        "prompt": "",
+    }
+
+
+async def test_a_task_that_reasons_has_no_temperature(house: House) -> None:
+    subentry_id = await with_subentry(
+        house, "ai_task_data", recommended=False, chat_model="gpt-6-luna", temperature=0.5
+    )
+    form = await edit(house.hass, house.entry, subentry_id)
+    assert form.fields["reasoning_effort"] == "low"
+
+    await form.change()
+
+    assert form.errors == {"base": "not_taken"}
+    assert form.texts["settings"] == "Temperature"
+
+
+async def test_each_change_loads_the_account_once(house: House, openai: FakeOpenAI) -> None:
+    before = openai.models.call_count
+    form = await add(house.hass, house.entry, "conversation")
+    await form.change()
+    assert openai.models.call_count == before + 1
+
+    (subentry_id,) = house.entry.subentries
+    form = await edit(house.hass, house.entry, subentry_id)
+    await form.change(name="Alfred", plain_speech=False)
+    assert openai.models.call_count == before + 2
+
+    form = await configure(house.hass, house.entry)
+    await form.change(plain_speech=False)
+    assert openai.models.call_count == before + 3
+
+
+# --- a server of one's own ---
+
+
+@pytest.fixture
+async def own_server(house: House, openai: FakeOpenAI) -> House:
+    """The house with a server of its own."""
+    models = [{"id": name, "object": "model", "created": 1, "owned_by": "me"} for name in ("llama", "qwen3")]
+    openai.router.get(f"{OWN_SERVER}/models").respond(json={"data": models, "object": "list"})
+    data = {"api_key": KEY, "base_url": OWN_SERVER, "server": "compatible"}
+    house.hass.config_entries.async_update_entry(house.entry, data=data)
+    await house.hass.async_block_till_done()
+    return house
+
+
+async def test_a_compatible_server_offers_what_it_lists(own_server: House) -> None:
+    form = await configure_own(own_server)
+
+    assert form.options("chat_model") == ["llama", "qwen3"]
+    assert form.fields["chat_model"] == "llama"
+    assert set(form.fields) == BASIC | {
+        *("chat_model", "max_tokens", "reasoning_effort", "temperature", "top_p")
+    }
+    await form.change(temperature=0.5, reasoning_effort="high")
+    assert form.type == "create_entry"
+    assert own_server.entry.options["chat_model"] == "llama"
+    assert own_server.entry.options["reasoning_effort"] == "high"
+
+
+@pytest.mark.parametrize("kind", ["conversation", "ai_task_data", "stt", "tts"])
+async def test_all_of_it_can_be_had_from_a_server_of_ones_own(own_server: House, kind: str) -> None:
+    form = await add(own_server.hass, own_server.entry, kind)
+    if "recommended" in form.fields:
+        await form.change(recommended=False)
+
+    assert not form.fields.keys() & {
+        *("web_search", "code_interpreter", "store_responses", "service_tier", "image_model", "pro_mode")
+    }
+    await form.change(chat_model="qwen3")
+    assert form.type == "create_entry"
+    (subentry,) = own_server.entry.subentries.values()
+    assert subentry.data["chat_model"] == "qwen3"

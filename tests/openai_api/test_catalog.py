@@ -1,0 +1,213 @@
+"""Which models there are today: who ends when, who follows, who is the first to talk to."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from custom_components.openai_conversation.openai_api import catalog, models
+from custom_components.openai_conversation.openai_api.abilities import ModelAbilities
+from custom_components.openai_conversation.openai_api.catalog import (
+    Catalog,
+    ends_soon,
+    first_image_model,
+    is_retired,
+    living_image_model,
+    living_model,
+)
+from custom_components.openai_conversation.openai_api.models import abilities_of, is_chat_model
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+@pytest.mark.parametrize(
+    ("model", "end"),
+    [
+        ("gpt-5-chat-latest", date(2026, 7, 23)),
+        ("gpt-5.1-chat-latest", date(2026, 7, 23)),
+        ("gpt-5.2-chat-latest", date(2026, 8, 10)),
+        ("gpt-5.3-chat-latest", date(2026, 8, 10)),
+        ("gpt-3.5-turbo", date(2026, 10, 23)),
+        ("gpt-4", date(2026, 10, 23)),
+        ("gpt-4-turbo", date(2026, 10, 23)),
+        ("gpt-4.1-nano", date(2026, 10, 23)),
+        ("gpt-4o-2024-05-13", date(2026, 10, 23)),
+        ("o1", date(2026, 10, 23)),
+        ("o1-pro", date(2026, 10, 23)),
+        ("o3-mini", date(2026, 10, 23)),
+        ("o4-mini", date(2026, 10, 23)),
+        ("gpt-5", date(2026, 12, 11)),
+        ("gpt-5-mini", date(2026, 12, 11)),
+        ("gpt-5-nano", date(2026, 12, 11)),
+        ("gpt-5-pro", date(2026, 12, 11)),
+        ("o3", date(2026, 12, 11)),
+        ("o3-pro", date(2026, 12, 11)),
+        ("gpt-4o", date(2027, 1, 14)),
+        ("gpt-4o-mini", date(2027, 1, 14)),
+        ("gpt-4.1", date(2027, 1, 14)),
+        ("gpt-4.1-mini", date(2027, 1, 14)),
+        ("gpt-5.1", date(2027, 4, 1)),
+        ("gpt-5.4-nano", date(2027, 4, 1)),
+        ("gpt-5.2", None),
+        ("gpt-5.4", None),
+        ("gpt-5.6-luna", None),
+        ("gpt-6-luna", None),
+        ("gpt-6.2-astra", None),
+        ("a-model-of-2030", None),
+    ],
+)
+def test_when_a_model_ends_as_far_as_we_know(model: str, end: date | None) -> None:
+    assert Catalog().shutdown(model) == end
+
+
+def test_openais_own_date_beats_ours() -> None:
+    catalog = Catalog(shutdown_dates={"gpt-4o": date(2028, 1, 1), "gpt-6-luna": date(2026, 12, 1)})
+
+    assert catalog.shutdown("gpt-4o") == date(2028, 1, 1)
+    assert catalog.shutdown("gpt-6-luna") == date(2026, 12, 1)
+    assert catalog.shutdown("gpt-4.1") == date(2027, 1, 14)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "chosen"),
+    [(61, "gpt-4o"), (60, "gpt-6-luna"), (1, "gpt-6-luna"), (0, "gpt-6-luna"), (-1, "gpt-6-luna")],
+)
+def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: str) -> None:
+    today = date(2027, 1, 14) - timedelta(days=days_left)
+
+    assert living_model("gpt-4o", Catalog(), today) == chosen
+
+
+@pytest.mark.parametrize(
+    ("model", "dates", "chosen"),
+    [
+        pytest.param("gpt-4o", {"gpt-4o": date(2029, 1, 1)}, "gpt-4o", id="OpenAI has put the end off"),
+        pytest.param("gpt-5.4-nano", {"gpt-5.4-nano": date(2026, 12, 1)}, "gpt-6-luna", id="ends earlier"),
+        pytest.param("gpt-6-luna", {"gpt-6-luna": TODAY}, "gpt-6-luna", id="nobody knows a successor"),
+        pytest.param("a-model-of-2030", {}, "a-model-of-2030", id="unknown"),
+        pytest.param("gpt-6-luna", {}, "gpt-6-luna", id="without an end"),
+    ],
+)
+def test_the_living_model(model: str, dates: dict[str, date], chosen: str) -> None:
+    assert living_model(model, Catalog(shutdown_dates=dates), TODAY) == chosen
+
+
+def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = date(2026, 1, 1)
+    table = {
+        "oldest": ModelAbilities(shutdown=gone, successor="older"),
+        "older": ModelAbilities(shutdown=gone, successor="newer"),
+        "newer": ModelAbilities(shutdown=TODAY + timedelta(days=61), successor="newest"),
+    }
+    monkeypatch.setattr(catalog, "lifetime_of", table.__getitem__)
+
+    assert living_model("oldest", Catalog(), TODAY) == "newer"
+
+
+@pytest.mark.parametrize("model", sorted(models._TABLE))
+def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> None:
+    chosen = living_model(model, Catalog(), TODAY)
+
+    end = Catalog().shutdown(chosen)
+    assert end is None or end - TODAY > timedelta(days=60)
+    assert abilities_of(chosen).is_known
+    assert is_chat_model(chosen)
+
+
+@pytest.mark.parametrize(
+    ("today", "retired"),
+    [(date(2027, 1, 13), False), (date(2027, 1, 14), True), (date(2027, 1, 15), True)],
+)
+def test_a_model_is_retired_from_its_last_day_on(today: date, retired: bool) -> None:
+    assert is_retired("gpt-4o", Catalog(), today) is retired
+
+
+def test_openais_own_date_decides_who_is_retired() -> None:
+    catalog = Catalog(shutdown_dates={"gpt-6-luna": date(2026, 11, 1), "o1": date(2027, 11, 1)})
+
+    assert is_retired("gpt-6-luna", catalog, TODAY)
+    assert not is_retired("o1", catalog, TODAY)
+    assert not is_retired("gpt-6.1-sol", catalog, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("models", "first"),
+    [
+        (("llama3.2", "qwen3"), "llama3.2"),
+        (("nomic-embed-text", "whisper-1", "qwen3"), "qwen3"),
+        (("nomic-embed-text",), None),
+        ((), None),
+    ],
+)
+def test_the_first_model_to_talk_to(models: tuple[str, ...], first: str | None) -> None:
+    assert Catalog(models=models).first_chat_model == first
+
+
+BEST_FOR_PICTURES = "gpt-image-2.6-sunburst"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "listed", "dates", "used"),
+    [
+        pytest.param("gpt-image-2", (), {}, "gpt-image-2", id="it lives"),
+        pytest.param("my-painter", (), {}, "my-painter", id="unknown"),
+        pytest.param("dall-e-3", (), {}, BEST_FOR_PICTURES, id="it has ended"),
+        pytest.param("gpt-image-1", (), {}, BEST_FOR_PICTURES, id="it has ended as well"),
+        pytest.param("gpt-image-1.5", (), {}, BEST_FOR_PICTURES, id="it ends soon"),
+        pytest.param("chatgpt-image-latest", (), {}, BEST_FOR_PICTURES, id="it ends soon as well"),
+        pytest.param(
+            "gpt-image-2", (), {"gpt-image-2": date(2027, 1, 21)}, BEST_FOR_PICTURES, id="60 days left"
+        ),
+        pytest.param("gpt-image-2", (), {"gpt-image-2": date(2027, 1, 22)}, "gpt-image-2", id="61 days left"),
+        pytest.param(None, (), {}, BEST_FOR_PICTURES, id="none wanted, no list"),
+        pytest.param(None, ("gpt-image-2",), {}, "gpt-image-2", id="all that the account has"),
+        pytest.param(None, ("gpt-image-2", BEST_FOR_PICTURES), {}, BEST_FOR_PICTURES, id="the best it has"),
+        pytest.param(
+            None,
+            ("gpt-image-2", BEST_FOR_PICTURES),
+            {BEST_FOR_PICTURES: date(2026, 12, 1)},
+            "gpt-image-2",
+            id="the best it has that lives",
+        ),
+    ],
+)
+def test_the_model_for_a_picture(
+    wanted: str | None, listed: tuple[str, ...], dates: dict[str, date], used: str
+) -> None:
+    assert living_image_model(wanted, Catalog(listed, dates), TODAY) == used
+
+
+@pytest.mark.parametrize(("days_left", "soon"), [(61, False), (60, True), (0, True), (-1, True)])
+def test_who_ends_soon(days_left: int, soon: bool) -> None:
+    assert ends_soon("gpt-4o", Catalog(), date(2027, 1, 14) - timedelta(days=days_left)) is soon
+
+
+def test_who_has_no_end_does_not_end_soon() -> None:
+    assert not ends_soon("gpt-6-luna", Catalog(), TODAY)
+
+
+@pytest.mark.parametrize("model", ["whisper-1", "tts-1"])
+def test_ears_and_voices_go_on_until_their_end_is_near(model: str) -> None:
+    assert living_model(model, Catalog(), date(2026, 11, 1)) == model
+
+
+def test_what_follows_ears_and_voices() -> None:
+    assert living_model("whisper-1", Catalog(), date(2027, 1, 1)) == "gpt-transcribe"
+    # nothing: it is tried to its end, and after
+    assert living_model("tts-1", Catalog(), date(2027, 1, 6)) == "tts-1"
+
+
+@pytest.mark.parametrize(
+    ("listed", "first"),
+    [
+        (("llama3.2", "qwen-image", "my-image"), "qwen-image"),
+        (("llama3.2",), BEST_FOR_PICTURES),
+        ((), BEST_FOR_PICTURES),
+    ],
+)
+def test_the_model_for_pictures_of_a_server_of_ones_own(listed: tuple[str, ...], first: str) -> None:
+    assert first_image_model(Catalog(listed)) == first
