@@ -386,6 +386,15 @@ async def test_a_place_that_is_known_is_not_asked_for_again(house: House) -> Non
     assert house.entry.options["city"] == "Bologna"
 
 
+async def test_a_place_that_comes_back_is_not_asked_for_again(house: House) -> None:
+    await house.async_load(recommended=True, web_search=True, user_location=True, city="Bologna")
+    form = await configure(house.hass, house.entry)
+
+    await form.change(recommended=False)
+
+    assert {name: form.fields[name] for name in PLACE} == {**dict.fromkeys(PLACE), "city": "Bologna"}
+
+
 async def test_a_place_that_was_emptied_stays_empty(house: House, openai: FakeOpenAI, at_home: None) -> None:
     form = await configure_own(house, web_search=True)
     openai.answers_json({"city": "Bologna", "region": "Emilia-Romagna"})
