@@ -102,6 +102,15 @@ async def test_the_voices(hass: HomeAssistant, mouth: MockConfigEntry) -> None:
     assert len(voices) == 13
 
 
+async def test_a_voice_that_the_model_lacks_is_not_silence(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    await async_add_engine(hass, "tts", "OpenAI TTS", {"chat_model": "tts-1", "prompt": ""})
+    openai.speaks(b"sound")
+
+    await read(hass, "Hello.", voice="marin")
+
+    assert openai.speech_requests[-1]["voice"] == "alloy"
+
+
 async def test_how_it_speaks(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     stored = {"chat_model": "gpt-4o-mini-tts", "prompt": "Calmly.", "tts_speed": 1.5, "voice": "sage"}
     await async_add_engine(hass, "tts", "OpenAI TTS", stored)

@@ -235,7 +235,8 @@ def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date
         return chosen
     successor = living_model(chosen or default, catalog, today)
     # a model may have ended without a successor that anybody has named
-    return living_model(default, catalog, today) if successor == chosen else successor
+    fallback = living_model(default, catalog, today)
+    return fallback if successor == chosen and not is_retired(fallback, catalog, today) else successor
 
 
 def kept_days(options: Mapping[str, Any]) -> int:

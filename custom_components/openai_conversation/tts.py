@@ -19,7 +19,7 @@ from .audio.speech import Voice, async_speak, speech_params
 from .const import DOMAIN
 from .engine_options import LEAST_SPEED, MOST_SPEED, SpeakingOptions
 from .entity import EngineEntity
-from .openai_api.abilities import DEFAULT_VOICE, VOICES
+from .openai_api.models import speaking_abilities_of
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
 
@@ -59,7 +59,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
             OPTION_SPEED,
         ]
         self._attr_default_options = {
-            tts.ATTR_VOICE: engine.options.voice or DEFAULT_VOICE,
+            tts.ATTR_VOICE: speaking_abilities_of(self.model).voice(engine.options.voice),
             tts.ATTR_PREFERRED_FORMAT: "mp3",
         }
         self._refused: set[str] = set()
@@ -68,7 +68,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
     @override
     def async_get_supported_voices(self, language: str) -> list[tts.Voice]:
         """Return the voices: the same for every language."""
-        return [tts.Voice(voice, voice.capitalize()) for voice in VOICES]
+        return [tts.Voice(voice, voice.capitalize()) for voice in speaking_abilities_of(self.model).voices]
 
     @override
     async def async_get_tts_audio(
@@ -89,7 +89,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
         sound = format_for(options[tts.ATTR_PREFERRED_FORMAT])
         voice = Voice(
             model=self.model,
-            name=options[tts.ATTR_VOICE],
+            name=speaking_abilities_of(self.model).voice(options[tts.ATTR_VOICE]),
             instructions=options.get(OPTION_INSTRUCTIONS, self.agent.options.instructions),
             speed=_speed(options.get(OPTION_SPEED, self.agent.options.speed)),
         )

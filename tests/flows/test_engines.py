@@ -213,8 +213,6 @@ def test_a_compatible_server_may_have_any_model(form: Form) -> None:
     ("form", "model", "today", "successor"),
     [
         (HEARING_FORM, "whisper-1", date(2027, 3, 1), "gpt-transcribe"),
-        # nothing follows at this endpoint
-        (SPEAKING_FORM, "tts-1", date(2027, 1, 6), "gpt-4o-mini-tts"),
         (EVALUATION_FORM, "gpt-4o", date(2027, 1, 14), "gpt-6-luna"),
     ],
 )
@@ -223,3 +221,16 @@ def test_the_texts_of_errors_name_the_fix(form: Form, model: str, today: date, s
     assert form.errors({"chat_model": model}, known) == {"chat_model": "model_retired"}
 
     assert form.placeholders({"chat_model": model}, known) == {"model": model, "successor": successor}
+
+
+def test_a_voice_can_be_renamed_when_no_model_speaks_any_more() -> None:
+    late = context(today=date(2027, 2, 1))
+
+    assert SPEAKING_FORM.errors({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late) == {}
+
+
+def test_the_voices_are_those_of_the_model() -> None:
+    old = {"chat_model": "tts-1"}
+
+    assert "marin" not in SPEAKING_FORM.fields(old, context())["voice"].config["options"]
+    assert suggestions(SPEAKING_FORM, old, context())["voice"] == "alloy"

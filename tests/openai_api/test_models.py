@@ -6,7 +6,6 @@ import pytest
 
 from custom_components.openai_conversation.openai_api import models
 from custom_components.openai_conversation.openai_api.abilities import (
-    DEFAULT_VOICE,
     VOICES,
     Lifetime,
     ModelAbilities,
@@ -343,8 +342,22 @@ def test_who_can_be_told_how_to_speak(model: str, told: bool) -> None:
     assert speaking_abilities_of(model).instructions is told
 
 
-def test_the_default_voice_is_one_of_those_there_are() -> None:
-    assert DEFAULT_VOICE in VOICES
+@pytest.mark.parametrize(
+    ("model", "wanted", "heard"),
+    [
+        ("gpt-4o-mini-tts", None, "marin"),
+        ("gpt-4o-mini-tts", "verse", "verse"),
+        ("tts-1", None, "alloy"),
+        ("tts-1-hd", "marin", "alloy"),
+        ("tts-1", "nova", "nova"),
+        ("kokoro", "af_sky", "af_sky"),
+    ],
+)
+def test_a_model_speaks_with_a_voice_that_it_has(model: str, wanted: str | None, heard: str) -> None:
+    assert speaking_abilities_of(model).voice(wanted) == heard
+
+
+def test_there_is_each_voice_once() -> None:
     assert len(set(VOICES)) == len(VOICES)
 
 

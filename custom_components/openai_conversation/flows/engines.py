@@ -1,7 +1,7 @@
 """The forms of the engines beside the agents: they hear, speak and judge. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME, CONF_PROMPT
@@ -16,7 +16,6 @@ from ..engine_options import (
     HearingOptions,
     SpeakingOptions,
 )
-from ..openai_api.abilities import DEFAULT_VOICE, VOICES
 from ..openai_api.catalog import living_model
 from ..openai_api.models import (
     is_chat_model,
@@ -38,7 +37,9 @@ class _Engine:
     read: Reader
     is_right: Callable[[str], bool]
     more_fields: Callable[[str], Fields]
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Callable[[str], Mapping[str, Any]] = lambda _model: {}
+    """What is suggested besides the model, by the model."""
+
     default_prompt: str = ""
     """What OpenAI is told where no prompt is stored; an emptied one is stored, and nothing is told."""
 
@@ -64,8 +65,9 @@ class _Engine:
 
     def suggestions(self, values: Values, context: FormContext) -> dict[str, Any]:
         """Return what stands in the fields when the user sees them."""
-        known = {CONF_PROMPT: self.prompt(context), **self.defaults}
-        return {**known, **values, CONF_CHAT_MODEL: self.model(values, context)}
+        model = self.model(values, context)
+        known = {CONF_PROMPT: self.prompt(context), **self.defaults(model)}
+        return {**known, **values, CONF_CHAT_MODEL: model}
 
     def prompt(self, context: FormContext) -> str:
         """Return what is told where no prompt is stored: nothing to servers of one's own."""
@@ -81,7 +83,8 @@ class _Engine:
         """Return which fields hold what cannot be."""
         model = self.typed_model(values, context)
         found = {CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED)}
-        if context.is_retired(model):
+        is_choice = not context.is_retired(self.model({}, context))
+        if context.is_retired(model) and is_choice:
             found[CONF_CHAT_MODEL] = "model_retired"
         elif context.is_missing(model):
             found[CONF_CHAT_MODEL] = "model_unknown"
@@ -114,8 +117,9 @@ def _hearing_fields(_model: str) -> Fields:
 
 
 def _speaking_fields(model: str) -> Fields:
-    fields: Fields = {CONF_VOICE: names(VOICES), CONF_TTS_SPEED: number(step=0.05)}
-    if speaking_abilities_of(model).instructions:
+    abilities = speaking_abilities_of(model)
+    fields: Fields = {CONF_VOICE: names(abilities.voices), CONF_TTS_SPEED: number(step=0.05)}
+    if abilities.instructions:
         fields[CONF_PROMPT] = _LONG_TEXT
     return fields
 
@@ -130,7 +134,7 @@ SPEAKING_FORM: Final = _Engine(
     read=SpeakingOptions.from_stored,
     is_right=is_speaking_model,
     more_fields=_speaking_fields,
-    defaults={CONF_VOICE: DEFAULT_VOICE, CONF_TTS_SPEED: 1.0},
+    defaults=lambda model: {CONF_VOICE: speaking_abilities_of(model).voice(None), CONF_TTS_SPEED: 1.0},
     # Home Assistant's own integration cannot speak without a model, and takes no prompt for "None"
     stores_defaults=True,
 ).form

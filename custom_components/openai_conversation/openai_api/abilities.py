@@ -21,8 +21,6 @@ VOICES: Final = (
 )  # fmt: skip
 """The voices of text-to-speech, those that OpenAI recommends first."""
 
-DEFAULT_VOICE: Final = "marin"
-
 
 class Sampling(Enum):
     """When a model takes `temperature` and `top_p`."""
@@ -113,3 +111,12 @@ class SpeakingAbilities(Lifetime):
 
     instructions: bool = True
     """Whether it takes `instructions`, how to speak."""
+
+    voices: tuple[str, ...] = VOICES
+    """The voices it has, the default one first."""
+
+    def voice(self, wanted: str | None) -> str:
+        """Return the voice to speak with: the wanted one, unless it is known to be another model's."""
+        if wanted and (wanted in self.voices or wanted not in VOICES):
+            return wanted
+        return self.voices[0]

@@ -205,7 +205,11 @@ _HEARING_TABLE: Final[Mapping[str, HearingAbilities]] = {
 # OpenAI text-to-speech guide and deprecations page, 2026-11-22: nothing follows at this endpoint
 _SPEAKING_TABLE: Final[Mapping[str, SpeakingAbilities]] = {
     "gpt-4o-mini-tts": SpeakingAbilities(shutdown=_SPEECH_2027),
-    "tts-1": SpeakingAbilities(instructions=False, shutdown=_SPEECH_2027),
+    "tts-1": SpeakingAbilities(
+        instructions=False,
+        voices=("alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer"),
+        shutdown=_SPEECH_2027,
+    ),
 }
 
 
