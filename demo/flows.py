@@ -9,6 +9,7 @@ from .websocket import Json
 DOMAIN: Final = "openai_conversation"
 CONFIG_FLOW: Final = "/api/config/config_entries/flow"
 OPTIONS_FLOW: Final = "/api/config/config_entries/options/flow"
+SUBENTRY_FLOW: Final = "/api/config/config_entries/subentries/flow"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class FlowStep:
     answer: Json
 
     @classmethod
-    async def start(cls, client: Client, path: str, handler: str, **fields: Any) -> Self:
+    async def start(cls, client: Client, path: str, handler: str | list[str], **fields: Any) -> Self:
         """Open a flow's first form."""
         return cls(client, path, await client.request("POST", path, {"handler": handler, **fields}))
 
@@ -80,3 +81,11 @@ async def start_config_flow(client: Client) -> FlowStep:
 async def start_options_flow(client: Client, entry_id: str) -> FlowStep:
     """Open the form behind *Configure*."""
     return await FlowStep.start(client, OPTIONS_FLOW, entry_id)
+
+
+async def start_subentry_flow(
+    client: Client, entry_id: str, kind: str, subentry_id: str | None = None
+) -> FlowStep:
+    """Open the form that adds something to an account, or that changes what was added."""
+    changed = {"subentry_id": subentry_id} if subentry_id else {}
+    return await FlowStep.start(client, SUBENTRY_FLOW, [entry_id, kind], **changed)

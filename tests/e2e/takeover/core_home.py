@@ -5,7 +5,7 @@ from typing import Any, Final
 from demo.agent import prefer_agent, wait_until_loaded
 from demo.client import Client
 from demo.errors import DemoError
-from demo.flows import FlowStep, start_config_flow
+from demo.flows import FlowStep, start_config_flow, start_subentry_flow
 from demo.stand_in import StandIn
 
 BUTLER: Final = "conversation.butler"
@@ -15,7 +15,6 @@ SECRETARY: Final = "ai_task.openai_ai_task"
 SPEECH_TO_TEXT: Final = "stt.openai_stt"
 TEXT_TO_SPEECH: Final = "tts.openai_tts"
 
-_SUBENTRIES: Final = "/api/config/config_entries/subentries/flow"
 _EVERYTHING: Final = {
     "recommended": False,
     "chat_model": "gpt-5.6-sol",
@@ -63,9 +62,7 @@ async def settle(client: Client) -> None:
 def _adder(client: Client, entry_id: str) -> Any:
     async def add(kind: str, name: str, **answers: Any) -> None:
         await wait_until_loaded(client, entry_id)  # each part that is added loads the account anew
-        handler = [entry_id, kind]
-        step = FlowStep(client, _SUBENTRIES, await client.request("POST", _SUBENTRIES, {"handler": handler}))
-        step = await fill_in(step, name=name, **answers)
+        step = await fill_in(await start_subentry_flow(client, entry_id, kind), name=name, **answers)
         if step.type != "create_entry":
             raise DemoError(f"{name} was not made: {step.problem}")
 
