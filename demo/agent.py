@@ -51,8 +51,8 @@ async def entry_ids(client: Client) -> list[str]:
     return [entry["entry_id"] for entry in entries]
 
 
-async def prefer_agent(client: Client, agent_id: str = AGENT, **speech: str) -> None:
-    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button.
+async def add_assistant(client: Client, agent_id: str = AGENT, **speech: str) -> str:
+    """Make a voice assistant of the agent, and return its id.
 
     Without the fields of `speech` (`stt_engine`, …) it neither listens nor speaks.
     """
@@ -66,7 +66,14 @@ async def prefer_agent(client: Client, agent_id: str = AGENT, **speech: str) -> 
         prefer_local_intents=False,
         **{**silent, **speech},
     )
-    await client.websocket.command("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline["id"])
+    pipeline_id: str = pipeline["id"]
+    return pipeline_id
+
+
+async def prefer_agent(client: Client, agent_id: str = AGENT, **speech: str) -> None:
+    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button."""
+    pipeline_id = await add_assistant(client, agent_id, **speech)
+    await client.websocket.command("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline_id)
 
 
 async def wait_until_loaded(client: Client, entry_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from demo.agent import AGENT, configure, entry_ids
+from demo.agent import add_assistant, configure, entry_ids
 from demo.client import Client
 from demo.rooms import KITCHEN_LIGHT, describe
 from demo.stand_in import StandIn
@@ -22,23 +22,14 @@ HEARING, SPEAKING, THINKING = "/v1/audio/transcriptions", "/v1/audio/speech", "/
 async def pipeline(client: Client, entry_id: str) -> str:
     """Make a voice assistant that is ours from ear to mouth."""
     assert await entry_ids(client) == [entry_id]
-    made = await client.websocket.command(
-        "assist_pipeline/pipeline/create",
-        name="All of it",
-        language="en",
-        conversation_engine=AGENT,
-        conversation_language="*",
+    return await add_assistant(
+        client,
         stt_engine=EARS,
         stt_language="en-US",
         tts_engine=VOICE,
         tts_language="en-US",
         tts_voice="cedar",
-        prefer_local_intents=False,
-        wake_word_entity=None,
-        wake_word_id=None,
     )
-    pipeline_id: str = made["id"]
-    return pipeline_id
 
 
 async def requests(stand_in: StandIn, path: str) -> list[dict[str, Any]]:
