@@ -197,6 +197,17 @@ async def test_what_another_model_does_not_take_is_named_and_gone(house: House) 
     assert not house.entry.options.keys() & {"reasoning_effort", "pro_mode", "verbosity"}
 
 
+async def test_fields_that_have_gone_may_still_be_sent(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-6-luna", verbosity="high")
+    await form.change(chat_model="gpt-4o")
+    assert "verbosity" not in form.fields
+
+    await form.change(verbosity="high")
+
+    assert form.type == "create_entry"
+    assert "verbosity" not in house.entry.options
+
+
 async def test_reasoning_and_a_temperature_do_not_go_together(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
 

@@ -102,7 +102,8 @@ def form_schema(form: Form, values: Values, context: FormContext) -> vol.Schema:
             schema[vol.Required(name, default=value or "")] = selector
         else:
             schema[vol.Optional(name, description={"suggested_value": value})] = selector
-    return vol.Schema(schema)
+    # a browser goes on sending fields that the form had before
+    return vol.Schema(schema, extra=vol.REMOVE_EXTRA)
 
 
 NAME_FIELD: Final[Fields] = {CONF_NAME: TextSelector()}
