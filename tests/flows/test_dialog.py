@@ -291,6 +291,15 @@ async def test_a_stored_default_stays_stored(house: House) -> None:
     assert house.entry.options["chat_model"] == "gpt-6-luna"
 
 
+async def test_a_stored_model_that_is_not_listed_does_not_stand_in_the_way(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-5.4-mini")
+
+    await form.change(prompt="You are nice.")
+
+    assert form.type == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-5.4-mini"
+
+
 async def test_an_emptied_field_is_empty(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
 

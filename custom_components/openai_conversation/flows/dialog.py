@@ -16,6 +16,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import (
+    CONF_CHAT_MODEL,
     CONF_CITY,
     CONF_COUNTRY,
     CONF_RECOMMENDED,
@@ -170,6 +171,7 @@ class Dialog:
             today=dt_util.utcnow().date(),
             apis=llm.async_get_apis(self.hass),
             subentry=self.subentry,
+            stored_model=self._stored.get(CONF_CHAT_MODEL),
         )
 
     async def _async_catalog(self) -> Catalog:
