@@ -413,9 +413,10 @@ async def test_a_refused_parameter_is_dropped_once_and_remembered(house: House, 
     assert ["reasoning" in request for request in openai.requests] == [True, False, False]
 
 
-async def test_history_that_is_refused_is_sent_as_text(house: House, openai: FakeOpenAI) -> None:
+@pytest.mark.parametrize("status", [400, 404])
+async def test_history_that_is_refused_is_sent_as_text(house: House, openai: FakeOpenAI, status: int) -> None:
     openai.answers(reasoning(), message("Hello."))
-    openai.refuses(400, type="invalid_request_error", param="input")
+    openai.refuses(status, type="invalid_request_error", param="input")
     openai.says("Still here.")
     first = await house.hears("Hi")
 

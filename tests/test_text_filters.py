@@ -187,3 +187,10 @@ def test_nothing_is_lost_at_the_end(text: str) -> None:
 
     assert speech.feed(text) == ""
     assert speech.finish() == text
+
+
+def test_emoji_without_end_are_not_held() -> None:
+    speech = SpokenText()
+    speech.feed("Well 🎉" + "🎉" * 1000)
+
+    assert len(speech._held) < 100

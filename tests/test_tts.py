@@ -396,6 +396,29 @@ async def test_half_an_answer_is_heard_but_not_kept(
     assert [chunk async for chunk in ask()] == [b"Hello"]
 
 
+@pytest.mark.parametrize("changed", [{"tts_speed": 1.5}, {"prompt": "Whisper."}, {"voice": "ash"}], ids=str)
+async def test_what_was_spoken_in_another_way_is_spoken_anew(
+    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, changed: dict[str, Any]
+) -> None:
+    """Home Assistant plays what it has kept of a text, as long as the options are the same."""
+
+    async def hear() -> bytes:
+        stream = tts.async_create_stream(hass, MOUTH)
+        stream.use_file_cache = False
+        stream.async_set_message("Hello.")
+        return b"".join([chunk async for chunk in stream.async_stream_result()])
+
+    openai.speaks(b"as ever")
+    assert await hear() == await hear() == b"as ever"
+
+    engine = mouth.subentries["engine"]
+    hass.config_entries.async_update_subentry(mouth, engine, data={**engine.data, **changed})
+    await hass.async_block_till_done()
+    openai.speaks(b"in another way")
+
+    assert await hear() == b"in another way"
+
+
 async def test_whoever_stops_listening_closes_the_connections(
     hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
 ) -> None:

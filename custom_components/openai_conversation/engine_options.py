@@ -15,6 +15,7 @@ from .options import chosen_model
 DEFAULT_HEARING_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 LEAST_SPEED: Final = 0.25
 MOST_SPEED: Final = 4.0
+NORMAL_SPEED: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class SpeakingOptions:
     instructions: str | None = None
     """How to speak."""
 
-    speed: float = 1.0
+    speed: float = NORMAL_SPEED
     """From 0.25 to 4, 1 being normal."""
 
     @classmethod
@@ -54,7 +55,7 @@ class SpeakingOptions:
             model=data.get(CONF_CHAT_MODEL) or None,
             voice=data.get(CONF_VOICE) or None,
             instructions=data.get(CONF_PROMPT) or None,
-            speed=float(data.get(CONF_TTS_SPEED) or 1.0),
+            speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
         )
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:

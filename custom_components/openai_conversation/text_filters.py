@@ -155,7 +155,7 @@ _TEXT: Final = (
     *(_emphasis("**", **around) for around in _STRONG),
     _emphasis("~~"),
     # emoji; of a keycap, the digit stays
-    rule(rf"[{_EMOJI}](?:[{_EMOJI}{_JOINERS}]|(?<=\u200d)[\u2194-\u2199])*"),
+    rule(rf"[{_EMOJI}](?:[{_EMOJI}{_JOINERS}]|(?<=\u200d)[\u2194-\u2199]){{0,40}}"),
     rule(r"[\ufe0f\u20e3]+"),
 )
 

@@ -17,7 +17,7 @@ from .audio.languages import LANGUAGES
 from .audio.narration import Narration
 from .audio.speech import Voice, async_speak, speech_params
 from .const import DOMAIN
-from .engine_options import LEAST_SPEED, MOST_SPEED, SpeakingOptions
+from .engine_options import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, SpeakingOptions
 from .entity import EngineEntity
 from .openai_api.models import speaking_abilities_of
 from .reporting import reported
@@ -58,10 +58,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
             OPTION_INSTRUCTIONS,
             OPTION_SPEED,
         ]
-        self._attr_default_options = {
-            tts.ATTR_VOICE: speaking_abilities_of(self.model).voice(engine.options.voice),
-            tts.ATTR_PREFERRED_FORMAT: "mp3",
-        }
+        self._attr_default_options = _default_options(self.model, engine.options)
         self._refused: set[str] = set()
 
     @callback
@@ -90,8 +87,8 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
         voice = Voice(
             model=self.model,
             name=speaking_abilities_of(self.model).voice(options[tts.ATTR_VOICE]),
-            instructions=options.get(OPTION_INSTRUCTIONS, self.agent.options.instructions),
-            speed=_speed(options.get(OPTION_SPEED, self.agent.options.speed)),
+            instructions=options.get(OPTION_INSTRUCTIONS),
+            speed=_speed(options.get(OPTION_SPEED, NORMAL_SPEED)),
         )
         return TTSAudioResponse(sound.extension, self._async_read(request.message_gen, voice, sound))
 
@@ -121,6 +118,23 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
         if is_silent and sound.silence:
             # a text of nothing but emoji; a player would take an answer without audio for a failure
             yield sound.silence
+
+
+def _default_options(model: str, chosen: SpeakingOptions) -> dict[str, Any]:
+    """Return what is spoken with unless an action says otherwise.
+
+    Home Assistant keeps what it has heard, for a text and its options: what is not among them could be
+    changed, and the old audio would be played on.
+    """
+    options: dict[str, Any] = {
+        tts.ATTR_VOICE: speaking_abilities_of(model).voice(chosen.voice),
+        tts.ATTR_PREFERRED_FORMAT: "mp3",
+    }
+    if chosen.instructions:
+        options[OPTION_INSTRUCTIONS] = chosen.instructions
+    if chosen.speed != NORMAL_SPEED:
+        options[OPTION_SPEED] = chosen.speed
+    return options
 
 
 def _speed(value: Any) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import random
+from time import process_time
 
 import pytest
 
@@ -174,3 +175,20 @@ def test_nothing_but_spaces_is_lost(name: str) -> None:
 
         assert "".join("".join(spoken).split()) == "".join(text.split())
         assert all(piece == piece.strip() and 0 < len(piece) <= limit for piece in spoken)
+
+
+@pytest.mark.parametrize("mark", [".", '"', ".)"])
+def test_marks_without_end_keep_nobody_busy(mark: str) -> None:
+    splitter = SentenceSplitter()
+    spoken: list[str] = []
+    start = process_time()
+
+    for _ in range(5_000):
+        splitter.feed(mark * 4)
+        spoken += pieces(splitter)
+    splitter.finish()
+    spoken += pieces(splitter)
+
+    assert "".join(spoken) == mark * 20_000
+    # it took minutes once, in which Home Assistant did nothing else
+    assert process_time() - start < 20

@@ -292,6 +292,25 @@ async def test_a_list_that_does_not_come_blocks_nothing(house: House, openai: Fa
     openai.models.side_effect = openai._list_models
 
 
+async def test_a_stored_default_stays_stored(house: House) -> None:
+    """Home Assistant's own integration, which may read it again one day, has other defaults."""
+    form = await configure_own(house, chat_model="gpt-6-luna", service_tier="flex")
+
+    await form.change(prompt="You are nice.")
+
+    assert form.type == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-6-luna"
+
+
+async def test_a_stored_model_that_is_not_listed_does_not_stand_in_the_way(house: House) -> None:
+    form = await configure_own(house, chat_model="gpt-5.4-mini")
+
+    await form.change(prompt="You are nice.")
+
+    assert form.type == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-5.4-mini"
+
+
 async def test_an_emptied_field_is_empty(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
 

@@ -224,6 +224,15 @@ REFUSALS = {
     "404 model": Refusal(
         status=404, error={"code": "model_not_found", "param": "model"}, kind=FailureKind.MODEL_GONE
     ),
+    "404 item": Refusal(
+        status=404,
+        error={
+            "message": "Item with id 'rs_1' not found.",
+            "type": "invalid_request_error",
+            "param": "input",
+        },
+        kind=FailureKind.BAD_REQUEST,
+    ),
     "404 page": Refusal(status=404, error="404 page not found", kind=FailureKind.NO_RESPONSES_API),
     "405 page": Refusal(status=405, error="Method Not Allowed", kind=FailureKind.NO_RESPONSES_API),
     # the way there

@@ -13,11 +13,12 @@ SIZES: Final = (0, 200, 600)
 PATIENCE: Final = 120
 """Characters without the end of a sentence after which a clause is enough for the first piece."""
 
-_CLOSING: Final = r"[\"'”“’‘»«)\]」』）】]*(?:[\u00a0\u202f]»)?"
+_CLOSING: Final = r"[\"'”“’‘»«)\]」』）】]{0,9}(?:[\u00a0\u202f]»)?"
+# a model may write thousands of dots: a row of them is looked at once, from its start
 _END: Final = re.compile(
-    rf"(?P<line>[.!?…]*{_CLOSING}[^\S\n]{{0,9}}\n)"
+    rf"(?P<line>(?<![.!?…])[.!?…]*+{_CLOSING}[^\S\n]{{0,9}}\n)"
     rf"|(?P<full>[。！？｡]+{_CLOSING})"  # needs no space behind it
-    rf"|(?P<mark>[.!?…؟۔।॥።။]+){_CLOSING}\s+"
+    rf"|(?P<mark>(?<![.!?…؟۔।॥።။])[.!?…؟۔।॥።။]++){_CLOSING}\s+"
 )
 _CLAUSE: Final = re.compile(rf"(?:[,;:،؛]{_CLOSING}|\s[–—-])\s+|[，、；：]")
 _SPACE: Final = re.compile(r"\s+")
@@ -82,12 +83,13 @@ class SentenceSplitter:
 
     def _ends(self) -> Iterator[int]:
         """Yield where sentences end that are certain to have ended."""
-        text = self._text
+        # no piece is longer than that
+        text = self._text[: self._limit + 1]
         for match in _END.finditer(text):
             if match["line"] or (match.end() < len(text) and (match["full"] or _is_end(match))):
                 yield match.end()
-        if self._finished and text:
-            yield len(text)
+        if self._finished and self._text:
+            yield len(self._text)
 
 
 def _is_end(match: re.Match[str]) -> bool:

@@ -16,6 +16,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import (
+    CONF_CHAT_MODEL,
     CONF_CITY,
     CONF_COUNTRY,
     CONF_RECOMMENDED,
@@ -64,8 +65,13 @@ class Dialog:
     values: dict[str, Any]
     """What is stored, later what the user typed."""
 
+    _stored: Mapping[str, Any] = field(init=False)
     _shown: frozenset[str] = field(default_factory=frozenset)
     _catalog: Catalog | None = None
+
+    def __post_init__(self) -> None:
+        """Remember what was stored."""
+        self._stored = self.values
 
     async def async_next(self, user_input: Mapping[str, Any] | None) -> Page | Answer:
         """Return what follows on what the user typed; None: nothing yet."""
@@ -90,8 +96,20 @@ class Dialog:
             names = await self._async_names(refused)
             return self._page(context, {"base": "not_taken"}, settings=names)
         if fields <= self._shown:
-            return Answer(self.form.data(self.values, context), self.values.get(CONF_NAME, "").strip())
+            data = self._unchanged(fields) | self.form.data(self.values, context)
+            return Answer(data, self.values.get(CONF_NAME, "").strip())
         return self._page(context, {})
+
+    def _unchanged(self, fields: frozenset[str]) -> dict[str, Any]:
+        """Return what was stored and shown, and was left as it is: it stays stored, a default too.
+
+        Others may have stored it, who have other defaults, and may read it again one day.
+        """
+        return {
+            name: value
+            for name, value in self._stored.items()
+            if name in fields and name != CONF_NAME and self.values.get(name) == value
+        }
 
     def _page(self, context: FormContext, errors: dict[str, str], **placeholders: str) -> Page:
         self._shown = frozenset(self.form.fields(self.values, context))
@@ -153,6 +171,7 @@ class Dialog:
             today=dt_util.utcnow().date(),
             apis=llm.async_get_apis(self.hass),
             subentry=self.subentry,
+            stored_model=self._stored.get(CONF_CHAT_MODEL),
         )
 
     async def _async_catalog(self) -> Catalog:

@@ -48,6 +48,9 @@ class FormContext:
     subentry: SubentryType | None = None
     """What the form is for; None: the entry's own agent."""
 
+    stored_model: str | None = None
+    """The model that is in use: it needs no list to prove that it exists."""
+
     def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
         """Return the models to offer: alive and made for this, dated snapshots last."""
         if self.server is Server.COMPATIBLE or not self.own_names:
@@ -64,9 +67,9 @@ class FormContext:
         return self.server is Server.OPENAI and is_retired(model, self.catalog, self.today)
 
     def is_missing(self, model: str) -> bool:
-        """Whether the address lists its models, and not this one."""
+        """Whether the address lists its models, and not this one, and nobody has chosen it before."""
         is_list = self.server is Server.OPENAI and self.lists_all and bool(self.catalog.models)
-        return is_list and model not in self.catalog.models
+        return is_list and model not in (*self.catalog.models, self.stored_model)
 
 
 @dataclass(frozen=True, slots=True)

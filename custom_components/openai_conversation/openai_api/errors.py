@@ -133,6 +133,8 @@ def _kind(
         return kind
     if status == 404 and (param == "model" or error_type == "not_found_error"):
         return FailureKind.MODEL_GONE  # as some compatible servers say it
+    if status == 404 and (param or "").startswith("input"):
+        return FailureKind.BAD_REQUEST  # an item of the conversation that OpenAI has not kept
     return _kind_by_status(status)
 
 
