@@ -271,7 +271,9 @@ async def test_a_missing_file_is_told(house: House, openai: FakeOpenAI, tmp_path
     answer = await house.hears("What is this?", attachments=[("image/png", tmp_path / "gone.png")])
 
     assert answer.is_error
-    assert answer.speech == "The file gone.png cannot be read. Please attach it again."
+    assert answer.speech == (
+        "The file gone.png cannot be read. Please check that it is still there, and try again."
+    )
 
 
 async def test_prepare_opens_a_connection(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
