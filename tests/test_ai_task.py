@@ -245,6 +245,17 @@ async def test_what_a_model_does_not_take_is_remembered(house: House, openai: Fa
     assert ["temperature" in request for request in openai.requests] == [True, False, False]
 
 
+async def test_a_schema_that_was_refused_is_sent_with_the_next_task(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(400, code="unsupported_parameter", param="text.format")
+    openai.says('{"name": "Ann"}')
+    openai.says('{"name": "Bob"}')
+
+    for name in ("Ann", "Bob"):
+        assert await generate(house, structure=PERSON) == {"name": name}
+
+    assert ["format" in request.get("text", {}) for request in openai.requests] == [True, False, True]
+
+
 async def test_a_picture_to_look_at(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
     (tmp_path / "door.png").write_bytes(PNG)
     openai.says("A door.")

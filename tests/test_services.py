@@ -492,7 +492,9 @@ async def test_a_text_about_files(house: House, openai: FakeOpenAI, allowed: Pat
     assert kinds == [["input_text", "input_image"], ["input_text", "input_image", "input_file"]]
 
 
-@pytest.mark.parametrize("name", ["../secret.png", "link.png", "../allowed/../secret.png", "../gone.png"])
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "link.png", "../allowed/../secret.png", "../gone.png", "nul\0.png"]
+)
 async def test_a_file_that_home_assistant_may_not_read(
     house: House, openai: FakeOpenAI, allowed: Path, name: str
 ) -> None:

@@ -45,7 +45,9 @@ SPOKEN = {
     "Rain \ue200cite\ue202turn0search0\ue202turn0search1\ue201.": "Rain.",
     "Rain \ue200 falls\ue201": "Rain",
     "Rain \ue201falls": "Rain falls",
-    "Rain【4:0†source】, snow [1][^2] and ice [3](https://a.org).": "Rain, snow and ice.",
+    "Rain【4:0†source】, snow[^2] and ice [3](https://a.org).": "Rain, snow and ice.",
+    "Zone [3] is open.": "Zone [3] is open.",
+    "> 25 degrees\n> 30 %": "> 25 degrees\n> 30 %",
     # emoji
     "👋 Hello 👍🏽! 👨‍👩‍👧‍👦 and 🇩🇪 flags ❤️": "Hello! and flags",
     "1️⃣ First\n#️⃣ Number": "1 First\n# Number",

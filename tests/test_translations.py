@@ -177,15 +177,14 @@ def test_agents_have_the_same_texts_as_the_own_one(kind: SubentryType) -> None:
         shared = ours.keys() & theirs.keys()
         assert len(shared) > 15
         assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
-    # a task has no instructions, so none that could be no template
-    assert other["error"] == {
-        key: text
-        for key, text in own["error"].items()
-        if key != "template" or kind is SubentryType.CONVERSATION
-    }
+    # a task has no instructions, so none that could be no template; but it makes pictures
+    unlike = {"template", "image_model_refused"} if kind is SubentryType.AI_TASK else set()
+    assert own["error"].keys() ^ other["error"].keys() == unlike
+    shared = own["error"].keys() - unlike
+    assert {key: own["error"][key] for key in shared} == {key: other["error"][key] for key in shared}
 
 
-@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "not_taken"])
+@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "model_of_other_kind", "not_taken"])
 def test_the_same_mistake_has_the_same_text_everywhere(key: str) -> None:
     assert {texts_of(kind)["error"][key] for kind in (None, *SubentryType)} == {texts_of(None)["error"][key]}
 
@@ -243,18 +242,18 @@ def errors_of_the_dialog() -> set[str]:
 
 def test_every_error_of_the_agent_has_a_text() -> None:
     assert errors_of_the_dialog() == {"template", "not_taken"}
-    keys = error_keys("flows/agent.py") | errors_of_the_dialog()
+    keys = error_keys("flows/agent.py") | error_keys("flows/form.py") | errors_of_the_dialog()
 
-    assert {"model_retired", "temperature_range", "model_not_for_chat"} <= keys
-    assert keys == set(TEXTS["options"]["error"])
+    assert {"model_retired", "temperature_range", "model_of_other_kind"} <= keys
+    assert keys == set(TEXTS["options"]["error"]) | {"image_model_refused"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SubentryType if kind not in AGENTS])
 def test_every_error_of_an_engine_has_a_text(kind: SubentryType) -> None:
-    keys = error_keys("flows/engines.py") | {"not_taken"}
-    assert keys == {"model_retired", "model_unknown", "tts_speed_range", "not_taken"}
+    keys = error_keys("flows/engines.py") | error_keys("flows/form.py") | {"not_taken"}
+    assert {"model_retired", "model_unknown", "model_of_other_kind", "tts_speed_range"} <= keys
     if kind is not SubentryType.TTS:
-        keys -= {"tts_speed_range"}
+        keys -= {"tts_speed_range", "voice_missing"}
 
     assert keys == set(texts_of(kind)["error"])
 
@@ -371,6 +370,8 @@ NOTICES: dict[str, set[str]] = {
 LINKS = set(config_flow.LINKS)
 AGENT_ERRORS = set(AGENT_FORM.placeholders({}, context_of(None))) | {"problem", "settings"}
 
+ENGINE_ERRORS = {"model", "successor", "voices", "settings"}
+
 PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("user", TEXTS["config"]["step"]["user"], LINKS),
     ("reconfigure", TEXTS["config"]["step"]["reconfigure"], LINKS),
@@ -380,7 +381,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("the agent", TEXTS["options"]["step"]["init"], set()),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *(
-        (kind, texts, {"model", "successor", "settings"} | (AGENT_ERRORS if kind in AGENTS else set()))
+        (kind, texts, ENGINE_ERRORS | (AGENT_ERRORS if kind in AGENTS else set()))
         for kind, texts in TEXTS["config_subentries"].items()
     ),
     ("choices", TEXTS["selector"], set()),
@@ -418,7 +419,8 @@ def test_texts_ask_only_for_what_they_get(texts: Any, provided: set[str]) -> Non
 
 
 def test_what_errors_of_the_agent_are_given_is_asked_for() -> None:
-    asked = set().union(*map(placeholders_in, texts_in(TEXTS["options"]["error"])))
+    texts = [*texts_in(TEXTS["options"]["error"]), *texts_in(texts_of(SubentryType.AI_TASK)["error"])]
+    asked = set().union(*map(placeholders_in, texts))
 
     assert asked == AGENT_ERRORS
 

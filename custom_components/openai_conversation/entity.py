@@ -108,7 +108,7 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
             return await turn.async_run()
         finally:
             # what a model does not take once, it does not take the next time either
-            self._refused_params |= turn.concessions.params - {"service_tier"}
+            self._refused_params |= turn.concessions.params - {"service_tier", "text.format"}
 
 
 class EngineOptions(Protocol):

@@ -134,14 +134,16 @@ _TEXT: Final = (
     ),
     rule(_LINE, r"\|", r"[-:| \t]+", _LINE_END),
     rule(_LINE, r"\|", r"[^\n]{0,1000}", r"\|[ \t]*(?=\n|\Z)", remains=_cells, again=True),
-    rule(_LINE, "(?:[-*+]|#{1,6}|>+)", r"[ \t]+"),
+    rule(_LINE, "(?:[-*+]|#{1,6})", r"[ \t]+"),
+    # "> 25 degrees" is no quote
+    rule(_LINE, ">+", r"[ \t]++(?!\d)"),
     rule(_LINE, ">+", r"(?=\n)"),
     rule(r"(?<=\n)\[", "[ xX]", r"\]", r"[ \t]+"),
     # sources, links, addresses
     *_CITATIONS,
     rule(r"\[", r"\^?", r"\d{1,3}", r"\]", *_TARGET),
     rule("!?", *_LABEL, *_TARGET, remains=_label, again=True),
-    rule(r"\[", r"\^?", r"\d{1,3}", r"\](?!\()"),
+    rule(r"\[", r"\^", r"\d{1,3}", r"\](?!\()"),
     rule(r"[(（]", "<?", *_WEB, _PATH, ">?", r"[)）]"),
     rule("<", *_WEB, _PATH, ">", remains=_host),
     rule(rf"(?<!{_LETTER})h", *_WEB[1:], *_ADDRESS, remains=_host),

@@ -56,6 +56,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("the name in a text", {"type": "markdown", "content": "openai_conversation.draw"}, []),
     ("an entry that is no text", {"action": LIVING["action"], "data": {"config_entry": None}}, []),
     ("each once", [DEAD, LIVING, NO_ACTION, DEAD], [DEAD_IMAGE, "openai_conversation.draw"]),
+    ("a step that was switched off", {**DEAD, "enabled": False}, []),
     ("nothing at all", None, []),
 ]
 

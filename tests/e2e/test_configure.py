@@ -72,7 +72,7 @@ async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in
     ("field", "value", "error"),
     [
         ("chat_model", "gpt-99-banana", "model_unknown"),
-        ("chat_model", "whisper-1", "model_not_for_chat"),
+        ("chat_model", "whisper-1", "model_of_other_kind"),
         ("max_tokens", 3, "max_tokens_range"),
     ],
 )

@@ -1,5 +1,6 @@
 """The agent form: what is in it, what it suggests, what it refuses, what it stores."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -391,8 +392,8 @@ ERRORS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"chat_model": "o1"}, {"chat_model": "model_retired"}),
     ({"chat_model": "gpt-9"}, {"chat_model": "model_retired"}),
     ({"chat_model": "gpt-4oo"}, {"chat_model": "model_unknown"}),
-    ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_not_for_chat"}),
-    ({"chat_model": "gpt-4o-audio-preview"}, {"chat_model": "model_not_for_chat"}),
+    ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_of_other_kind"}),
+    ({"chat_model": "gpt-4o-audio-preview"}, {"chat_model": "model_of_other_kind"}),
     # numbers
     ({"chat_model": "gpt-4o", "max_tokens": 16}, {}),
     ({"chat_model": "gpt-4o", "max_tokens": 15}, {"max_tokens": "max_tokens_range"}),
@@ -469,6 +470,7 @@ def test_a_compatible_server_may_have_any_model(model: str) -> None:
 def test_the_texts_of_errors_name_the_fix() -> None:
     assert agent_placeholders({"chat_model": "o3-mini"}, context()) == {
         "model": "o3-mini",
+        "image_model": "",
         "successor": "gpt-6.1-terra",
         "most_tokens": "128000",
     }
@@ -612,3 +614,29 @@ def test_what_the_form_suggests_is_accepted_and_sent(model: str, form: FormConte
     assert request.service_tier == "auto"
     assert request.summary is None
     assert not any((request.pro_mode, request.store, request.web_search, request.code_interpreter))
+
+
+@pytest.mark.parametrize(
+    ("image_model", "errors"),
+    [
+        ("gpt-image-2", {}),
+        ("", {}),
+        ("dall-e-3", {"image_model": "image_model_refused"}),
+        ("gpt-image-99", {"image_model": "image_model_refused"}),
+        ("gpt-6-luna", {"image_model": "image_model_refused"}),
+    ],
+)
+def test_a_task_paints_with_a_model_that_does(image_model: str, errors: dict[str, str]) -> None:
+    form = replace(
+        context(catalog=Catalog(models=("gpt-6-luna", "gpt-image-2"))), subentry=SubentryType.AI_TASK
+    )
+
+    assert agent_errors({"image_model": image_model}, form) == errors
+
+
+def test_a_proxy_offers_what_may_be_right_and_is_alive() -> None:
+    models = ("my-own", "gpt-6-luna", "whisper-1", "gpt-4", "gpt-image-2", "text-embedding-3-small")
+    proxy = replace(context(catalog=Catalog(models=models)), has_openai_names=False)
+
+    assert proxy.model_choices(is_chat_model) == ["gpt-6-luna", "my-own"]
+    assert proxy.model_choices(is_image_model) == ["gpt-image-2", "my-own"]

@@ -224,7 +224,7 @@ async def test_reasoning_and_a_temperature_do_not_go_together(house: House) -> N
     [
         ({"chat_model": "gpt-3.5-turbo"}, {"chat_model": "model_retired"}),
         ({"chat_model": "gpt-7"}, {"chat_model": "model_unknown"}),
-        ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_not_for_chat"}),
+        ({"chat_model": "text-embedding-3-small"}, {"chat_model": "model_of_other_kind"}),
         ({"max_tokens": 15}, {"max_tokens": "max_tokens_range"}),
         ({"max_tokens": 128001}, {"max_tokens": "max_tokens_range"}),
         ({"temperature": 2.05}, {"temperature": "temperature_range"}),
@@ -609,13 +609,14 @@ async def test_a_voice_that_cannot_be_told_how_to_speak(house: House, openai: Fa
     await form.change(chat_model="tts-1")
 
     assert form.errors == {"base": "not_taken"}
-    assert form.texts["settings"] == "Instructions"
+    assert form.texts["settings"] == "Instructions, Voice"
+    assert form.fields["voice"] == "alloy"
     await form.change(tts_speed=9)
     assert form.errors == {"tts_speed": "tts_speed_range"}
     await form.change(tts_speed=2)
     assert house.entry.subentries[subentry_id].data == {
         "chat_model": "tts-1",
-        "voice": "marin",
+        "voice": "alloy",
         "tts_speed": 2,
         "prompt": "",
     }

@@ -191,6 +191,11 @@ ERRORS: list[tuple[Form, dict[str, Any], dict[str, str]]] = [
     (SPEAKING_FORM, {"chat_model": "tts-9", "tts_speed": 5}, {
         "chat_model": "model_unknown", "tts_speed": "tts_speed_range"
     }),
+    (HEARING_FORM, {"chat_model": "gpt-6-luna"}, {"chat_model": "model_of_other_kind"}),
+    (SPEAKING_FORM, {"chat_model": "gpt-transcribe"}, {"chat_model": "model_of_other_kind"}),
+    (EVALUATION_FORM, {"chat_model": "gpt-image-2"}, {"chat_model": "model_of_other_kind"}),
+    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "klaus"}, {"voice": "voice_missing"}),
+    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "cedar"}, {}),
     (EVALUATION_FORM, {"chat_model": "gpt-6-luna"}, {}),
     (EVALUATION_FORM, {"chat_model": "o1"}, {"chat_model": "model_retired"}),
 ]  # fmt: skip
@@ -220,7 +225,8 @@ def test_the_texts_of_errors_name_the_fix(form: Form, model: str, today: date, s
     known = context(today=today)
     assert form.errors({"chat_model": model}, known) == {"chat_model": "model_retired"}
 
-    assert form.placeholders({"chat_model": model}, known) == {"model": model, "successor": successor}
+    texts = form.placeholders({"chat_model": model}, known)
+    assert (texts["model"], texts["successor"]) == (model, successor)
 
 
 def test_a_voice_can_be_renamed_when_no_model_speaks_any_more() -> None:

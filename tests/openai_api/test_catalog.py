@@ -214,7 +214,7 @@ def test_the_model_for_pictures_of_a_server_of_ones_own(listed: tuple[str, ...],
 
 
 def test_a_name_of_ones_own_says_nothing_of_the_model_behind_it() -> None:
-    azure = Catalog(models=("gpt-3.5-turbo",), has_own_names=True)
+    azure = Catalog(models=("gpt-3.5-turbo",), has_user_names=True)
 
     assert living_model("gpt-3.5-turbo", azure, TODAY) == "gpt-3.5-turbo"
     assert not is_retired("gpt-3.5-turbo", azure, TODAY)

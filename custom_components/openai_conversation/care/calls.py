@@ -51,6 +51,8 @@ def _dead(
 def _calls(config: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield our actions with their data, however deep they are."""
     if isinstance(config, Mapping):
+        if config.get("enabled") is False:
+            return  # a step that was switched off
         for key in _ACTION_KEYS:
             action = config.get(key)
             if isinstance(action, str) and action.startswith(f"{DOMAIN}.") and not _is_template(action):

@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers import llm
 from homeassistant.helpers.selector import (
+    CountrySelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -53,7 +54,7 @@ from ..openai_api.abilities import (
     takes_hosted_tools,
 )
 from ..openai_api.catalog import living_image_model, living_model
-from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_image_model, is_other_purpose
+from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_image_model
 from ..options import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
@@ -69,7 +70,12 @@ from .form import NAME_FIELD, Fields, Form, FormContext, Values, choice, names, 
 
 _INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES)
 
-_LOCATION_FIELDS: Final = (CONF_CITY, CONF_REGION, CONF_COUNTRY, CONF_TIMEZONE)
+_LOCATION_FIELDS: Final[Fields] = {
+    CONF_CITY: TextSelector(),
+    CONF_REGION: TextSelector(),
+    CONF_COUNTRY: CountrySelector(),
+    CONF_TIMEZONE: TextSelector(),
+}
 
 
 def _options(values: Values, context: FormContext) -> AgentOptions:
@@ -85,6 +91,10 @@ def settings(values: Values, context: FormContext) -> ModelSettings:
 def _typed_model(values: Values, context: FormContext) -> str:
     """Return the model that was typed, alive or not, or else the one that is suggested."""
     return (values.get(CONF_CHAT_MODEL) or "").strip() or settings(values, context).model
+
+
+def _image_model(values: Values) -> str:
+    return (values.get(CONF_IMAGE_MODEL) or "").strip()
 
 
 def agent_fields(values: Values, context: FormContext) -> Fields:
@@ -151,7 +161,7 @@ def _openai_fields(values: Values, abilities: ModelAbilities, context: FormConte
             fields[CONF_INLINE_CITATIONS] = switch()
             fields[CONF_USER_LOCATION] = switch()
             if values.get(CONF_USER_LOCATION):
-                fields |= dict.fromkeys(_LOCATION_FIELDS, TextSelector())
+                fields |= _LOCATION_FIELDS
     if abilities.code_interpreter and hosted_tools:
         fields[CONF_CODE_INTERPRETER] = switch()
     if context.subentry is SubentryType.AI_TASK:
@@ -232,7 +242,8 @@ def agent_errors(values: Values, context: FormContext) -> dict[str, str]:
         return {}
     abilities = settings(values, context).abilities
     errors: dict[str, str | None] = {
-        CONF_CHAT_MODEL: _model_error(_typed_model(values, context), context),
+        CONF_CHAT_MODEL: context.model_error(_typed_model(values, context), is_chat_model),
+        CONF_IMAGE_MODEL: _image_model_error(_image_model(values), context),
         CONF_MAX_TOKENS: range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
         CONF_TEMPERATURE: range_error(values, CONF_TEMPERATURE, 0, 2),
         CONF_TOP_P: range_error(values, CONF_TOP_P, 0, 1),
@@ -240,14 +251,9 @@ def agent_errors(values: Values, context: FormContext) -> dict[str, str]:
     return {name: error for name, error in errors.items() if error}
 
 
-def _model_error(model: str, context: FormContext) -> str | None:
-    if context.is_retired(model):
-        return "model_retired"
-    if context.is_missing(model):
-        return "model_unknown"
-    is_openais = context.own_names or (context.lists_all and model in context.catalog.models)
-    is_wrong = context.server is Server.OPENAI and is_openais and is_other_purpose(model)
-    return "model_not_for_chat" if is_wrong else None
+def _image_model_error(model: str, context: FormContext) -> str | None:
+    is_refused = bool(model) and context.model_error(model, is_image_model) is not None
+    return "image_model_refused" if is_refused else None
 
 
 def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
@@ -255,6 +261,7 @@ def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
     model = _typed_model(values, context)
     return {
         "model": model,
+        "image_model": _image_model(values),
         "successor": _successor(model, context),
         "most_tokens": str(settings(values, context).abilities.max_output_tokens),
     }

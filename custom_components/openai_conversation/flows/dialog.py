@@ -19,6 +19,7 @@ from ..const import (
     CONF_CHAT_MODEL,
     CONF_CITY,
     CONF_COUNTRY,
+    CONF_IMAGE_MODEL,
     CONF_RECOMMENDED,
     CONF_REGION,
     CONF_TIMEZONE,
@@ -165,13 +166,13 @@ class Dialog:
         data = self.entry.data
         return FormContext(
             server=server_of(data),
-            own_names=is_openai_host(data),
+            has_openai_names=is_openai_host(data),
             lists_all=not is_azure(data),
             catalog=await self._async_catalog(),
             today=dt_util.utcnow().date(),
             apis=llm.async_get_apis(self.hass),
             subentry=self.subentry,
-            stored_model=self._stored.get(CONF_CHAT_MODEL),
+            stored_models=(self._stored.get(CONF_CHAT_MODEL), self._stored.get(CONF_IMAGE_MODEL)),
         )
 
     async def _async_catalog(self) -> Catalog:

@@ -16,6 +16,7 @@ from ..engine_options import (
     HearingOptions,
     SpeakingOptions,
 )
+from ..openai_api.abilities import VOICES
 from ..openai_api.catalog import living_model
 from ..openai_api.models import (
     is_chat_model,
@@ -75,19 +76,22 @@ class _Engine:
 
     def fit(self, values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return the values without those that the model does not take, and the names of these."""
-        if CONF_PROMPT in self.fields(values, context) or not values.get(CONF_PROMPT):
-            return dict(values), ()
-        return {name: value for name, value in values.items() if name != CONF_PROMPT}, (CONF_PROMPT,)
+        refused = []
+        if values.get(CONF_PROMPT) and CONF_PROMPT not in self.fields(values, context):
+            refused.append(CONF_PROMPT)
+        if _is_another_models_voice(values.get(CONF_VOICE), self.model(values, context)):
+            refused.append(CONF_VOICE)
+        return {name: value for name, value in values.items() if name not in refused}, tuple(refused)
 
     def errors(self, values: Values, context: FormContext) -> dict[str, str]:
         """Return which fields hold what cannot be."""
         model = self.typed_model(values, context)
-        found = {CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED)}
-        is_choice = not context.is_retired(self.model({}, context))
-        if context.is_retired(model) and is_choice:
-            found[CONF_CHAT_MODEL] = "model_retired"
-        elif context.is_missing(model):
-            found[CONF_CHAT_MODEL] = "model_unknown"
+        found: dict[str, str | None] = {
+            CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED),
+            CONF_VOICE: _voice_error(values.get(CONF_VOICE), context),
+        }
+        if not context.is_retired(self.model({}, context)):  # else there is nothing better to choose
+            found[CONF_CHAT_MODEL] = context.model_error(model, self.is_right)
         return {name: error for name, error in found.items() if error}
 
     def data(self, values: Values, context: FormContext) -> dict[str, Any]:
@@ -109,7 +113,20 @@ class _Engine:
         """Return what the texts of the errors name."""
         model = self.typed_model(values, context)
         successor = living_model(model, context.catalog, context.today)
-        return {"model": model, "successor": successor if successor != model else self.model({}, context)}
+        return {
+            "model": model,
+            "successor": successor if successor != model else self.model({}, context),
+            "voices": ", ".join(speaking_abilities_of(model).voices),
+        }
+
+
+def _is_another_models_voice(voice: str | None, model: str) -> bool:
+    return voice in VOICES and voice not in speaking_abilities_of(model).voices
+
+
+def _voice_error(voice: str | None, context: FormContext) -> str | None:
+    is_openais = context.server is Server.OPENAI and context.has_openai_names
+    return "voice_missing" if is_openais and voice and voice not in VOICES else None
 
 
 def _hearing_fields(_model: str) -> Fields:

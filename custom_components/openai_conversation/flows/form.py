@@ -23,6 +23,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import CONF_RECOMMENDED, Server, SubentryType
 from ..openai_api.catalog import Catalog, is_retired
+from ..openai_api.models import is_made_for_else
 
 type Values = Mapping[str, Any]
 type Fields = dict[str, Any]
@@ -39,7 +40,7 @@ class FormContext:
     catalog: Catalog
     today: date
     apis: Sequence[llm.API] = ()
-    own_names: bool = True
+    has_openai_names: bool = True
     """Whether the models at this address have OpenAI's names."""
 
     lists_all: bool = True
@@ -48,19 +49,20 @@ class FormContext:
     subentry: SubentryType | None = None
     """What the form is for; None: the entry's own agent."""
 
-    stored_model: str | None = None
-    """The model that is in use: it needs no list to prove that it exists."""
+    stored_models: tuple[str | None, ...] = ()
+    """The models that are in use: they need no list to prove that they exist."""
 
     def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
         """Return the models to offer: alive and made for this, dated snapshots last."""
-        if self.server is Server.COMPATIBLE or not self.own_names:
+        if self.server is Server.COMPATIBLE:
             return list(self.catalog.models)
-        alive = [
-            model
-            for model in self.catalog.models
-            if is_right(model) and not is_retired(model, self.catalog, self.today)
-        ]
-        return sorted(alive, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
+        alive = [model for model in self.catalog.models if not self.is_retired(model)]
+        if self.has_openai_names:
+            fitting = [model for model in alive if is_right(model)]
+        else:
+            # a name that says nothing may stand for any model
+            fitting = [model for model in alive if not is_made_for_else(model, is_right)]
+        return sorted(fitting, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
     def is_retired(self, model: str) -> bool:
         """Whether OpenAI has ended a model."""
@@ -69,7 +71,18 @@ class FormContext:
     def is_missing(self, model: str) -> bool:
         """Whether the address lists its models, and not this one, and nobody has chosen it before."""
         is_list = self.server is Server.OPENAI and self.lists_all and bool(self.catalog.models)
-        return is_list and model not in (*self.catalog.models, self.stored_model)
+        return is_list and model not in (*self.catalog.models, *self.stored_models)
+
+    def model_error(self, model: str, is_right: Callable[[str], bool]) -> str | None:
+        """Return the key of the error for a model that cannot be used for this, None if it can."""
+        if self.server is Server.COMPATIBLE:
+            return None
+        if self.is_retired(model):
+            return "model_retired"
+        if self.is_missing(model):
+            return "model_unknown"
+        is_openais = self.has_openai_names or (self.lists_all and model in self.catalog.models)
+        return "model_of_other_kind" if is_openais and is_made_for_else(model, is_right) else None
 
 
 @dataclass(frozen=True, slots=True)

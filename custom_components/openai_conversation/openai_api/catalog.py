@@ -19,7 +19,7 @@ class Catalog:
     """Model ids in the server's order; empty when the key may not list them."""
 
     shutdown_dates: Mapping[str, date] = field(default_factory=dict)
-    has_own_names: bool = False
+    has_user_names: bool = False
     """Whether the names are the user's, as at Azure: then they say nothing of the models behind them."""
 
     @property
@@ -29,7 +29,7 @@ class Catalog:
 
     def shutdown(self, model: str) -> date | None:
         """Return the day a model ends, as the server says it, else as the table knows it."""
-        known = None if self.has_own_names else lifetime_of(model).shutdown
+        known = None if self.has_user_names else lifetime_of(model).shutdown
         return self.shutdown_dates.get(model) or known
 
 

@@ -66,7 +66,7 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
     A restricted key may not list models and works all the same, and so do compatible servers without
     a list: both have an empty catalog. Raises `OpenAIRequestError`.
     """
-    has_own_names = is_azure({CONF_BASE_URL: str(client.base_url)})
+    has_user_names = is_azure({CONF_BASE_URL: str(client.base_url)})
     accepted = {FailureKind.PERMISSION}
     if server is Server.COMPATIBLE:
         accepted.add(FailureKind.NO_RESPONSES_API)
@@ -78,11 +78,11 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
         return Catalog(
             models=tuple(model.id for model in models),
             shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
-            has_own_names=has_own_names,
+            has_user_names=has_user_names,
         )
     except OpenAIRequestError as err:
         if err.failure.kind in accepted:
-            return Catalog(has_own_names=has_own_names)
+            return Catalog(has_user_names=has_user_names)
         raise
     except (AttributeError, TypeError, ValueError) as err:
         # a login page, for instance: there is a server, but not one of this kind

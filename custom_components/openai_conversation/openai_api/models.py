@@ -4,7 +4,7 @@ Forms and requests ask the same rows, so a form cannot offer what a request woul
 Facts are from OpenAI's model, deprecation and prompt-caching pages as of 2026-11-22.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 import re
@@ -191,9 +191,6 @@ _IMAGE_TABLE: Final[Mapping[str, ImageAbilities]] = {
     "gpt-image-2.6": ImageAbilities(sizes=()),
 }
 
-_UNKNOWN_EAR = HearingAbilities()
-_UNKNOWN_VOICE = SpeakingAbilities()
-
 # OpenAI speech-to-text guide and deprecations page, 2026-11-22
 _HEARING_TABLE: Final[Mapping[str, HearingAbilities]] = {
     "gpt-transcribe": HearingAbilities(several_languages=True, keywords=True),
@@ -235,12 +232,12 @@ def image_abilities_of(model: str) -> ImageAbilities:
 
 def hearing_abilities_of(model: str) -> HearingAbilities:
     """Return what a speech-to-text model takes."""
-    return _row(model, _HEARING_TABLE) or _UNKNOWN_EAR
+    return _row(model, _HEARING_TABLE) or HearingAbilities()
 
 
 def speaking_abilities_of(model: str) -> SpeakingAbilities:
     """Return what a text-to-speech model takes."""
-    return _row(model, _SPEAKING_TABLE) or _UNKNOWN_VOICE
+    return _row(model, _SPEAKING_TABLE) or SpeakingAbilities()
 
 
 @cache
@@ -274,9 +271,15 @@ def is_image_model(model: str) -> bool:
 
 def is_hearing_model(model: str) -> bool:
     """Whether a model writes down what is said in a file of sound, by its name."""
-    return hearing_abilities_of(model) is not _UNKNOWN_EAR
+    return bool(re.search("transcribe|whisper", model)) and "live" not in model
 
 
 def is_speaking_model(model: str) -> bool:
     """Whether a model speaks a text, by its name."""
-    return speaking_abilities_of(model) is not _UNKNOWN_VOICE
+    return "tts" in model
+
+
+def is_made_for_else(model: str, is_right: Callable[[str], bool]) -> bool:
+    """Whether a name says that a model is made for something else than what `is_right` asks for."""
+    kinds = (is_chat_model, is_other_purpose, is_image_model, is_hearing_model, is_speaking_model)
+    return not is_right(model) and any(kind(model) for kind in kinds)

@@ -65,7 +65,8 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
 def _attachments(hass: HomeAssistant, names: Iterable[str]) -> list[Attachment]:
     """Return the files, none of which is read here. Raises `ServiceValidationError` for a forbidden one."""
     for name in names:
-        if not hass.config.is_allowed_path(name):
+        # a path cannot have it
+        if "\0" in name or not hass.config.is_allowed_path(name):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="file_not_allowed",
