@@ -60,6 +60,8 @@ class House:
 
     async def async_load(self, **options: Any) -> None:
         """Load the agent, with these options if there are any."""
+        # a change of the entry may just be loading it anew
+        await self.hass.async_block_till_done()
         if self.entry.state is ConfigEntryState.LOADED:
             await self.hass.config_entries.async_unload(self.entry.entry_id)
         if options:

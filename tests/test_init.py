@@ -79,7 +79,6 @@ async def test_a_compatible_server_gets_the_minimal_request(
     requests = openai.also_answers_at(address)
     data = {"api_key": "any", "base_url": address, "server": "compatible"}
     hass.config_entries.async_update_entry(house.entry, data=data)
-    await hass.async_block_till_done()
     await house.async_load(recommended=True)
     openai.says("Hello.")
 
