@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.care.calls import dead_calls
+from custom_components.openai_conversation.care.calls import Living, dead_calls
 
-ACTIONS = ("generate_image", "generate_content")
-ENTRIES = {"01JLIVING"}
+LIVING_THINGS = Living(
+    actions=("generate_image", "generate_content"),
+    entry_ids={"01JLIVING"},
+    is_retired=lambda _entry_id, model: model == "dall-e-3",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +28,15 @@ def image(config_entry: str, key: str = "action", data: str = "data") -> dict[st
 LIVING = image("01JLIVING")
 DEAD = image("01JDEAD")
 DEAD_IMAGE = "openai_conversation.generate_image, config_entry: 01JDEAD"
+DEAD_MODEL = "openai_conversation.generate_image, model: dall-e-3"
 NO_ACTION = {"action": "openai_conversation.draw"}
 
 CASES: list[tuple[str, Any, list[str]]] = [
     ("all is well", {"actions": [LIVING]}, []),
     ("an account that is gone", {"actions": [DEAD]}, [DEAD_IMAGE]),
+    ("a model that has ended", {**LIVING, "data": {**LIVING["data"], "model": "dall-e-3"}}, [DEAD_MODEL]),
+    ("a model that lives", {**LIVING, "data": {**LIVING["data"], "model": "gpt-image-2"}}, []),
+    ("a template decides on the model", {**LIVING, "data": {**LIVING["data"], "model": "{{ x }}"}}, []),
     ("an action there is not", {"actions": [NO_ACTION]}, ["openai_conversation.draw"]),
     (
         "an action there is not, with an account that is gone",
@@ -63,7 +70,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("config", "dead"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])
 def test_what_is_dead(config: Any, dead: list[str]) -> None:
-    assert [str(call) for call in dead_calls(config, ACTIONS, ENTRIES)] == dead
+    assert [str(call) for call in dead_calls(config, LIVING_THINGS)] == dead
 
 
 @pytest.mark.parametrize(
@@ -79,4 +86,4 @@ def test_what_is_dead(config: Any, dead: list[str]) -> None:
     ],
 )
 def test_however_deep(actions: Any) -> None:
-    assert [str(call) for call in dead_calls({"actions": actions}, ACTIONS, ENTRIES)] == [DEAD_IMAGE]
+    assert [str(call) for call in dead_calls({"actions": actions}, LIVING_THINGS)] == [DEAD_IMAGE]

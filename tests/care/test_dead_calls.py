@@ -75,6 +75,29 @@ async def test_an_automation_without_an_id_is_in_the_list(
     ] == "/config/automation/dashboard"
 
 
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [(None, ["- `openai_conversation.generate_image, model: dall-e-3`"]), ("http://10.0.0.2/v1", [])],
+    ids=["OpenAI", "a server that may have a model of this name"],
+)
+async def test_a_model_that_has_ended(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, base_url: str | None, told: list[str]
+) -> None:
+    openai.router.get("http://10.0.0.2/v1/models").respond(404)
+    server = "compatible" if base_url else "openai"
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "base_url": base_url, "server": server})
+    old = {
+        "action": "openai_conversation.generate_image",
+        "data": {"config_entry": entry.entry_id, "prompt": "A dog", "model": "dall-e-3"},
+    }
+    assert await async_setup_component(hass, "automation", {"automation": [automation(old)]})
+
+    await async_load(hass, entry)
+
+    texts = [(issue.translation_placeholders or {})["calls"] for issue in issues(hass).values()]
+    assert texts == told
+
+
 async def test_a_living_account_is_nothing_to_tell(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:

@@ -1,7 +1,7 @@
 """Which calls in an automation, a script or a dashboard can no longer work: pure functions."""
 
 from collections import ChainMap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,40 +12,60 @@ _ACTION_KEYS: Final = ("action", "service", "perform_action")
 
 _DATA_KEYS: Final = ("data", "service_data", "data_template")
 _CONFIG_ENTRY: Final = "config_entry"
+_MODEL: Final = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadCall:
-    """A call of one of our actions that can no longer work."""
+    """A call of one of our actions that names what is no longer there."""
 
     action: str
-    config_entry: str | None = None
-    """The id of an account that is no longer there; None: the action itself is not there."""
+    field: str | None = None
+    """The field that names an account or a model that has gone; None: the action itself is not there."""
+
+    value: str = ""
 
     def __str__(self) -> str:
         """Return it as it is written."""
-        return f"{self.action}, {_CONFIG_ENTRY}: {self.config_entry}" if self.config_entry else self.action
+        return f"{self.action}, {self.field}: {self.value}" if self.field else self.action
 
 
-def dead_calls(config: Any, actions: Collection[str], entry_ids: Collection[str]) -> list[DeadCall]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Living:
+    """What calls may name."""
+
+    actions: Collection[str]
+    """The names of our actions, without the domain."""
+
+    entry_ids: Collection[str]
+    is_retired: Callable[[str, str], bool]
+    """Whether an account (its entry id) has lost a model."""
+
+
+def dead_calls(config: Any, living: Living) -> list[DeadCall]:
     """Return the dead calls in a configuration, each once, in their order.
 
-    `actions`: the names of ours, without the domain. What a template decides is not known before it
-    runs, and is left alone.
+    What a template decides is not known before it runs, and is left alone.
     """
-    dead = (_dead(action, data, actions, entry_ids) for action, data in _calls(config))
-    return list(dict.fromkeys(call for call in dead if call))
+    dead = (call for action, data in _calls(config) for call in _dead(action, data, living))
+    return list(dict.fromkeys(dead))
 
 
-def _dead(
-    action: str, data: Mapping[str, Any], actions: Collection[str], entry_ids: Collection[str]
-) -> DeadCall | None:
-    if action.removeprefix(f"{DOMAIN}.") not in actions:
-        return DeadCall(action=action)
-    entry_id = data.get(_CONFIG_ENTRY)
-    if isinstance(entry_id, str) and entry_id not in entry_ids and not _is_template(entry_id):
-        return DeadCall(action=action, config_entry=entry_id)
-    return None
+def _dead(action: str, data: Mapping[str, Any], living: Living) -> Iterator[DeadCall]:
+    if action.removeprefix(f"{DOMAIN}.") not in living.actions:
+        yield DeadCall(action=action)
+        return
+    entry_id, model = _written(data, _CONFIG_ENTRY), _written(data, _MODEL)
+    if entry_id and entry_id not in living.entry_ids:
+        yield DeadCall(action=action, field=_CONFIG_ENTRY, value=entry_id)
+    elif entry_id and model and living.is_retired(entry_id, model):
+        yield DeadCall(action=action, field=_MODEL, value=model)
+
+
+def _written(data: Mapping[str, Any], field: str) -> str:
+    """Return what is written in a field, "" for nothing and for what a template decides."""
+    value = data.get(field)
+    return value if isinstance(value, str) and not _is_template(value) else ""
 
 
 def _calls(config: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

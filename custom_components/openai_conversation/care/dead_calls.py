@@ -20,10 +20,13 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..openai_api.catalog import Catalog, is_retired
+from ..openai_api.client import is_openai_host
 from .callers import async_callers
-from .calls import dead_calls
+from .calls import Living, dead_calls
 
 _PREFIX: Final = "dead_calls_"
 _PATIENCE: Final = 10.0
@@ -67,12 +70,23 @@ def async_watch_calls(hass: HomeAssistant) -> None:
     async_at_started(hass, start)
 
 
+def _living(hass: HomeAssistant) -> Living:
+    entries = {entry.entry_id: entry for entry in hass.config_entries.async_entries(DOMAIN)}
+    today = dt_util.utcnow().date()
+
+    def is_gone(entry_id: str, model: str) -> bool:
+        # elsewhere a model may have the name of one that OpenAI has ended
+        return is_openai_host(entries[entry_id].data) and is_retired(model, Catalog(), today)
+
+    actions = hass.services.async_services_for_domain(DOMAIN)
+    return Living(actions=actions, entry_ids=entries.keys(), is_retired=is_gone)
+
+
 async def _async_update_issues(hass: HomeAssistant) -> None:
     """Open an issue for each caller with dead calls, and close those of the others."""
-    actions = hass.services.async_services_for_domain(DOMAIN)
-    entry_ids = {entry.entry_id for entry in hass.config_entries.async_entries(DOMAIN)}
+    living = _living(hass)
     callers = {f"{_PREFIX}{caller.id}": caller for caller in await async_callers(hass)}
-    dead = {key: dead_calls(caller.config, actions, entry_ids) for key, caller in callers.items()}
+    dead = {key: dead_calls(caller.config, living) for key, caller in callers.items()}
     issues = ir.async_get(hass).issues
     # one that is not active is of before a restart: it keeps that the user ignored it
     opened = [key for (domain, key), issue in issues.items() if domain == DOMAIN and issue.active]
