@@ -67,10 +67,12 @@ def listen(client: Client, text: str, **fields: Any) -> AbstractAsyncContextMana
     )
 
 
-async def ask(client: Client, text: str, *, after: Turn | None = None, pipeline: str | None = None) -> Turn:
-    """Say something to Assist's preferred pipeline, or another; `after` goes on with that conversation."""
+async def ask(client: Client, text: str, *, after: Turn | None = None, **fields: str) -> Turn:
+    """Say something to Assist's preferred pipeline; `after` goes on with that conversation.
+
+    `fields`: another `pipeline`, or the `device_id` of the speaker that it is said to.
+    """
     turn = Turn(text)
-    fields: Json = {"pipeline": pipeline} if pipeline else {}
     started = perf_counter()
     async with listen(
         client, text, conversation_id=after.conversation_id if after else None, **fields

@@ -14,7 +14,6 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .agents import Agent, conversation_agents
 from .const import DOMAIN
 from .entity import AgentEntity
-from .openai_api.client import async_open_connection
 from .options import AgentOptions
 from .reporting import async_sentence, reported
 from .rewriting import Rewriter
@@ -71,12 +70,8 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     @override
     async def async_prepare(self, language: str | None = None) -> None:
-        """Open a connection while the user still speaks, without keeping anybody waiting."""
-        self.entry.async_create_background_task(
-            self.hass,
-            async_open_connection(self.runtime.client, self.model),
-            "openai_conversation_prepare",
-        )
+        """Open a connection while the user still speaks."""
+        self.open_connection()
 
     @override
     async def _async_handle_message(

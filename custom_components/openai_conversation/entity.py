@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from .agents import Agent
 from .const import DOMAIN, Server
 from .openai_api.catalog import Catalog
+from .openai_api.client import async_open_connection
 from .options import AgentOptions, ModelSettings
 from .responses.json_schema import AnswerFormat
 from .responses.request import Concessions, Identity
@@ -54,6 +55,14 @@ class OpenAIEntity[Options](Entity):
     def model(self) -> str:
         """The model of today: one that ends makes place for its successor by itself."""
         raise NotImplementedError
+
+    def open_connection(self) -> None:
+        """Have a connection ready for the request that will follow, without keeping anybody waiting."""
+        self.entry.async_create_background_task(
+            self.hass,
+            async_open_connection(self.runtime.client, self.model),
+            "openai_conversation_open_connection",
+        )
 
 
 class AgentEntity(OpenAIEntity[AgentOptions]):

@@ -20,7 +20,6 @@ from .audio.transcription import (
 )
 from .engine_options import HearingOptions
 from .entity import EngineEntity
-from .openai_api.client import async_open_connection
 from .openai_api.errors import OpenAIRequestError
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
@@ -60,11 +59,7 @@ class OpenAISpeechToTextEntity(EngineEntity[HearingOptions], stt.SpeechToTextEnt
     ) -> stt.SpeechResult:
         """Write down what is said; silence is an empty text. It raises nothing."""
         # what can be done while somebody still speaks
-        self.entry.async_create_background_task(
-            self.hass,
-            async_open_connection(self.runtime.client, self.model),
-            "openai_conversation_open_connection",
-        )
+        self.open_connection()
         words = keywords(async_names(self.hass))
 
         recording = _recording(metadata, await _async_listen(stream))

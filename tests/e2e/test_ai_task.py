@@ -11,6 +11,8 @@ from demo.pictures import LAST_PICTURE
 from demo.stand_in import StandIn
 from demo.websocket import CommandError
 
+from .conftest import House
+
 TASKS = "ai_task.openai_ai_task"
 EVALUATION = "ai_task.openai_evaluation"
 SEEN = {
@@ -18,6 +20,7 @@ SEEN = {
         {"media_content_id": f"media-source://image/{LAST_PICTURE}", "media_content_type": "image/png"}
     ]
 }
+PAPER = b"%PDF-1.4\n%%EOF\n"
 HOME = {"type": "noul", "instructions": "Is somebody cooking in the kitchen?"}
 ROOM = {
     "type": "choice",
@@ -29,6 +32,12 @@ TIDY = {"type": "score", "instructions": "How tidy is it?", "criteria": ["A mess
 
 async def last_body(stand_in: StandIn, path: str) -> Any:
     return [request["body"] for request in await stand_in.requests() if request["path"] == path][-1]
+
+
+async def kinds_of_parts(stand_in: StandIn) -> list[str]:
+    """Return what the last question was made of."""
+    [message] = (await last_body(stand_in, "/v1/responses"))["input"]
+    return [part["type"] for part in message["content"]]
 
 
 async def evaluate(client: Client, **fields: Any) -> Any:
@@ -120,6 +129,23 @@ async def test_a_text(client: Client, entry_id: str, stand_in: StandIn) -> None:
 
     assert answer["text"]
     assert "tools" not in await last_body(stand_in, "/v1/responses")
+
+
+async def test_a_text_about_files(client: Client, house: House, entry_id: str, stand_in: StandIn) -> None:
+    """A picture and a document in a folder that Home Assistant may read."""
+    folder = house.home_assistant.folder / "www"
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (8, 8)).save(folder / "door.png")
+    (folder / "letter.pdf").write_bytes(PAPER)
+
+    await client.ask_action(
+        "openai_conversation.generate_content",
+        config_entry=entry_id,
+        prompt="What is this?",
+        filenames=[str(folder / "door.png"), str(folder / "letter.pdf")],
+    )
+
+    assert await kinds_of_parts(stand_in) == ["input_text", "input_image", "input_file"]
 
 
 @pytest.mark.logs(r"allowlist_external_dirs")

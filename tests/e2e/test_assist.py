@@ -35,6 +35,19 @@ async def test_answer_arrives_word_by_word(client: Client) -> None:
     assert turn.first_word < turn.seconds / 2
 
 
+async def test_a_speaker_gets_plain_speech_and_a_screen_does_not(client: Client) -> None:
+    """The same answer, for ears and for eyes."""
+    devices = await client.websocket.command("config/device_registry/list")
+
+    shown = await ask(client, "Say it with markdown")
+    spoken = await ask(client, "Say it with markdown", device_id=devices[0]["id"])
+
+    assert shown.answer.startswith("## Good **news** \N{PARTY POPPER}")
+    assert "](https://" in shown.answer
+    assert spoken.answer == "Good news\n\nThe kitchen is clean.\nMore in the paper."
+    assert "".join(spoken.words) == spoken.answer
+
+
 async def test_goes_on_with_the_conversation(client: Client) -> None:
     """What was said before is known."""
     first = await ask(client, "Turn on the kitchen light")

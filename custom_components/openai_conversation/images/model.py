@@ -4,7 +4,6 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER, Server
 from ..openai_api.catalog import first_image_model, living_image_model
-from ..openai_api.client import is_azure
 from ..runtime import OpenAIConfigEntry
 
 
@@ -14,7 +13,7 @@ def image_model(entry: OpenAIConfigEntry, wanted: str | None) -> str:
     A model that is replaced is logged once.
     """
     runtime = entry.runtime_data
-    if runtime.server is Server.COMPATIBLE or is_azure(entry.data):
+    if runtime.server is Server.COMPATIBLE or runtime.catalog.has_user_names:
         # models have names of their own there
         return wanted or first_image_model(runtime.catalog)
     model = living_image_model(wanted, runtime.catalog, dt_util.utcnow().date())

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Final
 
 import openai
@@ -19,7 +20,7 @@ from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from ..options import ModelSettings
 from ..rewriting import Rewriter
 from .attachments import async_read_attachments
-from .input_items import input_items
+from .input_items import Item, input_items
 from .json_schema import AnswerFormat
 from .recovery import Attempt, next_attempt
 from .request import Body, Concessions, Identity, build_request
@@ -98,6 +99,7 @@ class Turn:
 
     manner: Manner = CONVERSATION
     answer_format: AnswerFormat | None = None
+    _files: dict[Path, Item] | None = None
 
     async def async_run(self) -> str:
         """Answer the last message of the chat log, and return the words of the answer.
@@ -170,7 +172,7 @@ class Turn:
         items = input_items(
             contents,
             source=self._source if native else None,
-            files=await async_read_attachments(self.chat_log.hass, contents),
+            files=await self._async_files(contents),
         )
         return build_request(
             server=self.server,
@@ -184,15 +186,22 @@ class Turn:
             answer_format=self.answer_format,
         )
 
+    async def _async_files(self, contents: list[conversation.Content]) -> dict[Path, Item]:
+        if self._files is None:  # the same in every round
+            self._files = await async_read_attachments(self.chat_log.hass, contents)
+        return self._files
+
     @property
     def _source(self) -> str:
         return f"{self.identity.agent_id}:{self.settings.model}"
 
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
         """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""
-        async with aclosing(_deltas(translator, stream)) as deltas:
-            said = _rewritten(deltas, self.rewriter) if self.rewriter else deltas
-            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, said):
+        deltas = _deltas(translator, stream)
+        if self.rewriter:
+            deltas = _rewritten(deltas, self.rewriter)
+        async with aclosing(deltas):
+            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
                 pass
         if translator.failure:
             raise translator.failure
@@ -226,15 +235,16 @@ async def _rewritten(
 ) -> AsyncGenerator[Delta]:
     """Rewrite what is said; what is held back comes before anything else does."""
     rewriter = make_rewriter()
-    async for delta in deltas:
-        if isinstance(text := delta.get("content"), str):
-            said = rewriter.feed(text)
-        else:
-            said, rewriter = rewriter.finish(), make_rewriter()
-        if said:
-            yield {"content": said}
-        if not isinstance(text, str):
-            yield delta
+    async with aclosing(deltas):
+        async for delta in deltas:
+            if isinstance(text := delta.get("content"), str):
+                said = rewriter.feed(text)
+            else:
+                said, rewriter = rewriter.finish(), make_rewriter()
+            if said:
+                yield {"content": said}
+            if not isinstance(text, str):
+                yield delta
     if said := rewriter.finish():
         yield {"content": said}
 
