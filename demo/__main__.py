@@ -4,8 +4,9 @@ from argparse import ArgumentParser
 import shutil
 import sys
 
-from .client import open_client
-from .home_assistant import HomeAssistant
+from tests.harness.client import open_client
+from tests.harness.home_assistant import HomeAssistant
+
 from .stage import HOMES, PORT, move_in, openai_account, run, say, stay
 from .story import play
 

@@ -2,12 +2,13 @@
 
 import sys
 
-from .agent import Account, entry_ids
-from .client import open_client
-from .home_assistant import HomeAssistant
-from .pictures import use_account
+from tests.harness.agent import Account, entry_ids
+from tests.harness.client import open_client
+from tests.harness.home_assistant import HomeAssistant
+from tests.harness.pictures import use_account
+from tests.harness.stand_in import StandIn
+
 from .stage import HOMES, PORT, WORD_MS, move_in, run, say, stay
-from .stand_in import StandIn
 
 # Always the same, since the integration's entry is kept and knows it.
 _STAND_IN_PORT = 8787

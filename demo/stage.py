@@ -8,13 +8,13 @@ from pathlib import Path
 import signal
 from typing import Final
 
-from .agent import Account, add_integration, prefer_agent
-from .client import Client
-from .errors import DemoError
-from .login import PASSWORD, USER
-from .pictures import use_account
-from .rooms import furnish
-from .stand_in import StandIn
+from tests.harness.agent import Account, add_integration, prefer_agent
+from tests.harness.client import Client
+from tests.harness.errors import DemoError
+from tests.harness.login import PASSWORD, USER
+from tests.harness.pictures import use_account
+from tests.harness.rooms import furnish
+from tests.harness.stand_in import StandIn
 
 HOMES: Final = Path(__file__).resolve().parent.parent / ".home"
 PORT: Final = 8123

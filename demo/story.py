@@ -6,11 +6,19 @@ import json
 import re
 from typing import Final
 
-from .agent import configure
-from .assist import Turn, ask
-from .client import Client
-from .pictures import WEATHER_PICTURE, change_weather
-from .rooms import BEDROOM_LIGHT, FRONT_DOOR, KITCHEN_LIGHT, LIGHTS, LIVING_ROOM_LIGHT, THERMOSTAT, describe
+from tests.harness.agent import configure
+from tests.harness.assist import Turn, ask
+from tests.harness.client import Client
+from tests.harness.pictures import WEATHER_PICTURE, change_weather
+from tests.harness.rooms import (
+    BEDROOM_LIGHT,
+    FRONT_DOOR,
+    KITCHEN_LIGHT,
+    LIGHTS,
+    LIVING_ROOM_LIGHT,
+    THERMOSTAT,
+    describe,
+)
 
 _WATCHED: Final = (*LIGHTS, THERMOSTAT, FRONT_DOOR)
 # The state of the front door, which has the home's only lock: no tool may tell it.

@@ -9,12 +9,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import respx
 
 from custom_components.openai_conversation.const import DOMAIN
-from custom_components.openai_conversation.options import RECOMMENDED_OPTIONS
+from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .house import House
-from .responses_api import FakeOpenAI
+from .support.house import House
+from .support.responses_api import FakeOpenAI
 
 KEY = "sk-test-of-the-house"
 

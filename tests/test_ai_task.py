@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir, llm
 
-from .house import House, Meeting
-from .responses_api import (
+from .support.house import House, Meeting
+from .support.responses_api import (
     JPEG,
     PNG,
     FakeOpenAI,

@@ -16,8 +16,8 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 
 from .conftest import KEY
-from .responses_api import BASE_URL, FakeOpenAI
-from .screens import fields
+from .support.responses_api import BASE_URL, FakeOpenAI
+from .support.screens import fields
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
 

@@ -13,15 +13,23 @@ import pytest
 
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.options import AgentOptions
+from custom_components.openai_conversation.options.chat import AgentOptions
 from custom_components.openai_conversation.responses import turn
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 
-from .house import AGENT, TURN_ON, House, Meeting
-from .responses_api import FakeOpenAI, function_call, message, reasoning, refusal, response_events, sse
+from .support.house import AGENT, TURN_ON, House, Meeting
+from .support.responses_api import (
+    FakeOpenAI,
+    function_call,
+    message,
+    reasoning,
+    refusal,
+    response_events,
+    sse,
+)
 
 
 def text_of(house: House) -> str:

@@ -11,14 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.openai_conversation.const import DOMAIN
-from custom_components.openai_conversation.pictures import LIBRARY
+from custom_components.openai_conversation.images.setup import LIBRARY
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .care.test_lifecycle import add, async_choose, async_load
 from .conftest import KEY
-from .house import House
-from .responses_api import FakeOpenAI
+from .repairs.test_model_lifecycle import add, async_choose, async_load
+from .support.house import House
+from .support.responses_api import FakeOpenAI
 
 HIDDEN = "**REDACTED**"
 PRIVATE = {

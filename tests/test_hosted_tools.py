@@ -2,8 +2,8 @@
 
 import pytest
 
-from .house import TURN_ON, House
-from .responses_api import (
+from .support.house import TURN_ON, House
+from .support.responses_api import (
     FakeOpenAI,
     citation,
     code_interpreter_call,

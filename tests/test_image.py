@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.openai_conversation.const import DOMAIN
-from custom_components.openai_conversation.pictures import LIBRARY
+from custom_components.openai_conversation.images.setup import LIBRARY
 from homeassistant.components import media_source
 from homeassistant.components.image import async_get_image
 from homeassistant.components.media_player.errors import BrowseError
@@ -18,8 +18,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
-from .house import House
-from .responses_api import JPEG, PNG, FakeOpenAI
+from .support.house import House
+from .support.responses_api import JPEG, PNG, FakeOpenAI
 from .test_services import gallery, generate
 
 __all__ = ["gallery"]

@@ -7,8 +7,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .house import AGENT, House
-from .responses_api import FakeOpenAI
+from .support.house import AGENT, House
+from .support.responses_api import FakeOpenAI
 
 
 async def test_it_loads_and_unloads(hass: HomeAssistant, house: House) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server, SubentryType
-from custom_components.openai_conversation.flows.agent import agent_data, agent_errors, agent_fields
+from custom_components.openai_conversation.flows.chat import agent_data, agent_errors, agent_fields
 from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api import models
-from custom_components.openai_conversation.openai_api.abilities import (
+from custom_components.openai_conversation.openai_api.capabilities import (
     EFFORTS,
     SEARCH_CONTEXT_SIZES,
     SERVICE_TIERS,
@@ -25,12 +25,12 @@ from custom_components.openai_conversation.openai_api.abilities import (
 )
 from custom_components.openai_conversation.openai_api.catalog import Catalog, is_retired
 from custom_components.openai_conversation.openai_api.models import abilities_of
-from custom_components.openai_conversation.options import AgentOptions
+from custom_components.openai_conversation.options.chat import AgentOptions
 from custom_components.openai_conversation.responses.request import Concessions, Identity, build_request
 from custom_components.openai_conversation.responses.tools import ToolSet
 
-from .openai_stand_in.models import CHAT_MODELS, is_chat_model, is_shut_down
-from .openai_stand_in.validation import InvalidRequest, validate_response_request
+from .stand_in.models import CHAT_MODELS, is_chat_model, is_shut_down
+from .stand_in.validation import InvalidRequest, validate_response_request
 
 TODAY = date(2026, 11, 22)
 

@@ -12,17 +12,17 @@ import pytest
 
 from custom_components.openai_conversation.const import DOMAIN, Server
 from custom_components.openai_conversation.images import generator
-from custom_components.openai_conversation.images.library import NAME
+from custom_components.openai_conversation.images.setup import LIBRARY
+from custom_components.openai_conversation.images.store import NAME
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.pictures import LIBRARY
 from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 
-from .house import House
-from .responses_api import BASE_URL, JPEG, PNG, WEBP, FakeOpenAI
+from .support.house import House
+from .support.responses_api import BASE_URL, JPEG, PNG, WEBP, FakeOpenAI
 
 HOME = "http://192.168.1.10:8123"
 VIVID = "\n\nThe picture is vivid: hyper-real and dramatic."

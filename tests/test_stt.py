@@ -22,9 +22,9 @@ from homeassistant.helpers import (
 )
 
 from .conftest import KEY
-from .engines import async_add_engine
-from .openai_stand_in.forms import File
-from .responses_api import FakeOpenAI
+from .stand_in.forms import File
+from .support.engines import async_add_engine
+from .support.responses_api import FakeOpenAI
 
 EARS = "stt.openai_stt"
 SECOND = b"\x01\x00" * 16_000

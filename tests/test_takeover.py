@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 
-from .house import House
-from .installed_base import CORE_VERSIONS, core_entry, entry_of_2024, registered
-from .responses_api import FakeOpenAI
+from .support.house import House
+from .support.installed_base import CORE_VERSIONS, core_entry, entry_of_2024, registered
+from .support.responses_api import FakeOpenAI
 
 PICTURE = "image.chatgpt_last_generated_picture"
 

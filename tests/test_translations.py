@@ -13,7 +13,7 @@ import pytest
 from custom_components.openai_conversation import config_flow, const, reporting
 from custom_components.openai_conversation.const import Server, SubentryType
 from custom_components.openai_conversation.flows import account
-from custom_components.openai_conversation.flows.agent import AGENT_FORM
+from custom_components.openai_conversation.flows.chat import AGENT_FORM
 from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog

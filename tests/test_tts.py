@@ -18,8 +18,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from .conftest import KEY
-from .engines import async_add_engine
-from .responses_api import FakeOpenAI
+from .support.engines import async_add_engine
+from .support.responses_api import FakeOpenAI
 
 MOUTH = "tts.openai_tts"
 FOX = "The quick brown fox jumps over the lazy dog."

@@ -6,13 +6,13 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from .agents import keep_pictures_days
-from .care.dead_calls import async_watch_calls
-from .care.lifecycle import async_watch_models
 from .const import DOMAIN
+from .images.setup import LIBRARY, async_setup_pictures
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .pictures import LIBRARY, async_setup_pictures
+from .options.entry import keep_pictures_days
+from .repairs.broken_calls import async_watch_calls
+from .repairs.model_lifecycle import async_watch_models
 from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services

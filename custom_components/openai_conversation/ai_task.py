@@ -8,17 +8,17 @@ from homeassistant.components.conversation import Attachment, ChatLog
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .agents import evaluators, task_agents
+from .attachments import IMAGES, PICTURES, read_file
 from .compat import CAN_EVALUATE
-from .decisions import decision_answers, decision_request
-from .engine_options import EvaluationOptions
 from .entity import AgentEntity, EngineEntity
-from .files import IMAGES, PICTURES, read_file
 from .images.generator import Source, async_generate
-from .images.library import CONTENT_TYPES
 from .images.model import image_model
 from .images.request import AUTO, ImageRequest
+from .images.store import CONTENT_TYPES
 from .openai_api.client import async_decide
+from .openai_api.decisions import decision_answers, decision_request
+from .options.engines import EvaluationOptions
+from .options.entry import evaluators, task_agents
 from .reporting import reported
 from .responses.attachments import content_part
 from .responses.input_items import Item

@@ -16,17 +16,17 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_API_KEY, CONF_NAME, CONF_PROMPT
 from homeassistant.core import callback
 
-from .agents import has_own_agent
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
-from .flows.agent import AGENT_FORM
+from .flows.chat import AGENT_FORM
 from .flows.dialog import Answer, Dialog, Page
 from .flows.engines import EVALUATION_FORM, HEARING_FORM, SPEAKING_FORM
 from .flows.form import Form
 from .openai_api.client import server_of
 from .openai_api.models import DEFAULT_SPEAKING_MODEL
-from .options import RECOMMENDED_OPTIONS
+from .options.chat import RECOMMENDED_OPTIONS
+from .options.entry import has_own_agent
 
 _FORMS: Final[Mapping[SubentryType, Form]] = {
     SubentryType.CONVERSATION: AGENT_FORM,

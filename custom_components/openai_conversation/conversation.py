@@ -11,14 +11,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .agents import Agent, conversation_agents
 from .const import DOMAIN
 from .entity import AgentEntity
-from .options import AgentOptions
+from .options.chat import AgentOptions
+from .options.entry import Agent, conversation_agents
 from .reporting import async_sentence, reported
-from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry, Purpose
-from .text_filters import SpokenText
+from .text.filters import SpokenText
+from .text.rewriter import Rewriter
 
 PARALLEL_UPDATES = 0
 

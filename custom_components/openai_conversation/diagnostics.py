@@ -15,15 +15,6 @@ from homeassistant.const import CONF_API_KEY, CONF_LLM_HASS_API
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .agents import (
-    Agent,
-    conversation_agents,
-    evaluators,
-    hearing_engines,
-    speaking_engines,
-    stored_options,
-    task_agents,
-)
 from .const import (
     CONF_BASE_URL,
     CONF_CHAT_MODEL,
@@ -49,9 +40,18 @@ from .const import (
     CONF_WEB_SEARCH,
     SubentryType,
 )
+from .images.setup import LIBRARY
 from .openai_api.client import is_azure, is_openai_host, server_of
-from .options import AgentOptions, ModelSettings
-from .pictures import LIBRARY
+from .options.chat import AgentOptions, ModelSettings
+from .options.entry import (
+    Agent,
+    conversation_agents,
+    evaluators,
+    hearing_engines,
+    speaking_engines,
+    stored_options,
+    task_agents,
+)
 from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
 
 _SHOWN: Final = {

@@ -9,18 +9,18 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
-from .agents import Agent
 from .const import DOMAIN, Server
 from .openai_api.catalog import Catalog
 from .openai_api.client import async_open_connection
-from .options import AgentOptions, ModelSettings
+from .options.chat import AgentOptions, ModelSettings
+from .options.entry import Agent
 from .responses.json_schema import AnswerFormat
 from .responses.request import Concessions, Identity
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Manner, Turn
-from .rewriting import Rewriter
 from .runtime import OpenAIConfigEntry
-from .text_filters import CitationFilter
+from .text.filters import CitationFilter
+from .text.rewriter import Rewriter
 
 
 def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceInfo:

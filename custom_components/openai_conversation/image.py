@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import agent_device
-from .images.library import Picture, PictureLibrary
-from .pictures import LIBRARY
+from .images.setup import LIBRARY
+from .images.store import Picture, PictureLibrary
 from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0

@@ -14,9 +14,9 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
-from .images.library import Picture, PictureLibrary
+from .images.setup import LIBRARY
+from .images.store import Picture, PictureLibrary
 from .images.view import picture_path
-from .pictures import LIBRARY
 
 TITLE_LENGTH: Final = 100
 """Characters of a prompt, which may be a whole story."""

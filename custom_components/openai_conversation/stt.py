@@ -7,7 +7,6 @@ from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .agents import Agent, hearing_engines
 from .audio.keywords import async_names, keywords
 from .audio.languages import LANGUAGES, language_code
 from .audio.transcription import (
@@ -18,9 +17,10 @@ from .audio.transcription import (
     transcription_params,
     wav,
 )
-from .engine_options import HearingOptions
 from .entity import EngineEntity
 from .openai_api.errors import OpenAIRequestError
+from .options.engines import HearingOptions
+from .options.entry import Agent, hearing_engines
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
 

@@ -11,15 +11,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .agents import Agent, speaking_engines
 from .audio.formats import Format, format_for
 from .audio.languages import LANGUAGES
 from .audio.narration import Narration
-from .audio.speech import Voice, async_speak, speech_params
+from .audio.synthesis import Voice, async_speak, speech_params
 from .const import DOMAIN
-from .engine_options import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, SpeakingOptions
 from .entity import EngineEntity
 from .openai_api.models import speaking_abilities_of
+from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, SpeakingOptions
+from .options.entry import Agent, speaking_engines
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
 

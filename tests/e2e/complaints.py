@@ -5,7 +5,7 @@ from itertools import zip_longest
 import re
 from typing import Final
 
-from demo.process import ChildProcess
+from tests.harness.process import ChildProcess
 
 _RECORD: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* ([A-Z]+) \(", re.MULTILINE)
 _SERIOUS: Final = ("WARNING", "ERROR", "CRITICAL")

@@ -7,12 +7,12 @@ import re
 import pytest
 import pytest_asyncio
 
-from demo.agent import Account, add_integration, prefer_agent
-from demo.client import Client, open_client
-from demo.home_assistant import HomeAssistant
-from demo.rooms import FRONT_DOOR, LIGHTS, furnish
-from demo.stand_in import StandIn
-from demo.waiting import until
+from tests.harness.agent import Account, add_integration, prefer_agent
+from tests.harness.client import Client, open_client
+from tests.harness.home_assistant import HomeAssistant
+from tests.harness.rooms import FRONT_DOOR, LIGHTS, furnish
+from tests.harness.stand_in import StandIn
+from tests.harness.waiting import until
 
 from .complaints import HouseLog
 

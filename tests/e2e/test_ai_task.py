@@ -6,10 +6,10 @@ from typing import Any
 from PIL import Image
 import pytest
 
-from demo.client import Client
-from demo.pictures import LAST_PICTURE
-from demo.stand_in import StandIn
-from demo.websocket import CommandError
+from tests.harness.client import Client
+from tests.harness.pictures import LAST_PICTURE
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import CommandError
 
 from .conftest import House
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from demo.agent import AGENT
-from demo.assist import ask, listen, process
-from demo.client import Client
-from demo.rooms import BEDROOM_LIGHT, FRONT_DOOR, KITCHEN_LIGHT, LIVING_ROOM_LIGHT, describe
-from demo.stand_in import StandIn
-from demo.waiting import until
+from tests.harness.agent import AGENT
+from tests.harness.assist import ask, listen, process
+from tests.harness.client import Client
+from tests.harness.rooms import BEDROOM_LIGHT, FRONT_DOOR, KITCHEN_LIGHT, LIVING_ROOM_LIGHT, describe
+from tests.harness.stand_in import StandIn
+from tests.harness.waiting import until
 
 pytestmark = pytest.mark.usefixtures("entry_id")
 

@@ -6,13 +6,13 @@ import json
 import pytest
 import pytest_asyncio
 
-from demo.agent import configure, wait_until_loaded
-from demo.assist import ask
-from demo.client import Client
-from demo.flows import start_options_flow
-from demo.rooms import KITCHEN_LIGHT, describe
-from demo.stand_in import StandIn
-from demo.websocket import Json
+from tests.harness.agent import configure, wait_until_loaded
+from tests.harness.assist import ask
+from tests.harness.client import Client
+from tests.harness.flows import start_options_flow
+from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import Json
 
 _RECOMMENDED = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}
 

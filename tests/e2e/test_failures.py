@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from demo.agent import AGENT, wait_until_loaded
-from demo.assist import ask
-from demo.client import Client
-from demo.flows import FlowStep
-from demo.rooms import KITCHEN_LIGHT, describe
-from demo.stand_in import StandIn
-from demo.websocket import Json
+from tests.harness.agent import AGENT, wait_until_loaded
+from tests.harness.assist import ask
+from tests.harness.client import Client
+from tests.harness.flows import FlowStep
+from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import Json
 
 pytestmark = pytest.mark.usefixtures("entry_id")
 

@@ -6,10 +6,10 @@ from PIL import Image
 import pytest
 import pytest_asyncio
 
-from demo.client import Client
-from demo.pictures import LAST_PICTURE, change_weather, look_at, use_account
-from demo.stand_in import StandIn
-from demo.websocket import CommandError
+from tests.harness.client import Client
+from tests.harness.pictures import LAST_PICTURE, change_weather, look_at, use_account
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import CommandError
 
 from .conftest import House
 from .test_restart import restart

@@ -2,11 +2,11 @@
 
 import pytest
 
-from demo.agent import AGENT, wait_until_loaded
-from demo.assist import ask
-from demo.client import Client
-from demo.rooms import KITCHEN_LIGHT, describe
-from demo.stand_in import StandIn
+from tests.harness.agent import AGENT, wait_until_loaded
+from tests.harness.assist import ask
+from tests.harness.client import Client
+from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.stand_in import StandIn
 
 from .conftest import House
 

@@ -6,13 +6,13 @@ import json
 import pytest
 import pytest_asyncio
 
-from demo.agent import Account, configure, entry_ids
-from demo.assist import ask
-from demo.client import Client
-from demo.flows import FlowStep, start_config_flow
-from demo.process import free_port
-from demo.rooms import KITCHEN_LIGHT, describe
-from demo.stand_in import StandIn
+from tests.harness.agent import Account, configure, entry_ids
+from tests.harness.assist import ask
+from tests.harness.client import Client
+from tests.harness.flows import FlowStep, start_config_flow
+from tests.harness.process import free_port
+from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.stand_in import StandIn
 
 _OTHER_KEY = "sk-test-of-another-account"
 _OTHER_AGENT = "conversation.chatgpt_2"

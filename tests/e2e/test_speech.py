@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from demo.agent import add_assistant, configure, entry_ids
-from demo.client import Client
-from demo.rooms import KITCHEN_LIGHT, describe
-from demo.stand_in import StandIn
-from demo.voice import speak
-from tests.openai_stand_in.sound import heard, spoken_pcm
+from tests.harness.agent import add_assistant, configure, entry_ids
+from tests.harness.client import Client
+from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.stand_in import StandIn
+from tests.harness.voice import speak
+from tests.stand_in.sound import heard, spoken_pcm
 
 pytestmark = pytest.mark.usefixtures("entry_id")
 

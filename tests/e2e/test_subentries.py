@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from demo.agent import wait_until_loaded
-from demo.assist import process
-from demo.client import Client
-from demo.flows import FlowStep, start_subentry_flow
-from demo.stand_in import StandIn
-from demo.websocket import Json
+from tests.harness.agent import wait_until_loaded
+from tests.harness.assist import process
+from tests.harness.client import Client
+from tests.harness.flows import FlowStep, start_subentry_flow
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import Json
 
 type Add = Callable[..., Awaitable[str]]
 

@@ -12,10 +12,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import InvalidData
 from homeassistant.helpers import entity_registry as er, llm
 from tests.conftest import KEY
-from tests.house import AGENT, House
-from tests.response_items import message, refusal
-from tests.responses_api import FakeOpenAI
-from tests.screens import Screen, add, configure, edit
+from tests.support.house import AGENT, House
+from tests.support.response_items import message, refusal
+from tests.support.responses_api import FakeOpenAI
+from tests.support.screens import Screen, add, configure, edit
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
 BASIC = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.engine_options import DEFAULT_HEARING_PROMPT
 from custom_components.openai_conversation.flows.engines import (
     EVALUATION_FORM,
     HEARING_FORM,
@@ -14,6 +13,7 @@ from custom_components.openai_conversation.flows.engines import (
 )
 from custom_components.openai_conversation.flows.form import Form, FormContext, form_schema
 from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.options.engines import DEFAULT_HEARING_PROMPT
 
 TODAY = date(2026, 11, 22)
 LISTED = Catalog(

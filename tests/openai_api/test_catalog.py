@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from custom_components.openai_conversation.openai_api import catalog, models
-from custom_components.openai_conversation.openai_api.abilities import ModelAbilities
+from custom_components.openai_conversation.openai_api.capabilities import ModelAbilities
 from custom_components.openai_conversation.openai_api.catalog import (
     Catalog,
     ends_soon,

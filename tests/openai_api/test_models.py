@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from custom_components.openai_conversation.openai_api import models
-from custom_components.openai_conversation.openai_api.abilities import (
+from custom_components.openai_conversation.openai_api.capabilities import (
     VOICES,
     Lifetime,
     ModelAbilities,

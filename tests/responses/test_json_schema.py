@@ -12,7 +12,7 @@ from custom_components.openai_conversation.responses.json_schema import AnswerFo
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import SELECTORS, selector
-from tests.strict_mode import instance, problems
+from tests.support.strict_mode import instance, problems
 
 TEXT = {"type": "string"}
 NULL = {"type": "null"}

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.options import AgentOptions
+from custom_components.openai_conversation.options.chat import AgentOptions
 from custom_components.openai_conversation.responses.request import (
     Body,
     Concessions,
@@ -15,7 +15,7 @@ from custom_components.openai_conversation.responses.request import (
     build_request,
 )
 from custom_components.openai_conversation.responses.tools import ToolSet
-from tests.openai_stand_in.validation import validate_response_request
+from tests.stand_in.validation import validate_response_request
 
 WHILE_ALL_LIVED = date(2026, 1, 1)
 PERSON = Identity(agent_id="agent-1", user_id="user-1")

@@ -17,7 +17,7 @@ from custom_components.openai_conversation.responses.stream import (
     Delta,
     StreamTranslator,
 )
-from tests.responses_api import (
+from tests.support.responses_api import (
     USAGE,
     Event,
     Item,

@@ -14,7 +14,7 @@ import respx
 from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
 from custom_components.openai_conversation.responses import transport
 from custom_components.openai_conversation.responses.transport import EventDecoder, EventStream
-from tests.responses_api import BASE_URL, Event, function_call, message, response_events, sse
+from tests.support.responses_api import BASE_URL, Event, function_call, message, response_events, sse
 
 KEY = "sk-test-of-the-house"
 URL = f"{BASE_URL}/responses"

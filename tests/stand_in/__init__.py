@@ -1,1 +1,11 @@
-"""Tests of the stand-in OpenAI: it must not be kinder than the real one."""
+"""A stand-in for OpenAI: the part of its API that the integration uses, on loopback, by plain rules.
+
+For the demo, the end-to-end tests and the benchmarks. It knows nothing of Home Assistant's code nor of
+the integration's; it sees what OpenAI would see. Run it with ``python -m tests.stand_in``, or
+serve ``create_app()`` from a test.
+"""
+
+from .app import create_app
+from .validation import InvalidRequest, validate_response_request
+
+__all__ = ["InvalidRequest", "create_app", "validate_response_request"]

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import AbstractContextManager, aclosing
 from typing import Final
 
-from ..text_filters import SpokenText
+from ..text.filters import SpokenText
 from .sentences import SentenceSplitter
 
 AHEAD: Final = 2

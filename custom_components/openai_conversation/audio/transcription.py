@@ -13,11 +13,11 @@ import wave
 import openai
 
 from ..const import Server
-from ..engine_options import DEFAULT_HEARING_PROMPT
 from ..openai_api.client import patience
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
 from ..openai_api.models import hearing_abilities_of
-from .recovery import Attempts
+from ..options.engines import DEFAULT_HEARING_PROMPT
+from .retry import Attempts
 
 TIMEOUT: Final = 30.0
 """Seconds, all attempts together. A command takes one or two."""

@@ -8,21 +8,21 @@ from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
-from ..engine_options import (
-    DEFAULT_HEARING_PROMPT,
-    LEAST_SPEED,
-    MOST_SPEED,
-    EvaluationOptions,
-    HearingOptions,
-    SpeakingOptions,
-)
-from ..openai_api.abilities import VOICES
+from ..openai_api.capabilities import VOICES
 from ..openai_api.catalog import living_model
 from ..openai_api.models import (
     is_chat_model,
     is_hearing_model,
     is_speaking_model,
     speaking_abilities_of,
+)
+from ..options.engines import (
+    DEFAULT_HEARING_PROMPT,
+    LEAST_SPEED,
+    MOST_SPEED,
+    EvaluationOptions,
+    HearingOptions,
+    SpeakingOptions,
 )
 from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, range_error
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from homeassistant.exceptions import ServiceValidationError
 
 from ..const import DOMAIN
-from ..openai_api.abilities import Size
+from ..openai_api.capabilities import Size
 from ..openai_api.models import image_abilities_of
 
 MAX_PROMPT: Final = 32_000

@@ -11,7 +11,7 @@ from aiohttp import web
 from homeassistant.helpers.http import HomeAssistantView
 
 from ..const import DOMAIN
-from .library import Picture, PictureLibrary
+from .store import Picture, PictureLibrary
 
 URL: Final = f"/api/{DOMAIN}/pictures/{{name}}"
 

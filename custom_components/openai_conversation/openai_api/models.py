@@ -10,7 +10,7 @@ from functools import cache
 import re
 from typing import Final
 
-from .abilities import (
+from .capabilities import (
     SERVICE_TIERS,
     SUMMARIES,
     UNKNOWN,

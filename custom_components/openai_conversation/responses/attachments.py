@@ -7,7 +7,7 @@ from pathlib import Path
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 
-from ..files import DOCUMENTS, PDF, read_file
+from ..attachments import DOCUMENTS, PDF, read_file
 from .input_items import Item
 
 

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, Final, Self
 
 from ..const import Server
-from ..options import ModelSettings
+from ..options.chat import ModelSettings
 from .json_schema import AnswerFormat
 from .tools import ToolSet, hosted_tools
 

@@ -14,7 +14,7 @@ from probatio import to_openapi
 
 from homeassistant.helpers import llm
 
-from ..options import ModelSettings
+from ..options.chat import ModelSettings
 
 type ToolParam = dict[str, Any]
 type Serializer = Callable[[Any], Any] | None

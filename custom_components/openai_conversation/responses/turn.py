@@ -17,13 +17,13 @@ from homeassistant.util.json import JsonObjectType
 
 from ..const import LOGGER, Server
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
-from ..options import ModelSettings
-from ..rewriting import Rewriter
+from ..options.chat import ModelSettings
+from ..text.rewriter import Rewriter
 from .attachments import async_read_attachments
 from .input_items import Item, input_items
 from .json_schema import AnswerFormat
-from .recovery import Attempt, next_attempt
 from .request import Body, Concessions, Identity, build_request
+from .retry import Attempt, next_attempt
 from .stream import Delta, StreamTranslator
 from .tools import ToolConverter, ToolSet
 from .transport import EventStream

@@ -15,9 +15,9 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..agents import conversation_agents
 from ..const import DOMAIN
-from ..options import AgentOptions
+from ..options.chat import AgentOptions
+from ..options.entry import conversation_agents
 from ..reporting import reported
 from ..responses.request import Identity
 from ..responses.tools import ToolConverter

@@ -9,14 +9,14 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from ..agents import keep_pictures_days
 from ..const import DOMAIN
 from ..images.generator import async_generate
 from ..images.model import image_model
 from ..images.request import CHOICES, ImageRequest
+from ..images.setup import LIBRARY
 from ..images.view import picture_path
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..pictures import LIBRARY
+from ..options.entry import keep_pictures_days
 from ..reporting import reported
 from ..runtime import OpenAIConfigEntry, Purpose
 

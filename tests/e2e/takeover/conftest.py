@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from demo.home_assistant import HASS, HomeAssistant
-from demo.stand_in import StandIn
+from tests.harness.home_assistant import HASS, HomeAssistant
+from tests.harness.stand_in import StandIn
 
 _HOME: Final = Path(__file__).resolve().parent / "home"
 

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from demo.agent import prefer_agent, wait_until_loaded
-from demo.client import Client
-from demo.errors import DemoError
-from demo.flows import FlowStep, start_config_flow, start_subentry_flow
-from demo.stand_in import StandIn
+from tests.harness.agent import prefer_agent, wait_until_loaded
+from tests.harness.client import Client
+from tests.harness.errors import DemoError
+from tests.harness.flows import FlowStep, start_config_flow, start_subentry_flow
+from tests.harness.stand_in import StandIn
 
 BUTLER: Final = "conversation.butler"
 RESEARCHER: Final = "conversation.researcher"

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from demo.flows import DOMAIN
-from demo.stand_in import StandIn
-from demo.websocket import Json
+from tests.harness.flows import DOMAIN
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import Json
 
 FIRST: Final = "4d1d4a2c1b0f4d6e9a1f0c5b7e3a9d01"
 SECOND: Final = "4d1d4a2c1b0f4d6e9a1f0c5b7e3a9d02"

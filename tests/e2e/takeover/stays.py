@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from demo.assist import process
-from demo.client import Client, RequestError, open_client
-from demo.flows import DOMAIN
-from demo.home_assistant import HomeAssistant
-from demo.websocket import CommandError, Json
+from tests.harness.assist import process
+from tests.harness.client import Client, RequestError, open_client
+from tests.harness.flows import DOMAIN
+from tests.harness.home_assistant import HomeAssistant
+from tests.harness.websocket import CommandError, Json
 
 from ..complaints import HouseLog
 from .storage import Stored, read_stored

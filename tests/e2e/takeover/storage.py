@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from demo.flows import DOMAIN
-from demo.websocket import Json
+from tests.harness.flows import DOMAIN
+from tests.harness.websocket import Json
 
 _TIMES: Final = ("created_at", "modified_at")
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pytest_asyncio
 
-from demo.home_assistant import HomeAssistant
-from demo.websocket import Json
+from tests.harness.home_assistant import HomeAssistant
+from tests.harness.websocket import Json
 
 from .conftest import Homes
 from .entries_of_2024 import (

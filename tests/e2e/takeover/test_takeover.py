@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
-from demo.agent import Account, add_integration, wait_until_loaded
-from demo.client import Client
-from demo.home_assistant import HASS, OLDER_HASS, HomeAssistant
-from demo.stand_in import StandIn
-from demo.websocket import Json
+from tests.harness.agent import Account, add_integration, wait_until_loaded
+from tests.harness.client import Client
+from tests.harness.home_assistant import HASS, OLDER_HASS, HomeAssistant
+from tests.harness.stand_in import StandIn
+from tests.harness.websocket import Json
 
 from .conftest import Homes
 from .core_home import BUTLER, RESEARCHER, RETIRED, SECRETARY, SPEECH_TO_TEXT, TEXT_TO_SPEECH, settle

@@ -1,0 +1,73 @@
+"""Have OpenAI speak a piece of text.
+
+Source: OpenAI API reference, "Create speech", and the text-to-speech guide, 2026-11-22.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+import openai
+
+from ..openai_api.client import patience
+from ..openai_api.errors import OpenAIRequestError, classified
+from ..openai_api.models import speaking_abilities_of
+from .formats import Codec
+from .retry import Attempts
+
+SILENCE: Final = 15.0
+"""Seconds without a byte after which the server is given up. The first ones take less than one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How something is spoken."""
+
+    model: str
+    name: str
+    instructions: str | None = None
+    speed: float = 1.0
+    """From 0.25 to 4, 1 being normal."""
+
+
+def speech_params(voice: Voice, codec: Codec) -> dict[str, Any]:
+    """Return the parameters of a request, without its text."""
+    params: dict[str, Any] = {"model": voice.model, "voice": voice.name, "response_format": codec}
+    if voice.instructions and speaking_abilities_of(voice.model).instructions:
+        params["instructions"] = voice.instructions
+    if voice.speed != 1:
+        params["speed"] = voice.speed
+    return params
+
+
+async def async_speak(
+    client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]
+) -> AsyncGenerator[bytes]:
+    """Yield the audio of a text as it comes; tried again only before the first of it.
+
+    Raises `OpenAIRequestError`. `refused`: parameters that this server does not take; it is added to.
+    """
+    attempts = Attempts(refused)
+    while True:
+        sent = attempts.params(params)
+        is_heard = False
+        try:
+            async with aclosing(_async_ask(client, sent)) as audio:
+                async for chunk in audio:
+                    is_heard = True
+                    yield chunk
+        except OpenAIRequestError as err:
+            if is_heard or not attempts.helps(err.failure, sent):
+                raise
+        else:
+            return
+
+
+async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> AsyncGenerator[bytes]:
+    with classified():
+        request = client.audio.speech.with_streaming_response.create(**params, timeout=patience(SILENCE))
+        async with request as response:
+            async for chunk in response.iter_bytes():
+                if chunk:
+                    yield chunk

@@ -1,0 +1,1 @@
+"""What the user chose: typed, with defaults, fitted to what the model supports."""

@@ -1,0 +1,1 @@
+"""Text rewritten while it streams in."""

@@ -1,0 +1,83 @@
+"""The stand-in for OpenAI (`tests/stand_in`), as a process."""
+
+from pathlib import Path
+import re
+import sys
+from typing import Any, Self
+
+import aiohttp
+
+from .process import ChildProcess, free_port
+from .waiting import until
+from .websocket import Json
+
+_START_DEADLINE = 30.0
+
+
+class StandIn:
+    """A server that behaves as OpenAI's; it can be stopped and started again at the same address."""
+
+    KEY = "sk-test-demo"
+
+    def __init__(self, output: Path, *, port: int = 0, word_ms: int = 0) -> None:
+        """Choose the port (0: any) and the time between two words; what the server says goes to the file."""
+        port = free_port(port)
+        self.url = f"http://127.0.0.1:{port}"
+        self._session: aiohttp.ClientSession
+        self._process = ChildProcess(
+            [sys.executable, "-m", "tests.stand_in", "--port", str(port), "--word-ms", str(word_ms)],
+            output=output,
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Return what a user would type into the integration's form."""
+        return f"{self.url}/v1"
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        self._session = aiohttp.ClientSession()
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.stop()
+        await self._session.close()
+
+    async def start(self) -> None:
+        """Start, and wait until the server listens."""
+        said = len(self._process.log())
+        await self._process.start()
+
+        async def listens() -> bool | None:
+            self._process.raise_if_ended()
+            return bool(re.search(r"^listening on ", self._process.log()[said:], re.MULTILINE)) or None
+
+        await until(listens, within=_START_DEADLINE, what="the stand-in for OpenAI")
+
+    async def stop(self) -> None:
+        """Stop; whoever is being answered is cut off."""
+        await self._process.stop()
+
+    async def fail(self, fault: str, **details: Any) -> None:
+        """Have something go wrong: with the next request, unless `times` says otherwise."""
+        await self._control("POST", "fault", {"fault": fault, **details})
+
+    async def recover(self) -> None:
+        """Have nothing go wrong any more."""
+        await self._control("DELETE", "fault")
+
+    async def requests(self) -> list[Json]:
+        """Return the requests since they were last forgotten, oldest first."""
+        answer: list[Json] = await self._control("GET", "requests")
+        return answer
+
+    async def forget_requests(self) -> None:
+        """Begin to count requests anew."""
+        await self._control("DELETE", "requests")
+
+    async def _control(self, method: str, what: str, body: Json | None = None) -> Any:
+        async with self._session.request(method, f"{self.url}/stand-in/{what}", json=body) as response:
+            response.raise_for_status()
+            return await response.json() if response.content_type == "application/json" else None

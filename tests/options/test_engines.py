@@ -1,0 +1,99 @@
+"""What the user chose for what hears, speaks and judges."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.options.engines import (
+    EvaluationOptions,
+    HearingOptions,
+    SpeakingOptions,
+)
+
+TODAY = date(2026, 11, 22)
+
+type Options = type[HearingOptions | SpeakingOptions | EvaluationOptions]
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+@pytest.mark.parametrize(
+    ("stored", "options"),
+    [
+        ({}, HearingOptions()),
+        ({"chat_model": "", "prompt": None}, HearingOptions()),
+        (
+            {"chat_model": "whisper-1", "prompt": "Cooking."},
+            HearingOptions(model="whisper-1", prompt="Cooking."),
+        ),
+        # emptied on purpose
+        ({"prompt": ""}, HearingOptions(prompt="")),
+        ({}, SpeakingOptions()),
+        ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, SpeakingOptions(model="gpt-4o-mini-tts")),
+        ({"tts_speed": None, "voice": ""}, SpeakingOptions()),
+        ({"tts_speed": 2}, SpeakingOptions(speed=2.0)),
+        (
+            {"chat_model": "tts-1", "voice": "ash", "tts_speed": 0.25, "prompt": "Slowly."},
+            SpeakingOptions(model="tts-1", voice="ash", speed=0.25, instructions="Slowly."),
+        ),
+        ({}, EvaluationOptions()),
+        ({"chat_model": "gpt-6.1-sol"}, EvaluationOptions(model="gpt-6.1-sol")),
+    ],
+    ids=str,
+)
+def test_stored_options(stored: dict[str, Any], options: Any) -> None:
+    assert type(options).from_stored(stored) == options
+
+
+# options, what is stored, the day, which model is used then
+MODELS: list[tuple[Options, dict[str, str], date, str]] = [
+    (HearingOptions, {}, TODAY, "gpt-transcribe"),
+    (HearingOptions, {"chat_model": "whisper-1"}, TODAY, "whisper-1"),
+    (HearingOptions, {"chat_model": "whisper-1"}, date(2027, 2, 25), "whisper-1"),
+    (HearingOptions, {"chat_model": "whisper-1"}, date(2027, 2, 26), "gpt-transcribe"),
+    (HearingOptions, {"chat_model": "gpt-4o-mini-transcribe"}, date(2027, 3, 1), "gpt-transcribe"),
+    (SpeakingOptions, {}, TODAY, "gpt-4o-mini-tts"),
+    (SpeakingOptions, {"chat_model": "tts-1"}, TODAY, "tts-1"),
+    # nothing follows them
+    (SpeakingOptions, {}, date(2027, 2, 1), "gpt-4o-mini-tts"),
+    (SpeakingOptions, {"chat_model": "tts-1"}, date(2027, 2, 1), "tts-1"),
+    (EvaluationOptions, {}, TODAY, "gpt-6-luna"),
+    (EvaluationOptions, {"chat_model": "gpt-4o"}, TODAY, "gpt-4o"),
+    (EvaluationOptions, {"chat_model": "gpt-4o"}, date(2027, 1, 14), "gpt-6-luna"),
+]
+
+
+@pytest.mark.parametrize(("options", "stored", "today", "model"), MODELS, ids=str)
+def test_the_model_of_the_day(options: Options, stored: dict[str, str], today: date, model: str) -> None:
+    assert options.from_stored(stored).model_for(Server.OPENAI, Catalog(), today) == model
+
+
+def test_openais_own_date_decides() -> None:
+    catalog = Catalog(shutdown_dates={"whisper-1": date(2026, 11, 1)})
+
+    options = HearingOptions.from_stored({"chat_model": "whisper-1"})
+
+    assert options.model_for(Server.OPENAI, catalog, TODAY) == "gpt-transcribe"
+
+
+@pytest.mark.parametrize(
+    ("options", "default"),
+    [
+        (HearingOptions, "gpt-transcribe"),
+        (SpeakingOptions, "gpt-4o-mini-tts"),
+        (EvaluationOptions, "gpt-6-luna"),
+    ],
+)
+def test_no_model_ends_at_a_server_of_ones_own(options: Options, default: str) -> None:
+    long_after = date(2030, 1, 1)
+
+    whisper = options.from_stored({"chat_model": "whisper-1"})
+
+    assert whisper.model_for(Server.COMPATIBLE, Catalog(), long_after) == "whisper-1"
+    assert options().model_for(Server.COMPATIBLE, Catalog(), long_after) == default

@@ -1,0 +1,106 @@
+"""The agents of an entry, wherever they are stored."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.options import entry as agents
+from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS, AgentOptions
+from custom_components.openai_conversation.options.engines import (
+    EvaluationOptions,
+    HearingOptions,
+    SpeakingOptions,
+)
+from homeassistant.config_entries import ConfigSubentryDataWithId
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def part(kind: str, name: str, **data: Any) -> ConfigSubentryDataWithId:
+    """Return a subentry, whose id is its name."""
+    return ConfigSubentryDataWithId(
+        data=data, subentry_type=kind, title=name.title(), unique_id=None, subentry_id=name
+    )
+
+
+def entry_with(*parts: ConfigSubentryDataWithId, options: dict[str, Any] | None = None) -> Any:
+    return MockConfigEntry(
+        domain=DOMAIN,
+        version=2,
+        entry_id="the entry",
+        title="ChatGPT",
+        options=options or {},
+        subentries_data=parts,
+    )
+
+
+EVERYTHING = entry_with(
+    part("tts", "voice", chat_model="tts-1"),
+    part("conversation", "mario", prompt="You are Mario."),
+    part("stt", "ears", prompt="Cooking."),
+    part("ai_task_data", "chores", recommended=True),
+    part("conversation", "alfred", prompt="You are Alfred."),
+    part("ai_task_evaluate", "judge", chat_model="gpt-6.1-sol"),
+    part("from the future", "whatever"),
+    options=dict(RECOMMENDED_OPTIONS),
+)
+
+
+def test_the_own_agent_comes_first_and_the_others_in_their_order() -> None:
+    own, mario, alfred = agents.conversation_agents(EVERYTHING)
+
+    assert own == agents.Agent(
+        unique_id="the entry",
+        name="ChatGPT",
+        options=AgentOptions.from_stored(RECOMMENDED_OPTIONS),
+        subentry_id=None,
+    )
+    assert mario == agents.Agent(
+        unique_id="mario",
+        name="Mario",
+        options=AgentOptions.from_stored({"prompt": "You are Mario."}),
+        subentry_id="mario",
+    )
+    assert alfred.unique_id == "alfred"
+
+
+def test_an_entry_without_options_has_no_agent_of_its_own() -> None:
+    entry = entry_with(part("conversation", "mario"))
+
+    assert [agent.name for agent in agents.conversation_agents(entry)] == ["Mario"]
+    assert list(agents.conversation_agents(entry_with())) == []
+
+
+def test_an_entry_of_2024_has_one_in_any_case() -> None:
+    entry = MockConfigEntry(domain=DOMAIN, version=1, title="ChatGPT")
+
+    assert [agent.options for agent in agents.conversation_agents(entry)] == [AgentOptions.from_stored({})]
+
+
+def test_an_agent_for_tasks_is_not_spoken_to() -> None:
+    (chores,) = agents.task_agents(EVERYTHING)
+
+    assert chores.options == AgentOptions.from_stored({"recommended": True}, is_spoken_to=False)
+    assert (chores.unique_id, chores.name, chores.subentry_id) == ("chores", "Chores", "chores")
+
+
+def test_what_hears_speaks_and_judges() -> None:
+    (ears,) = agents.hearing_engines(EVERYTHING)
+    (voice,) = agents.speaking_engines(EVERYTHING)
+    (judge,) = agents.evaluators(EVERYTHING)
+
+    assert (ears.name, ears.options) == ("Ears", HearingOptions(prompt="Cooking."))
+    assert (voice.name, voice.options) == ("Voice", SpeakingOptions(model="tts-1"))
+    assert (judge.name, judge.options) == ("Judge", EvaluationOptions(model="gpt-6.1-sol"))
+
+
+@pytest.mark.parametrize(
+    ("options", "days"), [(None, 30), ({"recommended": True}, 30), ({"keep_pictures": 7.0}, 7)]
+)
+def test_how_long_an_entry_keeps_its_pictures(options: dict[str, Any] | None, days: int) -> None:
+    assert agents.keep_pictures_days(entry_with(options=options)) == days

@@ -1,0 +1,184 @@
+"""The repair of a model that ends: what is asked, and what is stored then."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.openai_conversation.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+
+from ..support.house import House
+from ..support.responses_api import FakeOpenAI
+from .test_model_lifecycle import add, async_choose, async_load
+
+
+class Repairs:
+    """Settings > System > Repairs, as the browser talks to it."""
+
+    def __init__(self, hass: HomeAssistant, open_client: ClientSessionGenerator) -> None:
+        """Know how to open the page, once everything that has an address is set up."""
+        self.hass = hass
+        self.open_client = open_client
+
+    async def async_open(self) -> dict[str, Any]:
+        """Open the only issue there is, and return its first page."""
+        ((domain, issue_id),) = ir.async_get(self.hass).issues
+        url = "/api/repairs/issues/fix"
+        self.client = await self.open_client()
+        answer = await self.client.post(url, json={"handler": domain, "issue_id": issue_id})
+        return dict(await answer.json())
+
+    async def async_submit(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Submit a page, and return what comes then."""
+        answer = await self.client.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={})
+        await self.hass.async_block_till_done()
+        return dict(await answer.json())
+
+
+@pytest.fixture
+async def repairs(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Repairs:
+    assert await async_setup_component(hass, "repairs", {})
+    return Repairs(hass, hass_client)
+
+
+async def test_the_successor_takes_everything(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    stored = {"prompt": "You are Mario.", "chat_model": "gpt-4o", "temperature": 0.5, "keep_pictures": 7}
+    await async_choose(hass, entry, **stored)
+    await async_load(hass, entry)
+
+    page = await repairs.async_open()
+    assert page["step_id"] == "confirm"
+    assert page["description_placeholders"]["successor"] == "gpt-6-luna"
+    assert entry.options == stored  # nothing happens before somebody says so
+    end = await repairs.async_submit(page)
+
+    assert end["type"] == "create_entry"
+    assert entry.options == {**stored, "chat_model": "gpt-6-luna"}
+    assert ir.async_get(hass).issues == {}
+
+
+async def test_the_new_model_answers_at_once(house: House, openai: FakeOpenAI, repairs: Repairs) -> None:
+    await house.async_load(chat_model="gpt-4o")
+
+    await repairs.async_submit(await repairs.async_open())
+    openai.says("Hello.")
+
+    assert (await house.hears("Hi")).speech == "Hello."
+    assert openai.request["model"] == "gpt-6-luna"
+
+
+async def test_what_the_successor_does_not_take_is_named_and_goes(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    subentry = add(
+        hass,
+        entry,
+        "ai_task_data",
+        chat_model="gpt-4o",
+        temperature=0.5,
+        top_p=1.0,
+        service_tier="priority",
+        max_tokens=1000,
+    )
+    await async_load(hass, entry)
+
+    page = await repairs.async_open()
+    assert page["step_id"] == "confirm_changes"
+    assert page["description_placeholders"]["name"] == "My ai_task_data"
+    assert page["description_placeholders"]["changes"] == "- Temperature: 0.5\n- Top P: 1.0"
+    await repairs.async_submit(page)
+
+    assert entry.subentries[subentry.subentry_id].data == {
+        "chat_model": "gpt-6-luna",
+        "service_tier": "priority",
+        "max_tokens": 1000,
+    }
+    assert ir.async_get(hass).issues == {}
+
+
+async def test_what_is_lowered_is_named_as_well(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    await async_choose(hass, entry, chat_model="gpt-4o", max_tokens=500_000)
+    await async_load(hass, entry)
+
+    page = await repairs.async_open()
+    await repairs.async_submit(page)
+
+    changes = page["description_placeholders"]["changes"]
+    assert changes == "- Maximum tokens to return in response: 500000 → 128000"
+    assert entry.options == {"chat_model": "gpt-6-luna", "max_tokens": 128_000}
+
+
+async def test_a_model_for_pictures_leaves_the_other_settings_alone(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    subentry = add(
+        hass, entry, "ai_task_data", chat_model="gpt-6.1-sol", image_model="gpt-image-1", temperature=1.0
+    )
+    await async_load(hass, entry)
+
+    page = await repairs.async_open()
+    await repairs.async_submit(page)
+
+    assert page["step_id"] == "confirm"
+    assert entry.subentries[subentry.subentry_id].data == {
+        "chat_model": "gpt-6.1-sol",
+        "image_model": "gpt-image-2.5-sunburst",
+        "temperature": 1.0,
+    }
+
+
+async def test_an_engine_keeps_its_settings(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    openai.offered["whisper-1"] = "2026-12-24"
+    subentry = add(hass, entry, "stt", chat_model="whisper-1", prompt="Smart home.")
+    await async_load(hass, entry)
+
+    await repairs.async_submit(await repairs.async_open())
+
+    assert entry.subentries[subentry.subentry_id].data == {
+        "chat_model": "gpt-transcribe",
+        "prompt": "Smart home.",
+    }
+
+
+@pytest.mark.parametrize("change", ["another model", "no agent", "no entry"])
+async def test_somebody_was_faster(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs, change: str
+) -> None:
+    subentry = add(hass, entry, "conversation", chat_model="gpt-4o")
+    await async_load(hass, entry)
+    page = await repairs.async_open()
+
+    # not loaded, as without a network, so nothing closes the issue
+    await hass.config_entries.async_unload(entry.entry_id)
+    match change:
+        case "another model":
+            hass.config_entries.async_update_subentry(entry, subentry, data={"chat_model": "gpt-6.1-sol"})
+        case "no agent":
+            hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+        case "no entry":
+            await hass.config_entries.async_remove(entry.entry_id)
+    end = await repairs.async_submit(page)
+
+    assert (end["type"], end["reason"]) == ("abort", "gone")
+    if change == "another model":
+        assert entry.subentries[subentry.subentry_id].data == {"chat_model": "gpt-6.1-sol"}
+
+
+async def test_what_nothing_follows_cannot_be_repaired(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    add(hass, entry, "tts")
+    await async_load(hass, entry)
+
+    assert "flow_id" not in await repairs.async_open()
+    assert [domain for domain, _ in ir.async_get(hass).issues] == [DOMAIN]
