@@ -5,7 +5,7 @@ import sys
 from tests.harness.agent import Account, entry_ids
 from tests.harness.client import open_client
 from tests.harness.home_assistant import HomeAssistant
-from tests.harness.pictures import use_account
+from tests.harness.images import use_account
 from tests.harness.stand_in import StandIn
 
 from .stage import HOMES, PORT, WORD_MS, move_in, run, say, stay

@@ -10,9 +10,9 @@ from typing import Final
 
 from tests.harness.agent import Account, add_integration, prefer_agent
 from tests.harness.client import Client
-from tests.harness.errors import DemoError
+from tests.harness.errors import HarnessError
+from tests.harness.images import use_account
 from tests.harness.login import PASSWORD, USER
-from tests.harness.pictures import use_account
 from tests.harness.rooms import furnish
 from tests.harness.stand_in import StandIn
 
@@ -68,7 +68,7 @@ def run(main: Coroutine[None, None, int]) -> int:
             return await task
         except asyncio.CancelledError:
             return 1
-        except (DemoError, TimeoutError) as err:
+        except (HarnessError, TimeoutError) as err:
             say(str(err))
             return 1
 

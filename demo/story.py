@@ -9,7 +9,7 @@ from typing import Final
 from tests.harness.agent import configure
 from tests.harness.assist import Turn, ask
 from tests.harness.client import Client
-from tests.harness.pictures import WEATHER_PICTURE, change_weather
+from tests.harness.images import WEATHER_PICTURE, change_weather
 from tests.harness.rooms import (
     BEDROOM_LIGHT,
     FRONT_DOOR,

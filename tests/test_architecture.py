@@ -47,7 +47,7 @@ PURE = {
 }
 
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}
-MAY_NAME_MODELS = {"openai_api/models.py"}
+MAY_NAME_MODELS = {"openai_api/models.py", "openai_api/model_names.py"}
 MAY_READ_STORED_OPTIONS = {"options/", "flows/", "config_flow.py", "diagnostics.py"}
 MODEL_NAME = re.compile(r"(?<![\w-])(gpt-\w|o\d(-\w+)?$|chat-latest|chatgpt-|dall-e|whisper-|tts-\d|sora-)")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.openai_conversation.responses.attachments import (
+from custom_components.openai_conversation.attachments import (
     async_read_attachments,
     content_part,
 )

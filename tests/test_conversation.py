@@ -591,7 +591,7 @@ async def test_a_server_that_says_nothing_is_given_up(
 async def test_a_turn_without_end_is_given_up(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Patience(turn=0.01, silence=5))
+    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
     meeting = Meeting(house.hass)
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.calls("first", {})
@@ -608,7 +608,7 @@ async def test_a_turn_without_end_is_given_up(
 async def test_an_interrupted_call_has_a_result_for_whoever_goes_on(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Patience(turn=0.01, silence=5))
+    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
     Meeting(house.hass)
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.calls("first", {})
@@ -797,7 +797,7 @@ async def test_the_request_of_a_broken_stream_is_logged(
 async def test_a_tool_that_fails_after_the_turn_is_no_loose_end(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Patience(turn=0.01, silence=5))
+    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
     meeting = Meeting(house.hass, refuses="second")
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.answers(function_call("first", {}), function_call("second", {}))
@@ -830,11 +830,11 @@ async def test_two_turns_at_once_remember_both_refusals(house: House, openai: Fa
         ("compatible", "llama", turn.HOME_SERVER),
     ],
 )
-def test_patience(server: str, model: str, patience: turn.Patience) -> None:
+def test_patience(server: str, model: str, patience: turn.Timeouts) -> None:
     options = AgentOptions.from_stored({"chat_model": model})
     settings = options.settings(Server(server), Catalog(), date(2026, 11, 22))
 
-    assert turn.patience_for(Server(server), settings) == patience
+    assert turn.timeouts_for(Server(server), settings) == patience
 
 
 def test_somebody_who_chose_to_wait_waits() -> None:
@@ -842,7 +842,7 @@ def test_somebody_who_chose_to_wait_waits() -> None:
 
     settings = options.settings(Server.OPENAI, Catalog(), date(2026, 11, 22))
 
-    assert turn.patience_for(Server.OPENAI, settings) == turn.DEEP_THOUGHT
+    assert turn.timeouts_for(Server.OPENAI, settings) == turn.DEEP_THOUGHT
 
 
 @pytest.mark.parametrize("error", [{"type": "not_found_error"}, {"param": "model"}])

@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.openai_conversation.const import DOMAIN
-from custom_components.openai_conversation.images.setup import LIBRARY
+from custom_components.openai_conversation.images.setup import IMAGE_STORE
 from homeassistant.components import media_source
 from homeassistant.components.image import async_get_image
 from homeassistant.components.media_player.errors import BrowseError
@@ -82,7 +82,7 @@ async def test_pictures_are_kept_as_the_option_says(
 
     assert (answer["expires"] is None) == (keep == 0)
     assert (hass.states.get(LAST_PICTURE).state != "unknown") is is_kept
-    assert len(list(hass.data[LIBRARY].newest_first())) == int(is_kept)
+    assert len(list(hass.data[IMAGE_STORE].newest_first())) == int(is_kept)
 
 
 async def test_removing_the_entry_leaves_its_pictures(
@@ -97,11 +97,11 @@ async def test_removing_the_entry_leaves_its_pictures(
     today.move_to(dt_util.utcnow() + timedelta(days=9))
     async_fire_time_changed(hass, dt_util.utcnow())
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert len(list(hass.data[LIBRARY].newest_first())) == 1
+    assert len(list(hass.data[IMAGE_STORE].newest_first())) == 1
     today.move_to(dt_util.utcnow() + timedelta(days=2))
     async_fire_time_changed(hass, dt_util.utcnow())
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert list(hass.data[LIBRARY].newest_first()) == []
+    assert list(hass.data[IMAGE_STORE].newest_first()) == []
 
 
 async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
@@ -129,7 +129,7 @@ async def test_the_picture_before_one_that_was_taken_away(
     openai.draws(JPEG)
     await generate(gallery, prompt="A cat")
     answer = await generate(gallery, prompt="A dog")
-    (hass.data[LIBRARY]._folder / answer["path"].rpartition("/")[2]).unlink()
+    (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
     image = await async_get_image(hass, LAST_PICTURE)
     await hass.async_block_till_done()
@@ -141,7 +141,7 @@ async def test_the_picture_before_one_that_was_taken_away(
 async def test_all_pictures_were_taken_away(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
     answer = await generate(gallery)
-    (hass.data[LIBRARY]._folder / answer["path"].rpartition("/")[2]).unlink()
+    (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
     with pytest.raises(HomeAssistantError):
         await async_get_image(hass, LAST_PICTURE)

@@ -24,9 +24,9 @@ from custom_components.openai_conversation.openai_api.capabilities import (
     VERBOSITIES,
 )
 from custom_components.openai_conversation.openai_api.catalog import Catalog, is_retired
-from custom_components.openai_conversation.openai_api.models import abilities_of
+from custom_components.openai_conversation.openai_api.models import capabilities_of
 from custom_components.openai_conversation.options.chat import AgentOptions
-from custom_components.openai_conversation.responses.request import Concessions, Identity, build_request
+from custom_components.openai_conversation.responses.request import Identity, Omissions, build_request
 from custom_components.openai_conversation.responses.tools import ToolSet
 
 from .stand_in.models import CHAT_MODELS, is_chat_model, is_shut_down
@@ -162,7 +162,7 @@ def request_of_stored(stored: Body, kind: SubentryType | None) -> Body:
         items=[{"role": "user", "content": "Hi"}],
         tools=ToolSet(),
         tools_allowed=True,
-        concessions=Concessions(),
+        omissions=Omissions(),
     )
 
 
@@ -198,7 +198,7 @@ def checked(option: Option, chosen: Body, kind: SubentryType | None) -> Iterator
 def all_chosen(model: str, kind: SubentryType | None) -> Iterator[Body]:
     """Yield the model with every effort there is for it, and with none chosen."""
     yield {"chat_model": model}
-    for effort in abilities_of(model).efforts:
+    for effort in capabilities_of(model).efforts:
         yield {"chat_model": model, "reasoning_effort": effort}
 
 
@@ -242,7 +242,7 @@ def test_all_that_is_offered_goes_together(model: str, kind: SubentryType | None
 
 @EVERY_MODEL
 def test_the_longest_answer_can_be_asked_for_and_none_longer(model: str) -> None:
-    most = abilities_of(model).max_output_tokens
+    most = capabilities_of(model).max_output_tokens
 
     assert agent_errors({"chat_model": model, "max_tokens": most}, context(None)) == {}
     assert agent_errors({"chat_model": model, "max_tokens": most + 1}, context(None)) == {
@@ -274,9 +274,9 @@ def test_both_tables_know_the_same_models() -> None:
     rows = [name for name in models._TABLE if not is_retired(name, Catalog(), TODAY)]
 
     assert len(rows) > 20
-    assert [model for model in ALIVE if not abilities_of(model).is_known] == []
-    tested = {id(abilities_of(model)) for model in ALIVE}
-    assert [name for name in rows if id(abilities_of(name)) not in tested] == []
+    assert [model for model in ALIVE if not capabilities_of(model).is_known] == []
+    tested = {id(capabilities_of(model)) for model in ALIVE}
+    assert [name for name in rows if id(capabilities_of(name)) not in tested] == []
 
 
 def test_the_stand_in_and_we_agree_who_is_gone() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.openai_conversation.const import DOMAIN, Server
 from custom_components.openai_conversation.images import generator
-from custom_components.openai_conversation.images.setup import LIBRARY
+from custom_components.openai_conversation.images.setup import IMAGE_STORE
 from custom_components.openai_conversation.images.store import NAME
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from homeassistant.components.http import ApiConfig
@@ -34,7 +34,7 @@ type Client = Callable[[], Any]
 async def gallery(hass: HomeAssistant, house: House, tmp_path: Path) -> House:
     """The house, with an address, and a folder of its own for its pictures."""
     await async_process_ha_core_config(hass, {"internal_url": HOME})
-    hass.data[LIBRARY]._folder = tmp_path / "pictures"
+    hass.data[IMAGE_STORE]._folder = tmp_path / "pictures"
     return house
 
 
@@ -46,7 +46,7 @@ async def generate(house: House, **fields: Any) -> dict[str, Any]:
 
 
 def folder(house: House) -> list[str]:
-    path = house.hass.data[LIBRARY]._folder
+    path = house.hass.data[IMAGE_STORE]._folder
     return sorted(each.name for each in path.iterdir()) if path.exists() else []
 
 
@@ -187,7 +187,7 @@ async def test_a_picture_that_somebody_took_away(
 ) -> None:
     openai.draws()
     path = (await generate(gallery))["path"]
-    for file in gallery.hass.data[LIBRARY]._folder.iterdir():
+    for file in gallery.hass.data[IMAGE_STORE]._folder.iterdir():
         file.unlink()
 
     assert (await (await hass_client_no_auth()).get(path)).status == 404
@@ -299,7 +299,7 @@ async def test_the_organization_gets_a_repair_issue(
     with pytest.raises(HomeAssistantError):
         await generate(gallery)
 
-    assert issue_registry.async_get_issue(DOMAIN, f"organization_pictures_{gallery.entry.entry_id}")
+    assert issue_registry.async_get_issue(DOMAIN, f"organization_images_{gallery.entry.entry_id}")
 
 
 async def test_a_field_out_of_range_costs_nothing(gallery: House, openai: FakeOpenAI) -> None:
@@ -332,14 +332,14 @@ async def test_an_entry_that_is_not_there_or_not_loaded(gallery: House, entry_id
 
 async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenAI, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    gallery.hass.data[LIBRARY]._folder = tmp_path / "file"
+    gallery.hass.data[IMAGE_STORE]._folder = tmp_path / "file"
     openai.draws()
 
     with pytest.raises(HomeAssistantError) as failed:
         await generate(gallery)
 
-    assert failed.value.translation_key == "picture_not_kept"
-    assert list(gallery.hass.data[LIBRARY].newest_first()) == []
+    assert failed.value.translation_key == "image_not_kept"
+    assert list(gallery.hass.data[IMAGE_STORE].newest_first()) == []
 
 
 async def test_a_server_of_ones_own_gets_its_own_names(gallery: House, openai: FakeOpenAI) -> None:
@@ -381,7 +381,7 @@ async def test_pictures_and_conversations_have_repair_issues_of_their_own(
     openai.does_not_draw(httpx.Response(403, json={"error": error}))
     openai.says("Hello.")
     openai.draws()
-    issue = (DOMAIN, f"organization_pictures_{gallery.entry.entry_id}")
+    issue = (DOMAIN, f"organization_images_{gallery.entry.entry_id}")
 
     with pytest.raises(HomeAssistantError):
         await generate(gallery)

@@ -296,7 +296,7 @@ async def test_an_account_without_credit(
 ) -> None:
     openai.does_not_hear(httpx.Response(429, json={"error": {"code": "insufficient_quota"}}))
     openai.hears("Hello.")
-    issue = (DOMAIN, f"billing_hearing_{ears.entry_id}")
+    issue = (DOMAIN, f"billing_stt_{ears.entry_id}")
 
     await listen(hass)
     assert issue in ir.async_get(hass).issues

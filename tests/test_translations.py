@@ -242,7 +242,7 @@ def errors_of_the_dialog() -> set[str]:
 
 def test_every_error_of_the_agent_has_a_text() -> None:
     assert errors_of_the_dialog() == {"template", "not_taken"}
-    keys = error_keys("flows/agent.py") | error_keys("flows/form.py") | errors_of_the_dialog()
+    keys = error_keys("flows/chat.py") | error_keys("flows/form.py") | errors_of_the_dialog()
 
     assert {"model_retired", "temperature_range", "model_of_other_kind"} <= keys
     assert keys == set(TEXTS["options"]["error"]) | {"image_model_refused"}
@@ -343,7 +343,7 @@ def test_every_repair_has_a_text() -> None:
 
 
 def test_every_step_of_a_repair_has_a_text() -> None:
-    tree = tree_of("repairs.py")
+    tree = tree_of("repairs/__init__.py")
     steps = {
         node.name.removeprefix("async_step_")
         for node in ast.walk(tree)
@@ -363,7 +363,7 @@ NOTICES: dict[str, set[str]] = {
     "model_ended": {"name", "model", "day", "successor", "changes"},
     "model_ending_for_good": {"name", "model", "day"},
     "model_ended_for_good": {"name", "model", "day"},
-    "dead_calls": {"name", "path", "calls"},
+    "broken_calls": {"name", "path", "calls"},
 }
 """Repair issues that are told before anything fails, and what their texts are given."""
 

@@ -265,7 +265,7 @@ async def test_nothing_to_say_is_silence(
 
     assert openai.speech_requests == []
     assert len(audio) >= shortest
-    assert mouth.runtime_data.health["speaking"].successes == 0
+    assert mouth.runtime_data.health["tts"].successes == 0
 
 
 async def test_a_whole_text_at_once(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
@@ -357,7 +357,7 @@ async def test_credit_that_ends_in_the_middle(
         with pytest.raises(HomeAssistantError):
             await anext(answer.data_gen)
 
-    assert (DOMAIN, f"billing_speaking_{mouth.entry_id}") in ir.async_get(hass).issues
+    assert (DOMAIN, f"billing_tts_{mouth.entry_id}") in ir.async_get(hass).issues
 
 
 @pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.ReadTimeout("slow")])
@@ -373,7 +373,7 @@ async def test_a_stream_that_breaks_is_not_repeated(
         await anext(answer.data_gen)
 
     assert spoken(openai) == ["Hello."]
-    assert mouth.runtime_data.health["speaking"].failing
+    assert mouth.runtime_data.health["tts"].failing
 
 
 async def test_half_an_answer_is_heard_but_not_kept(
@@ -443,7 +443,7 @@ async def test_whoever_stops_listening_closes_the_connections(
     assert first.closed.is_set()
     assert second.closed.is_set()
     assert stopped.is_set()
-    assert mouth.runtime_data.health["speaking"].failing is None
+    assert mouth.runtime_data.health["tts"].failing is None
 
 
 async def test_a_text_that_breaks_off(

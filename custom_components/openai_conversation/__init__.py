@@ -7,10 +7,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .images.setup import LIBRARY, async_setup_pictures
+from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .options.entry import keep_pictures_days
+from .options.entry import keep_images_days
 from .repairs.broken_calls import async_watch_calls
 from .repairs.model_lifecycle import async_watch_models
 from .reporting import async_delete_issues
@@ -23,7 +23,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what does not belong to one account: the kept pictures, the actions, who calls them."""
-    await async_setup_pictures(hass)
+    await async_setup_images(hass)
     async_setup_services(hass)
     async_watch_calls(hass)
     return True
@@ -62,8 +62,8 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close what was open about an account; its pictures stay until their time has come."""
     async_delete_issues(hass, entry)
-    if library := hass.data.get(LIBRARY):
-        await library.async_keep_for(entry.entry_id, keep_pictures_days(entry))
+    if library := hass.data.get(IMAGE_STORE):
+        await library.async_keep_for(entry.entry_id, keep_images_days(entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

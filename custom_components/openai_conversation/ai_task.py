@@ -8,7 +8,7 @@ from homeassistant.components.conversation import Attachment, ChatLog
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .attachments import IMAGES, PICTURES, read_file
+from .attachments import EDITABLE_IMAGES, IMAGES, content_part, read_file
 from .compat import CAN_EVALUATE
 from .entity import AgentEntity, EngineEntity
 from .images.generator import Source, async_generate
@@ -20,7 +20,6 @@ from .openai_api.decisions import decision_answers, decision_request
 from .options.engines import EvaluationOptions
 from .options.entry import evaluators, task_agents
 from .reporting import reported
-from .responses.attachments import content_part
 from .responses.input_items import Item
 from .responses.json_schema import AnswerFormat
 from .responses.turn import TASK
@@ -66,7 +65,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
             text = await self.async_take_turn(
                 chat_log,
                 rewriter=None if answer_format else self.citation_filter,
-                manner=TASK,
+                policy=TASK,
                 answer_format=answer_format,
             )
             data = answer_format.read(text) if answer_format else text
@@ -80,7 +79,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
         request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
         sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
         model = image_model(self.entry, self.agent.options.image_model)
-        with reported(self.hass, self.entry, self.runtime.health[Purpose.PICTURES]):
+        with reported(self.hass, self.entry, self.runtime.health[Purpose.IMAGES]):
             image = await async_generate(self.hass, self.runtime.client, request, model, sources)
         return ai_task.GenImageTaskResult(
             image_data=image.data,
@@ -119,7 +118,7 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
 
 
 def _sources(files: Iterable[Attachment]) -> list[Source]:
-    return [(file.path.name, *read_file(file.path, file.mime_type, PICTURES)) for file in files]
+    return [(file.path.name, *read_file(file.path, file.mime_type, EDITABLE_IMAGES)) for file in files]
 
 
 def _images(files: Iterable[Attachment]) -> list[Item]:

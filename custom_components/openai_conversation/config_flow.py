@@ -21,19 +21,19 @@ from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Ser
 from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
 from .flows.chat import AGENT_FORM
 from .flows.dialog import Answer, Dialog, Page
-from .flows.engines import EVALUATION_FORM, HEARING_FORM, SPEAKING_FORM
+from .flows.engines import EVALUATION_FORM, STT_FORM, TTS_FORM
 from .flows.form import Form
 from .openai_api.client import server_of
-from .openai_api.models import DEFAULT_SPEAKING_MODEL
+from .openai_api.models import DEFAULT_TTS_MODEL
 from .options.chat import RECOMMENDED_OPTIONS
-from .options.entry import has_own_agent
+from .options.entry import has_default_agent
 
 _FORMS: Final[Mapping[SubentryType, Form]] = {
     SubentryType.CONVERSATION: AGENT_FORM,
     SubentryType.AI_TASK: AGENT_FORM,
     SubentryType.EVALUATION: EVALUATION_FORM,
-    SubentryType.STT: HEARING_FORM,
-    SubentryType.TTS: SPEAKING_FORM,
+    SubentryType.STT: STT_FORM,
+    SubentryType.TTS: TTS_FORM,
 }
 
 # As Home Assistant's own integration names and fills them.
@@ -50,7 +50,7 @@ NEW_DATA: Final[Mapping[SubentryType, Mapping[str, Any]]] = {
     SubentryType.EVALUATION: {},
     SubentryType.STT: {},
     # without a model that integration could not speak, and it takes no prompt for "None"
-    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_SPEAKING_MODEL, CONF_PROMPT: ""},
+    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
 }
 
 LINKS: Final = {
@@ -196,7 +196,7 @@ class OpenAIOptionsFlow(OptionsFlow):
                 form=AGENT_FORM,
                 subentry=None,
                 values=dict(
-                    self.config_entry.options if has_own_agent(self.config_entry) else RECOMMENDED_OPTIONS
+                    self.config_entry.options if has_default_agent(self.config_entry) else RECOMMENDED_OPTIONS
                 ),
             )
         match await self._dialog.async_next(user_input):

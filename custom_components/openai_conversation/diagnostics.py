@@ -40,17 +40,17 @@ from .const import (
     CONF_WEB_SEARCH,
     SubentryType,
 )
-from .images.setup import LIBRARY
+from .images.setup import IMAGE_STORE
 from .openai_api.client import is_azure, is_openai_host, server_of
 from .options.chat import AgentOptions, ModelSettings
 from .options.entry import (
-    Agent,
+    Configured,
     conversation_agents,
     evaluators,
-    hearing_engines,
-    speaking_engines,
     stored_options,
+    stt_engines,
     task_agents,
+    tts_engines,
 )
 from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
 
@@ -94,19 +94,19 @@ _SETTINGS: Final = (
     "code_interpreter",
 )
 
-_KINDS: Final[Mapping[SubentryType, Callable[[OpenAIConfigEntry], Iterator[Agent[Any]]]]] = {
+_KINDS: Final[Mapping[SubentryType, Callable[[OpenAIConfigEntry], Iterator[Configured[Any]]]]] = {
     SubentryType.CONVERSATION: conversation_agents,
     SubentryType.AI_TASK: task_agents,
     SubentryType.EVALUATION: evaluators,
-    SubentryType.STT: hearing_engines,
-    SubentryType.TTS: speaking_engines,
+    SubentryType.STT: stt_engines,
+    SubentryType.TTS: tts_engines,
 }
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIConfigEntry) -> dict[str, Any]:
     """Return what is known of an account, loaded or not."""
     runtime = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
-    library = hass.data.get(LIBRARY)
+    library = hass.data.get(IMAGE_STORE)
     agents = [(kind, agent) for kind, agents_of in _KINDS.items() for agent in agents_of(entry)]
     return {
         "openai": openai.__version__,
@@ -135,7 +135,7 @@ def _address(entry: OpenAIConfigEntry) -> str:
 
 
 def _agent(
-    entry: OpenAIConfigEntry, kind: SubentryType, agent: Agent[Any], runtime: OpenAIRuntimeData | None
+    entry: OpenAIConfigEntry, kind: SubentryType, agent: Configured[Any], runtime: OpenAIRuntimeData | None
 ) -> dict[str, Any]:
     stored = stored_options(entry, agent.subentry_id) or {}
     return {

@@ -13,11 +13,11 @@ from .const import DOMAIN, Server
 from .openai_api.catalog import Catalog
 from .openai_api.client import async_open_connection
 from .options.chat import AgentOptions, ModelSettings
-from .options.entry import Agent
+from .options.entry import Configured
 from .responses.json_schema import AnswerFormat
-from .responses.request import Concessions, Identity
+from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
-from .responses.turn import CONVERSATION, Manner, Turn
+from .responses.turn import CONVERSATION, Turn, TurnPolicy
 from .runtime import OpenAIConfigEntry
 from .text.filters import CitationFilter
 from .text.rewriter import Rewriter
@@ -42,7 +42,7 @@ class OpenAIEntity[Options](Entity):
     _attr_has_entity_name = True
     _attr_name: str | None = None
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[Options]) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[Options]) -> None:
         """Make the entity of an agent."""
         self.entry = entry
         self.agent = agent
@@ -68,7 +68,7 @@ class OpenAIEntity[Options](Entity):
 class AgentEntity(OpenAIEntity[AgentOptions]):
     """An entity whose agent has the whole choice of settings."""
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Agent[AgentOptions]) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[AgentOptions]) -> None:
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._converter = ToolConverter()
@@ -96,7 +96,7 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
         *,
         user_id: str | None = None,
         rewriter: Callable[[], Rewriter] | None = None,
-        manner: Manner = CONVERSATION,
+        policy: TurnPolicy = CONVERSATION,
         answer_format: AnswerFormat | None = None,
     ) -> str:
         """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`."""
@@ -109,15 +109,15 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
             entity_id=self.entity_id,
             converter=self._converter,
             rewriter=rewriter,
-            concessions=Concessions(params=self._refused_params),
-            manner=manner,
+            omissions=Omissions(params=self._refused_params),
+            policy=policy,
             answer_format=answer_format,
         )
         try:
             return await turn.async_run()
         finally:
             # what a model does not take once, it does not take the next time either
-            self._refused_params |= turn.concessions.params - {"service_tier", "text.format"}
+            self._refused_params |= turn.omissions.params - {"service_tier", "text.format"}
 
 
 class EngineOptions(Protocol):

@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import agent_device
-from .images.setup import LIBRARY
-from .images.store import Picture, PictureLibrary
+from .images.setup import IMAGE_STORE
+from .images.store import ImageStore, StoredImage
 from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -21,10 +21,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the entity of the entry."""
-    async_add_entities([LastPictureEntity(hass, entry, hass.data[LIBRARY])])
+    async_add_entities([LastImageEntity(hass, entry, hass.data[IMAGE_STORE])])
 
 
-class LastPictureEntity(ImageEntity):
+class LastImageEntity(ImageEntity):
     """The last picture; the library remembers it over restarts."""
 
     _attr_has_entity_name = True
@@ -32,12 +32,12 @@ class LastPictureEntity(ImageEntity):
     # prompts may be long, and the database need not keep each of them
     _unrecorded_attributes = frozenset({"prompt", "revised_prompt"})
 
-    def __init__(self, hass: HomeAssistant, entry: OpenAIConfigEntry, library: PictureLibrary) -> None:
+    def __init__(self, hass: HomeAssistant, entry: OpenAIConfigEntry, library: ImageStore) -> None:
         """Show what the library has of an entry."""
         super().__init__(hass)
         self._library = library
         self._entry_id = entry.entry_id
-        self._picture: Picture | None = None
+        self._picture: StoredImage | None = None
         self._attr_unique_id = f"{entry.entry_id}_last_picture"
         self._attr_device_info = agent_device(entry.entry_id, entry.title)
         self._show_newest()

@@ -14,9 +14,9 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
-from .images.setup import LIBRARY
-from .images.store import Picture, PictureLibrary
-from .images.view import picture_path
+from .images.setup import IMAGE_STORE
+from .images.store import ImageStore, StoredImage
+from .images.view import image_path
 
 TITLE_LENGTH: Final = 100
 """Characters of a prompt, which may be a whole story."""
@@ -24,15 +24,15 @@ TITLE_LENGTH: Final = 100
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
     """Return the source of this integration."""
-    return PictureSource(hass.data[LIBRARY])
+    return ImageMediaSource(hass.data[IMAGE_STORE])
 
 
-class PictureSource(MediaSource):
+class ImageMediaSource(MediaSource):
     """All pictures, newest first."""
 
     name = "OpenAI pictures"
 
-    def __init__(self, library: PictureLibrary) -> None:
+    def __init__(self, library: ImageStore) -> None:
         """Browse a library."""
         super().__init__(DOMAIN)
         self._library = library
@@ -41,15 +41,15 @@ class PictureSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where a picture is. Raises `Unresolvable` if it has gone."""
         if (found := await self._library.async_find(item.identifier)) is None:
-            raise Unresolvable(translation_domain=DOMAIN, translation_key="picture_gone")
+            raise Unresolvable(translation_domain=DOMAIN, translation_key="image_gone")
         picture, path = found
-        return PlayMedia(picture_path(picture), picture.content_type, path=path)
+        return PlayMedia(image_path(picture), picture.content_type, path=path)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Return the list of the pictures. Raises `BrowseError` for anything in it."""
         if item.identifier:
-            raise BrowseError(translation_domain=DOMAIN, translation_key="picture_gone")
+            raise BrowseError(translation_domain=DOMAIN, translation_key="image_gone")
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=None,
@@ -63,7 +63,7 @@ class PictureSource(MediaSource):
         )
 
 
-def _browsable(picture: Picture) -> BrowseMediaSource:
+def _browsable(picture: StoredImage) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=picture.name,
@@ -72,5 +72,5 @@ def _browsable(picture: Picture) -> BrowseMediaSource:
         title=picture.prompt[:TITLE_LENGTH],
         can_play=True,
         can_expand=False,
-        thumbnail=picture_path(picture),
+        thumbnail=image_path(picture),
     )

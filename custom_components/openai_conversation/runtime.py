@@ -22,9 +22,9 @@ class Purpose(StrEnum):
     CONVERSATION = "conversation"
     TASKS = "tasks"
     EVALUATIONS = "evaluations"
-    PICTURES = "pictures"
-    HEARING = "hearing"
-    SPEAKING = "speaking"
+    IMAGES = "images"
+    STT = "stt"
+    TTS = "tts"
 
 
 @dataclass(slots=True)

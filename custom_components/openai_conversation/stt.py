@@ -19,8 +19,8 @@ from .audio.transcription import (
 )
 from .entity import EngineEntity
 from .openai_api.errors import OpenAIRequestError
-from .options.engines import HearingOptions
-from .options.entry import Agent, hearing_engines
+from .options.engines import SpeechToTextOptions
+from .options.entry import Configured, stt_engines
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
 
@@ -33,11 +33,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for each engine of the entry."""
-    for engine in hearing_engines(entry):
+    for engine in stt_engines(entry):
         async_add_entities([OpenAISpeechToTextEntity(entry, engine)], config_subentry_id=engine.subentry_id)
 
 
-class OpenAISpeechToTextEntity(EngineEntity[HearingOptions], stt.SpeechToTextEntity):
+class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTextEntity):
     """An engine that hears."""
 
     # all that pipelines may have chosen
@@ -48,7 +48,7 @@ class OpenAISpeechToTextEntity(EngineEntity[HearingOptions], stt.SpeechToTextEnt
     supported_sample_rates: ClassVar[list[stt.AudioSampleRates]] = list(stt.AudioSampleRates)
     supported_channels: ClassVar[list[stt.AudioChannels]] = list(stt.AudioChannels)
 
-    def __init__(self, entry: OpenAIConfigEntry, engine: Agent[HearingOptions]) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, engine: Configured[SpeechToTextOptions]) -> None:
         """Make the entity of an engine."""
         super().__init__(entry, engine)
         self._refused: set[str] = set()
@@ -69,7 +69,7 @@ class OpenAISpeechToTextEntity(EngineEntity[HearingOptions], stt.SpeechToTextEnt
             self.runtime.server, self.model, recording, self.agent.options.prompt, words
         )
         try:
-            with reported(self.hass, self.entry, self.runtime.health[Purpose.HEARING]):
+            with reported(self.hass, self.entry, self.runtime.health[Purpose.STT]):
                 text = await async_transcribe(self.runtime.client, params, self._refused)
         except OpenAIRequestError:
             return stt.SpeechResult(None, stt.SpeechResultState.ERROR)

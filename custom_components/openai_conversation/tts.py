@@ -17,9 +17,9 @@ from .audio.narration import Narration
 from .audio.synthesis import Voice, async_speak, speech_params
 from .const import DOMAIN
 from .entity import EngineEntity
-from .openai_api.models import speaking_abilities_of
-from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, SpeakingOptions
-from .options.entry import Agent, speaking_engines
+from .openai_api.models import tts_capabilities_of
+from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, TextToSpeechOptions
+from .options.entry import Configured, tts_engines
 from .reporting import reported
 from .runtime import OpenAIConfigEntry, Purpose
 
@@ -35,11 +35,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for each engine of the entry."""
-    for engine in speaking_engines(entry):
+    for engine in tts_engines(entry):
         async_add_entities([OpenAITextToSpeechEntity(entry, engine)], config_subentry_id=engine.subentry_id)
 
 
-class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEntity):
+class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpeechEntity):
     """An engine that speaks."""
 
     # Home Assistant wants a name that is the entity's own
@@ -47,7 +47,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
     # for the form only: the voices speak whatever language the text is in
     _attr_default_language = "en-US"
 
-    def __init__(self, entry: OpenAIConfigEntry, engine: Agent[SpeakingOptions]) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, engine: Configured[TextToSpeechOptions]) -> None:
         """Make the entity of an engine."""
         super().__init__(entry, engine)
         self._attr_name = engine.name
@@ -65,7 +65,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
     @override
     def async_get_supported_voices(self, language: str) -> list[tts.Voice]:
         """Return the voices: the same for every language."""
-        return [tts.Voice(voice, voice.capitalize()) for voice in speaking_abilities_of(self.model).voices]
+        return [tts.Voice(voice, voice.capitalize()) for voice in tts_capabilities_of(self.model).voices]
 
     @override
     async def async_get_tts_audio(
@@ -86,7 +86,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
         sound = format_for(options[tts.ATTR_PREFERRED_FORMAT])
         voice = Voice(
             model=self.model,
-            name=speaking_abilities_of(self.model).voice(options[tts.ATTR_VOICE]),
+            name=tts_capabilities_of(self.model).voice(options[tts.ATTR_VOICE]),
             instructions=options.get(OPTION_INSTRUCTIONS),
             speed=_speed(options.get(OPTION_SPEED, NORMAL_SPEED)),
         )
@@ -105,7 +105,7 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
         def speak(piece: str) -> AsyncGenerator[bytes]:
             return async_speak(self.runtime.client, {**params, "input": piece}, self._refused)
 
-        health = self.runtime.health[Purpose.SPEAKING]
+        health = self.runtime.health[Purpose.TTS]
         narration = Narration(speak, partial(reported, self.hass, self.entry, health))
         is_silent = True
         if sound.header:
@@ -120,14 +120,14 @@ class OpenAITextToSpeechEntity(EngineEntity[SpeakingOptions], tts.TextToSpeechEn
             yield sound.silence
 
 
-def _default_options(model: str, chosen: SpeakingOptions) -> dict[str, Any]:
+def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:
     """Return what is spoken with unless an action says otherwise.
 
     Home Assistant keeps what it has heard, for a text and its options: what is not among them could be
     changed, and the old audio would be played on.
     """
     options: dict[str, Any] = {
-        tts.ATTR_VOICE: speaking_abilities_of(model).voice(chosen.voice),
+        tts.ATTR_VOICE: tts_capabilities_of(model).voice(chosen.voice),
         tts.ATTR_PREFERRED_FORMAT: "mp3",
     }
     if chosen.instructions:

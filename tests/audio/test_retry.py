@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.openai_conversation.audio.retry import Attempts
+from custom_components.openai_conversation.audio.retry import RetryState
 from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind
 
 PARAMS = {"model": "m", "input": "Hi", "speed": 2, "keywords": ["a"]}
@@ -28,16 +28,16 @@ def custom_integrations() -> None:
     ],
 )
 def test_refused_parameters(kind: FailureKind, param: str | None, refused: set[str] | None) -> None:
-    attempts = Attempts(set())
+    attempts = RetryState(set())
 
-    assert attempts.helps(Failure(kind=kind, param=param), PARAMS) is (refused is not None)
+    assert attempts.should_retry(Failure(kind=kind, param=param), PARAMS) is (refused is not None)
 
     assert attempts.refused == (refused or set())
     assert attempts.params(PARAMS).keys() == PARAMS.keys() - (refused or set())
 
 
 def test_a_connection_is_tried_twice() -> None:
-    attempts = Attempts(set())
+    attempts = RetryState(set())
     failure = Failure(kind=FailureKind.CONNECTION)
 
-    assert [attempts.helps(failure, PARAMS) for _ in range(2)] == [True, False]
+    assert [attempts.should_retry(failure, PARAMS) for _ in range(2)] == [True, False]

@@ -7,7 +7,7 @@ from PIL import Image
 import pytest
 
 from tests.harness.client import Client
-from tests.harness.pictures import LAST_PICTURE
+from tests.harness.images import LAST_PICTURE
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 

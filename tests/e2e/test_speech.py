@@ -105,7 +105,7 @@ async def test_an_ear_that_fails_is_told(client: Client, pipeline: str, stand_in
 
 
 async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> None:
-    """An action speaks a text with marks, in a voice and a manner of its own, as WAV."""
+    """An action speaks a text with marks, in a voice and a policy of its own, as WAV."""
     answer = await client.request(
         "POST",
         "/api/tts_get_url",

@@ -18,7 +18,7 @@ from custom_components.openai_conversation.flows.chat import (
 )
 from custom_components.openai_conversation.flows.form import FormContext, form_schema
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.openai_api.models import is_chat_model, is_image_model
+from custom_components.openai_conversation.openai_api.model_names import is_chat_model, is_image_model
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
     AgentOptions,

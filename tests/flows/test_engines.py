@@ -8,12 +8,12 @@ import pytest
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.flows.engines import (
     EVALUATION_FORM,
-    HEARING_FORM,
-    SPEAKING_FORM,
+    STT_FORM,
+    TTS_FORM,
 )
 from custom_components.openai_conversation.flows.form import Form, FormContext, form_schema
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.options.engines import DEFAULT_HEARING_PROMPT
+from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
 
 TODAY = date(2026, 11, 22)
 LISTED = Catalog(
@@ -31,7 +31,7 @@ LISTED = Catalog(
     )
 )
 EVERY_FORM = pytest.mark.parametrize(
-    "form", [HEARING_FORM, SPEAKING_FORM, EVALUATION_FORM], ids=["hears", "speaks", "judges"]
+    "form", [STT_FORM, TTS_FORM, EVALUATION_FORM], ids=["hears", "speaks", "judges"]
 )
 
 
@@ -56,9 +56,9 @@ def suggestions(form: Form, values: dict[str, Any], known: FormContext) -> dict[
 
 # form, what is shown of nothing stored, at OpenAI
 NEW: list[tuple[Form, dict[str, Any]]] = [
-    (HEARING_FORM, {"name": "New", "chat_model": "gpt-transcribe", "prompt": DEFAULT_HEARING_PROMPT}),
+    (STT_FORM, {"name": "New", "chat_model": "gpt-transcribe", "prompt": DEFAULT_STT_PROMPT}),
     (
-        SPEAKING_FORM,
+        TTS_FORM,
         {"name": "New", "chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""},
     ),
     (EVALUATION_FORM, {"name": "New", "chat_model": "gpt-6-luna"}),
@@ -75,9 +75,9 @@ def test_what_a_new_one_is_shown(form: Form, shown: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("form", "data"),
     [
-        (HEARING_FORM, {}),
+        (STT_FORM, {}),
         # all of it: Home Assistant's own integration cannot speak without
-        (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""}),
+        (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""}),
         (EVALUATION_FORM, {}),
     ],
     ids=["hears", "speaks", "judges"],
@@ -89,9 +89,9 @@ def test_defaults_stay_defaults(form: Form, data: dict[str, Any]) -> None:
 
 
 OWN: list[tuple[Form, dict[str, Any]]] = [
-    (HEARING_FORM, {"chat_model": "whisper-1", "prompt": "About cooking."}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}),
-    (SPEAKING_FORM, {"chat_model": "tts-1-hd", "voice": "nova", "tts_speed": 0.25}),
+    (STT_FORM, {"chat_model": "whisper-1", "prompt": "About cooking."}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}),
+    (TTS_FORM, {"chat_model": "tts-1-hd", "voice": "nova", "tts_speed": 0.25}),
     (EVALUATION_FORM, {"chat_model": "gpt-6.1-sol"}),
 ]
 
@@ -110,16 +110,16 @@ def test_an_emptied_prompt_stays_empty() -> None:
     # a field that was emptied is not sent
     emptied = {"name": "Ears", "chat_model": "gpt-transcribe"}
 
-    assert HEARING_FORM.data(emptied, context()) == {"prompt": ""}
-    assert suggestions(HEARING_FORM, {"name": "Ears", "prompt": ""}, context())["prompt"] == ""
+    assert STT_FORM.data(emptied, context()) == {"prompt": ""}
+    assert suggestions(STT_FORM, {"name": "Ears", "prompt": ""}, context())["prompt"] == ""
 
 
 def test_a_server_of_ones_own_is_told_nothing_about_what_is_said() -> None:
     known = context(Server.COMPATIBLE)
-    shown = suggestions(HEARING_FORM, {"name": "Ears"}, known)
+    shown = suggestions(STT_FORM, {"name": "Ears"}, known)
 
     assert shown["prompt"] == ""
-    assert HEARING_FORM.data(shown, known) == {}
+    assert STT_FORM.data(shown, known) == {}
 
 
 @EVERY_FORM
@@ -139,8 +139,8 @@ def test_an_emptied_model_is_the_default(form: Form, emptied: dict[str, str]) ->
 @pytest.mark.parametrize(
     ("form", "models"),
     [
-        (HEARING_FORM, ["gpt-4o-transcribe", "gpt-transcribe", "whisper-1"]),
-        (SPEAKING_FORM, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
+        (STT_FORM, ["gpt-4o-transcribe", "gpt-transcribe", "whisper-1"]),
+        (TTS_FORM, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
         (EVALUATION_FORM, ["gpt-6-luna"]),
     ],
     ids=["hears", "speaks", "judges"],
@@ -161,14 +161,14 @@ def test_a_compatible_server_offers_all_it_has(form: Form) -> None:
 
 @pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "a-voice-of-2030"])
 def test_a_model_that_can_be_told_how_to_speak(model: str) -> None:
-    assert "prompt" in SPEAKING_FORM.fields({"chat_model": model}, context())
+    assert "prompt" in TTS_FORM.fields({"chat_model": model}, context())
 
 
 def test_a_model_that_cannot_be_told_how_to_speak() -> None:
     values = {"name": "Voice", "chat_model": "tts-1", "voice": "nova", "tts_speed": 1, "prompt": "Slowly."}
-    assert "prompt" not in SPEAKING_FORM.fields(values, context())
+    assert "prompt" not in TTS_FORM.fields(values, context())
 
-    fitted, refused = SPEAKING_FORM.fit(values, context())
+    fitted, refused = TTS_FORM.fit(values, context())
 
     assert refused == ("prompt",)
     assert fitted == {name: value for name, value in values.items() if name != "prompt"}
@@ -183,19 +183,19 @@ def test_what_others_stored_is_passed_over_in_silence(form: Form) -> None:
 
 
 ERRORS: list[tuple[Form, dict[str, Any], dict[str, str]]] = [
-    (HEARING_FORM, {"chat_model": "whisper-1"}, {}),
-    (HEARING_FORM, {"chat_model": "whisper-2"}, {"chat_model": "model_unknown"}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.25}, {}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 4.0}, {}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.2}, {"tts_speed": "tts_speed_range"}),
-    (SPEAKING_FORM, {"chat_model": "tts-9", "tts_speed": 5}, {
+    (STT_FORM, {"chat_model": "whisper-1"}, {}),
+    (STT_FORM, {"chat_model": "whisper-2"}, {"chat_model": "model_unknown"}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.25}, {}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 4.0}, {}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.2}, {"tts_speed": "tts_speed_range"}),
+    (TTS_FORM, {"chat_model": "tts-9", "tts_speed": 5}, {
         "chat_model": "model_unknown", "tts_speed": "tts_speed_range"
     }),
-    (HEARING_FORM, {"chat_model": "gpt-6-luna"}, {"chat_model": "model_of_other_kind"}),
-    (SPEAKING_FORM, {"chat_model": "gpt-transcribe"}, {"chat_model": "model_of_other_kind"}),
+    (STT_FORM, {"chat_model": "gpt-6-luna"}, {"chat_model": "model_of_other_kind"}),
+    (TTS_FORM, {"chat_model": "gpt-transcribe"}, {"chat_model": "model_of_other_kind"}),
     (EVALUATION_FORM, {"chat_model": "gpt-image-2"}, {"chat_model": "model_of_other_kind"}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "klaus"}, {"voice": "voice_missing"}),
-    (SPEAKING_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "cedar"}, {}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "klaus"}, {"voice": "voice_missing"}),
+    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "cedar"}, {}),
     (EVALUATION_FORM, {"chat_model": "gpt-6-luna"}, {}),
     (EVALUATION_FORM, {"chat_model": "o1"}, {"chat_model": "model_retired"}),
 ]  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_compatible_server_may_have_any_model(form: Form) -> None:
 @pytest.mark.parametrize(
     ("form", "model", "today", "successor"),
     [
-        (HEARING_FORM, "whisper-1", date(2027, 3, 1), "gpt-transcribe"),
+        (STT_FORM, "whisper-1", date(2027, 3, 1), "gpt-transcribe"),
         (EVALUATION_FORM, "gpt-4o", date(2027, 1, 14), "gpt-6-luna"),
     ],
 )
@@ -232,11 +232,11 @@ def test_the_texts_of_errors_name_the_fix(form: Form, model: str, today: date, s
 def test_a_voice_can_be_renamed_when_no_model_speaks_any_more() -> None:
     late = context(today=date(2027, 2, 1))
 
-    assert SPEAKING_FORM.errors({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late) == {}
+    assert TTS_FORM.errors({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late) == {}
 
 
 def test_the_voices_are_those_of_the_model() -> None:
     old = {"chat_model": "tts-1"}
 
-    assert "marin" not in SPEAKING_FORM.fields(old, context())["voice"].config["options"]
-    assert suggestions(SPEAKING_FORM, old, context())["voice"] == "alloy"
+    assert "marin" not in TTS_FORM.fields(old, context())["voice"].config["options"]
+    assert suggestions(TTS_FORM, old, context())["voice"] == "alloy"

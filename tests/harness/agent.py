@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .client import Client
-from .errors import DemoError
+from .errors import HarnessError
 from .flows import DOMAIN, FlowStep, start_config_flow, start_options_flow
 from .waiting import until
 
@@ -40,7 +40,7 @@ async def add_integration(client: Client, account: Account) -> str:
     step = await start_config_flow(client)
     step = await step.submit(**account.form, server="openai")
     if step.type != "create_entry":
-        raise DemoError(f"the integration could not be set up: {step.problem}")
+        raise HarnessError(f"the integration could not be set up: {step.problem}")
     entry_id: str = step.answer["result"]["entry_id"]
     return entry_id
 
@@ -100,6 +100,6 @@ async def configure(client: Client, entry_id: str, **changes: Any) -> dict[str, 
     if step.type == "form" and not step.errors:  # with recommended settings off there is more to choose
         step = await _submit(step, changes)
     if step.type != "create_entry":
-        raise DemoError(f"the options were not taken: {step.problem}")
+        raise HarnessError(f"the options were not taken: {step.problem}")
     await wait_until_loaded(client, entry_id)
     return before

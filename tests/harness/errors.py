@@ -1,5 +1,5 @@
 """What can go wrong here."""
 
 
-class DemoError(Exception):
+class HarnessError(Exception):
     """Something that whoever runs this understands without a traceback."""

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 import socket
 
-from .errors import DemoError
+from .errors import HarnessError
 
 # Home Assistant writes its stores while it stops.
 _STOP_DEADLINE = 30.0
@@ -23,7 +23,7 @@ def free_port(wanted: int = 0) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise DemoError("no free port on 127.0.0.1")
+    raise HarnessError("no free port on 127.0.0.1")
 
 
 class ChildProcess:
@@ -74,7 +74,7 @@ class ChildProcess:
         if self._process is None or self._process.returncode is None:
             return
         last_words = "\n".join(self.log().splitlines()[-15:])
-        raise DemoError(f"{self._command[0]} ended with code {self._process.returncode}\n{last_words}")
+        raise HarnessError(f"{self._command[0]} ended with code {self._process.returncode}\n{last_words}")
 
     def log(self) -> str:
         """Return what the program has written so far, over all its starts."""

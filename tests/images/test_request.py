@@ -11,7 +11,7 @@ from custom_components.openai_conversation.images.request import (
     image_params,
 )
 from homeassistant.exceptions import ServiceValidationError
-from tests.stand_in.pictures import validate_image_request
+from tests.stand_in.images import validate_image_request
 
 FREE = ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-sunburst"]
 LIMITED = ["gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.images.store import Picture, PictureLibrary
+from custom_components.openai_conversation.images.store import ImageStore, StoredImage
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
@@ -23,17 +23,17 @@ NOTE: dict[str, Any] = {
 
 
 @pytest.fixture
-def library(hass: HomeAssistant, tmp_path: Path) -> PictureLibrary:
-    return PictureLibrary(hass, tmp_path / "pictures")
+def library(hass: HomeAssistant, tmp_path: Path) -> ImageStore:
+    return ImageStore(hass, tmp_path / "pictures")
 
 
-async def reopened(hass: HomeAssistant, library: PictureLibrary) -> list[Picture]:
-    again = PictureLibrary(hass, library._folder)
+async def reopened(hass: HomeAssistant, library: ImageStore) -> list[StoredImage]:
+    again = ImageStore(hass, library._folder)
     await again.async_load()
     return list(again.newest_first())
 
 
-async def test_it_is_all_there_after_a_restart(hass: HomeAssistant, library: PictureLibrary) -> None:
+async def test_it_is_all_there_after_a_restart(hass: HomeAssistant, library: ImageStore) -> None:
     first = await library.async_add(b"first", "png", **NOTE)
     second = await library.async_add(b"second", "jpg", **NOTE)
 
@@ -41,28 +41,24 @@ async def test_it_is_all_there_after_a_restart(hass: HomeAssistant, library: Pic
     assert await library.async_read(first) == b"first"
 
 
-async def test_pictures_of_an_entry(library: PictureLibrary) -> None:
+async def test_pictures_of_an_entry(library: ImageStore) -> None:
     await library.async_add(b"first", "png", **NOTE)
     other = await library.async_add(b"second", "png", **{**NOTE, "entry_id": "other"})
 
     assert list(library.newest_first("other")) == [other]
 
 
-async def test_nothing_is_there_before_the_first_picture(
-    hass: HomeAssistant, library: PictureLibrary
-) -> None:
+async def test_nothing_is_there_before_the_first_picture(hass: HomeAssistant, library: ImageStore) -> None:
     assert await reopened(hass, library) == []
 
 
-async def test_they_go_when_their_time_has_come(
-    hass: HomeAssistant, library: PictureLibrary, today: Any
-) -> None:
+async def test_they_go_when_their_time_has_come(hass: HomeAssistant, library: ImageStore, today: Any) -> None:
     changes: list[str] = []
     old = await library.async_add(b"old", "png", **NOTE)
     kept = await library.async_add(b"kept", "png", **{**NOTE, "entry_id": "for ever"})
     library.async_listen(lambda: changes.append("change"))
 
-    def keep_days(picture: Picture) -> int:
+    def keep_days(picture: StoredImage) -> int:
         return 0 if picture.entry_id == "for ever" else picture.keep_days
 
     today.move_to("2026-12-22 11:59")
@@ -78,7 +74,7 @@ async def test_they_go_when_their_time_has_come(
 
 
 async def test_a_picture_that_cannot_be_removed_stays(
-    library: PictureLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    library: ImageStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     picture = await library.async_add(b"old", "png", **{**NOTE, "keep_days": -1})
     monkeypatch.setattr(Path, "unlink", lambda *_args, **_more: (_ for _ in ()).throw(OSError("read-only")))
@@ -91,7 +87,7 @@ async def test_a_picture_that_cannot_be_removed_stays(
 
 @pytest.mark.parametrize("method", ["write_bytes", "write_text", "replace"])
 async def test_a_full_disk_leaves_nothing_behind(
-    hass: HomeAssistant, library: PictureLibrary, monkeypatch: pytest.MonkeyPatch, method: str
+    hass: HomeAssistant, library: ImageStore, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     kept = await library.async_add(b"kept", "png", **NOTE)
     files = sorted(library._folder.iterdir())
@@ -108,7 +104,7 @@ async def test_a_full_disk_leaves_nothing_behind(
     assert list(library.newest_first()) == [kept]
 
 
-async def test_leftovers_of_a_crash_are_swept_up(hass: HomeAssistant, library: PictureLibrary) -> None:
+async def test_leftovers_of_a_crash_are_swept_up(hass: HomeAssistant, library: ImageStore) -> None:
     kept = await library.async_add(b"kept", "png", **NOTE)
     lost = await library.async_add(b"lost", "png", **NOTE)
     (library._folder / lost.name).unlink()
@@ -120,7 +116,7 @@ async def test_leftovers_of_a_crash_are_swept_up(hass: HomeAssistant, library: P
     assert left == sorted([kept.name, f"{kept.name}.json", "broken.json"])
 
 
-async def test_a_picture_without_a_note_is_swept_up(hass: HomeAssistant, library: PictureLibrary) -> None:
+async def test_a_picture_without_a_note_is_swept_up(hass: HomeAssistant, library: ImageStore) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
     (library._folder / f"{picture.name}.json").write_text("", encoding="utf-8")
     (library._folder / "holiday.png").write_bytes(b"somebody else's")
@@ -143,7 +139,7 @@ async def test_a_picture_without_a_note_is_swept_up(hass: HomeAssistant, library
     ids=str,
 )
 async def test_a_note_that_cannot_be_does_no_harm(
-    hass: HomeAssistant, library: PictureLibrary, wrong: dict[str, Any]
+    hass: HomeAssistant, library: ImageStore, wrong: dict[str, Any]
 ) -> None:
     kept = await library.async_add(b"kept", "png", **NOTE)
     picture = await library.async_add(b"lost", "png", **NOTE)
@@ -154,7 +150,7 @@ async def test_a_note_that_cannot_be_does_no_harm(
 
 
 async def test_who_stops_waiting_does_not_lose_the_picture(
-    hass: HomeAssistant, library: PictureLibrary, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, library: ImageStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, disk_has_time = hass.async_add_executor_job, asyncio.Event()
 
@@ -175,7 +171,7 @@ async def test_who_stops_waiting_does_not_lose_the_picture(
 
 
 async def test_a_note_that_cannot_be_read_now_is_kept(
-    hass: HomeAssistant, library: PictureLibrary, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, library: ImageStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
     with monkeypatch.context() as broken:
@@ -186,7 +182,7 @@ async def test_a_note_that_cannot_be_read_now_is_kept(
 
 
 async def test_how_long_the_pictures_of_a_removed_entry_stay(
-    hass: HomeAssistant, library: PictureLibrary
+    hass: HomeAssistant, library: ImageStore
 ) -> None:
     await library.async_add(b"kept", "png", **NOTE)
 
@@ -196,7 +192,7 @@ async def test_how_long_the_pictures_of_a_removed_entry_stay(
     assert [picture.keep_days for picture in library.newest_first()] == [0]
 
 
-async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library: PictureLibrary) -> None:
+async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library: ImageStore) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
     note = library._folder / f"{picture.name}.json"
     note.write_text(note.read_text().replace(picture.name, "../../secrets.yaml"), encoding="utf-8")
@@ -204,7 +200,7 @@ async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library
     assert await reopened(hass, library) == []
 
 
-async def test_a_vanished_file_is_no_error(library: PictureLibrary) -> None:
+async def test_a_vanished_file_is_no_error(library: ImageStore) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
     (library._folder / picture.name).unlink()
 
@@ -212,7 +208,7 @@ async def test_a_vanished_file_is_no_error(library: PictureLibrary) -> None:
     assert list(library.newest_first()) == []
 
 
-async def test_a_folder_of_that_name_is_no_picture(library: PictureLibrary) -> None:
+async def test_a_folder_of_that_name_is_no_picture(library: ImageStore) -> None:
     picture = await library.async_add(b"kept", "png", **NOTE)
     (library._folder / picture.name).unlink()
     (library._folder / picture.name).mkdir()
@@ -221,7 +217,7 @@ async def test_a_folder_of_that_name_is_no_picture(library: PictureLibrary) -> N
 
 
 def test_for_ever_has_no_end() -> None:
-    picture = Picture(name="x.png", created=datetime(2026, 11, 22, tzinfo=UTC).timestamp(), **NOTE)
+    picture = StoredImage(name="x.png", created=datetime(2026, 11, 22, tzinfo=UTC).timestamp(), **NOTE)
 
     assert picture.expires(0) is None
     assert picture.expires(1) == datetime(2026, 11, 23, tzinfo=UTC)

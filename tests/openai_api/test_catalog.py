@@ -5,16 +5,17 @@ from datetime import date, timedelta
 import pytest
 
 from custom_components.openai_conversation.openai_api import catalog, models
-from custom_components.openai_conversation.openai_api.capabilities import ModelAbilities
+from custom_components.openai_conversation.openai_api.capabilities import ModelCapabilities
 from custom_components.openai_conversation.openai_api.catalog import (
     Catalog,
+    current_image_model,
+    current_model,
     ends_soon,
     first_image_model,
     is_retired,
-    living_image_model,
-    living_model,
 )
-from custom_components.openai_conversation.openai_api.models import abilities_of, is_chat_model
+from custom_components.openai_conversation.openai_api.model_names import is_chat_model
+from custom_components.openai_conversation.openai_api.models import capabilities_of
 
 TODAY = date(2026, 11, 22)
 
@@ -79,7 +80,7 @@ def test_openais_own_date_beats_ours() -> None:
 def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: str) -> None:
     today = date(2027, 1, 14) - timedelta(days=days_left)
 
-    assert living_model("gpt-4o", Catalog(), today) == chosen
+    assert current_model("gpt-4o", Catalog(), today) == chosen
 
 
 @pytest.mark.parametrize(
@@ -93,28 +94,28 @@ def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: s
     ],
 )
 def test_the_living_model(model: str, dates: dict[str, date], chosen: str) -> None:
-    assert living_model(model, Catalog(shutdown_dates=dates), TODAY) == chosen
+    assert current_model(model, Catalog(shutdown_dates=dates), TODAY) == chosen
 
 
 def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = date(2026, 1, 1)
     table = {
-        "oldest": ModelAbilities(shutdown=gone, successor="older"),
-        "older": ModelAbilities(shutdown=gone, successor="newer"),
-        "newer": ModelAbilities(shutdown=TODAY + timedelta(days=61), successor="newest"),
+        "oldest": ModelCapabilities(shutdown=gone, successor="older"),
+        "older": ModelCapabilities(shutdown=gone, successor="newer"),
+        "newer": ModelCapabilities(shutdown=TODAY + timedelta(days=61), successor="newest"),
     }
     monkeypatch.setattr(catalog, "lifetime_of", table.__getitem__)
 
-    assert living_model("oldest", Catalog(), TODAY) == "newer"
+    assert current_model("oldest", Catalog(), TODAY) == "newer"
 
 
 @pytest.mark.parametrize("model", sorted(models._TABLE))
 def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> None:
-    chosen = living_model(model, Catalog(), TODAY)
+    chosen = current_model(model, Catalog(), TODAY)
 
     end = Catalog().shutdown(chosen)
     assert end is None or end - TODAY > timedelta(days=60)
-    assert abilities_of(chosen).is_known
+    assert capabilities_of(chosen).is_known
     assert is_chat_model(chosen)
 
 
@@ -178,7 +179,7 @@ BEST_FOR_PICTURES = "gpt-image-2.6-sunburst"
 def test_the_model_for_a_picture(
     wanted: str | None, listed: tuple[str, ...], dates: dict[str, date], used: str
 ) -> None:
-    assert living_image_model(wanted, Catalog(listed, dates), TODAY) == used
+    assert current_image_model(wanted, Catalog(listed, dates), TODAY) == used
 
 
 @pytest.mark.parametrize(("days_left", "soon"), [(61, False), (60, True), (0, True), (-1, True)])
@@ -192,13 +193,13 @@ def test_who_has_no_end_does_not_end_soon() -> None:
 
 @pytest.mark.parametrize("model", ["whisper-1", "tts-1"])
 def test_ears_and_voices_go_on_until_their_end_is_near(model: str) -> None:
-    assert living_model(model, Catalog(), date(2026, 11, 1)) == model
+    assert current_model(model, Catalog(), date(2026, 11, 1)) == model
 
 
 def test_what_follows_ears_and_voices() -> None:
-    assert living_model("whisper-1", Catalog(), date(2027, 1, 1)) == "gpt-transcribe"
+    assert current_model("whisper-1", Catalog(), date(2027, 1, 1)) == "gpt-transcribe"
     # nothing: it is tried to its end, and after
-    assert living_model("tts-1", Catalog(), date(2027, 1, 6)) == "tts-1"
+    assert current_model("tts-1", Catalog(), date(2027, 1, 6)) == "tts-1"
 
 
 @pytest.mark.parametrize(
@@ -216,5 +217,5 @@ def test_the_model_for_pictures_of_a_server_of_ones_own(listed: tuple[str, ...],
 def test_a_name_of_ones_own_says_nothing_of_the_model_behind_it() -> None:
     azure = Catalog(models=("gpt-3.5-turbo",), has_user_names=True)
 
-    assert living_model("gpt-3.5-turbo", azure, TODAY) == "gpt-3.5-turbo"
+    assert current_model("gpt-3.5-turbo", azure, TODAY) == "gpt-3.5-turbo"
     assert not is_retired("gpt-3.5-turbo", azure, TODAY)

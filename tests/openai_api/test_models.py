@@ -8,20 +8,22 @@ from custom_components.openai_conversation.openai_api import models
 from custom_components.openai_conversation.openai_api.capabilities import (
     VOICES,
     Lifetime,
-    ModelAbilities,
+    ModelCapabilities,
     takes_hosted_tools,
 )
-from custom_components.openai_conversation.openai_api.models import (
-    abilities_of,
-    hearing_abilities_of,
-    image_abilities_of,
+from custom_components.openai_conversation.openai_api.model_names import (
     is_chat_model,
-    is_hearing_model,
     is_image_model,
     is_other_purpose,
-    is_speaking_model,
+    is_stt_model,
+    is_tts_model,
+)
+from custom_components.openai_conversation.openai_api.models import (
+    capabilities_of,
+    image_capabilities_of,
     lifetime_of,
-    speaking_abilities_of,
+    stt_capabilities_of,
+    tts_capabilities_of,
 )
 
 ALWAYS, WITHOUT_REASONING, NEVER = "always", "without reasoning", "never"
@@ -143,14 +145,14 @@ def custom_integrations() -> None:
     """Do without Home Assistant: nothing here needs it."""
 
 
-def sampling_of(abilities: ModelAbilities) -> str:
+def sampling_of(capabilities: ModelCapabilities) -> str:
     """Return when temperature is taken, as seen from outside."""
-    with_reasoning = {abilities.takes_sampling(effort) for effort in (None, "minimal", "low", "max")}
+    with_reasoning = {capabilities.takes_sampling(effort) for effort in (None, "minimal", "low", "max")}
     assert len(with_reasoning) == 1
     if with_reasoning == {True}:
-        assert abilities.takes_sampling("none")
+        assert capabilities.takes_sampling("none")
         return ALWAYS
-    return WITHOUT_REASONING if abilities.takes_sampling("none") else NEVER
+    return WITHOUT_REASONING if capabilities.takes_sampling("none") else NEVER
 
 
 @pytest.mark.parametrize(
@@ -159,24 +161,24 @@ def sampling_of(abilities: ModelAbilities) -> str:
 def test_what_a_model_takes(
     model: str, efforts: str, sampling: str, verbosity: bool, cache_for_a_day: bool
 ) -> None:
-    abilities = abilities_of(model)
+    capabilities = capabilities_of(model)
 
-    assert abilities.efforts == tuple(efforts.split())
-    assert sampling_of(abilities) == sampling
-    assert abilities.verbosity is verbosity
-    assert abilities.cache_for_a_day is cache_for_a_day
+    assert capabilities.efforts == tuple(efforts.split())
+    assert sampling_of(capabilities) == sampling
+    assert capabilities.verbosity is verbosity
+    assert capabilities.cache_for_a_day is cache_for_a_day
 
 
 @pytest.mark.parametrize(("model", "summaries", "pro_mode", "lacks"), EXTRAS, ids=[row[0] for row in EXTRAS])
 def test_what_a_model_can_do_besides(model: str, summaries: str, pro_mode: bool, lacks: str) -> None:
-    abilities = abilities_of(model)
+    capabilities = capabilities_of(model)
 
-    assert abilities.summaries == tuple(summaries.split())
-    assert abilities.pro_mode is pro_mode
+    assert capabilities.summaries == tuple(summaries.split())
+    assert capabilities.pro_mode is pro_mode
     tiers = ("auto", "default", "flex", "priority")
-    assert abilities.service_tiers == tuple(tier for tier in tiers if tier not in lacks.split())
-    assert abilities.web_search is ("web_search" not in lacks)
-    assert abilities.code_interpreter is ("code_interpreter" not in lacks)
+    assert capabilities.service_tiers == tuple(tier for tier in tiers if tier not in lacks.split())
+    assert capabilities.web_search is ("web_search" not in lacks)
+    assert capabilities.code_interpreter is ("code_interpreter" not in lacks)
 
 
 def test_the_same_models_are_in_both_tables() -> None:
@@ -191,10 +193,10 @@ def test_tools_of_openais_want_more_than_the_least_reasoning(effort: str | None,
 
 
 def test_every_row_of_the_table_is_in_the_matrix() -> None:
-    tested = {id(abilities_of(row[0])) for row in MATRIX}
+    tested = {id(capabilities_of(row[0])) for row in MATRIX}
 
     assert models._TABLE
-    assert [name for name, abilities in models._TABLE.items() if id(abilities) not in tested] == []
+    assert [name for name, capabilities in models._TABLE.items() if id(capabilities) not in tested] == []
 
 
 @pytest.mark.parametrize(
@@ -213,11 +215,11 @@ def test_every_row_of_the_table_is_in_the_matrix() -> None:
     ],
 )
 def test_a_name_is_known_only_as_a_whole(model: str, is_known: bool) -> None:
-    assert abilities_of(model).is_known is is_known
+    assert capabilities_of(model).is_known is is_known
 
 
 def test_a_fine_tuned_model_takes_what_its_base_takes() -> None:
-    assert abilities_of("ft:gpt-5.2-pro:the-house::abc123") is abilities_of("gpt-5.2-pro")
+    assert capabilities_of("ft:gpt-5.2-pro:the-house::abc123") is capabilities_of("gpt-5.2-pro")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_a_fine_tuned_model_takes_what_its_base_takes() -> None:
     [("gpt-3.5-turbo", 4_096), ("gpt-4o", 16_384), ("gpt-4.1", 32_768), ("o3", 100_000), ("gpt-5", 128_000)],
 )
 def test_the_longest_answer(model: str, most: int) -> None:
-    assert abilities_of(model).max_output_tokens == most
+    assert capabilities_of(model).max_output_tokens == most
 
 
 @pytest.mark.parametrize(
@@ -305,7 +307,7 @@ def test_models_for_something_else(model: str) -> None:
     ],
 )
 def test_the_sizes_of_a_picture(model: str, any_size: bool) -> None:
-    sizes = image_abilities_of(model).sizes
+    sizes = image_capabilities_of(model).sizes
 
     assert sizes == (() if any_size else ((1024, 1024), (1536, 1024), (1024, 1536)))
 
@@ -322,10 +324,10 @@ def test_the_sizes_of_a_picture(model: str, any_size: bool) -> None:
     ],
 )
 def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> None:
-    abilities = hearing_abilities_of(model)
+    capabilities = stt_capabilities_of(model)
 
-    assert abilities.several_languages is newest
-    assert abilities.keywords is newest
+    assert capabilities.several_languages is newest
+    assert capabilities.keywords is newest
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> N
     ],
 )
 def test_who_can_be_told_how_to_speak(model: str, told: bool) -> None:
-    assert speaking_abilities_of(model).instructions is told
+    assert tts_capabilities_of(model).instructions is told
 
 
 @pytest.mark.parametrize(
@@ -354,7 +356,7 @@ def test_who_can_be_told_how_to_speak(model: str, told: bool) -> None:
     ],
 )
 def test_a_model_speaks_with_a_voice_that_it_has(model: str, wanted: str | None, heard: str) -> None:
-    assert speaking_abilities_of(model).voice(wanted) == heard
+    assert tts_capabilities_of(model).voice(wanted) == heard
 
 
 def test_there_is_each_voice_once() -> None:
@@ -397,8 +399,8 @@ def test_when_a_model_of_any_kind_ends(model: str, end: date | None, successor: 
 def test_what_follows_a_model_is_made_for_the_same() -> None:
     kinds = {
         is_chat_model: models._TABLE,
-        is_hearing_model: models._HEARING_TABLE,
-        is_speaking_model: models._SPEAKING_TABLE,
+        is_stt_model: models._STT_TABLE,
+        is_tts_model: models._TTS_TABLE,
         is_image_model: models._IMAGE_TABLE,
     }
     for is_right, table in kinds.items():
@@ -410,10 +412,10 @@ def test_what_follows_a_model_is_made_for_the_same() -> None:
 def test_the_defaults_are_made_for_it_and_live() -> None:
     assert is_chat_model(models.DEFAULT_CHAT_MODEL)
     assert is_chat_model(models.DEFAULT_DECISION_MODEL)
-    assert is_hearing_model(models.DEFAULT_HEARING_MODEL)
-    assert is_speaking_model(models.DEFAULT_SPEAKING_MODEL)
+    assert is_stt_model(models.DEFAULT_STT_MODEL)
+    assert is_tts_model(models.DEFAULT_TTS_MODEL)
     assert all(is_image_model(model) for model in models.DEFAULT_IMAGE_MODELS)
-    for model in (models.DEFAULT_DECISION_MODEL, models.DEFAULT_HEARING_MODEL, *models.DEFAULT_IMAGE_MODELS):
+    for model in (models.DEFAULT_DECISION_MODEL, models.DEFAULT_STT_MODEL, *models.DEFAULT_IMAGE_MODELS):
         assert lifetime_of(model).shutdown is None
 
 
@@ -438,8 +440,8 @@ PURPOSES = [
 def test_a_model_is_made_for_one_thing(model: str, purpose: str) -> None:
     made_for = {
         "chat": is_chat_model(model),
-        "hear": is_hearing_model(model),
-        "speak": is_speaking_model(model),
+        "hear": is_stt_model(model),
+        "speak": is_tts_model(model),
         "draw": is_image_model(model),
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.openai_api.models import abilities_of
+from custom_components.openai_conversation.openai_api.models import capabilities_of
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
     AgentOptions,
@@ -171,7 +171,7 @@ def test_recommended_settings_put_all_of_it_out_of_effect() -> None:
 def test_all_that_the_model_takes_is_sent() -> None:
     assert settings({**STORED_BY_CORE, "reasoning_effort": "none"}) == ModelSettings(
         model="gpt-6-luna",
-        abilities=abilities_of("gpt-6-luna"),
+        capabilities=capabilities_of("gpt-6-luna"),
         max_tokens=3000,
         temperature=1.0,
         top_p=1.0,
@@ -273,7 +273,7 @@ def test_the_recommended_agent_controls_the_house() -> None:
 def test_recommended_today_is_quick_and_brief() -> None:
     assert settings({"recommended": True}) == ModelSettings(
         model="gpt-6-luna",
-        abilities=abilities_of("gpt-6-luna"),
+        capabilities=capabilities_of("gpt-6-luna"),
         max_tokens=3000,
         effort="none",
         verbosity="low",
@@ -282,7 +282,7 @@ def test_recommended_today_is_quick_and_brief() -> None:
 
 def test_recommended_while_the_documented_default_lived() -> None:
     assert settings({"recommended": True}, today=LONG_AGO) == ModelSettings(
-        model="gpt-4o", abilities=abilities_of("gpt-4o"), max_tokens=3000
+        model="gpt-4o", capabilities=capabilities_of("gpt-4o"), max_tokens=3000
     )
 
 
@@ -339,7 +339,7 @@ def test_only_what_the_model_takes(
 ) -> None:
     assert settings({**CHOSEN, "chat_model": model, "reasoning_effort": chosen}) == ModelSettings(
         model=model,
-        abilities=abilities_of(model),
+        capabilities=capabilities_of(model),
         max_tokens=500,
         temperature=0.5 if samples else None,
         top_p=0.9 if samples else None,
@@ -382,7 +382,7 @@ def test_a_compatible_server_gets_the_users_own_words() -> None:
 
     assert settings(stored, server=Server.COMPATIBLE) == ModelSettings(
         model="gpt-oss:20b",
-        abilities=abilities_of("a model nobody knows"),
+        capabilities=capabilities_of("a model nobody knows"),
         max_tokens=200_000,
         temperature=0.5,
         top_p=0.9,
@@ -396,7 +396,7 @@ def test_a_compatible_server_gets_the_users_own_words() -> None:
 def test_the_model_of_a_compatible_server(models: tuple[str, ...], model: str) -> None:
     sent = settings({"recommended": True}, server=Server.COMPATIBLE, catalog=Catalog(models=models))
 
-    assert sent == ModelSettings(model=model, abilities=abilities_of(""), max_tokens=3000)
+    assert sent == ModelSettings(model=model, capabilities=capabilities_of(""), max_tokens=3000)
 
 
 def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
@@ -412,7 +412,7 @@ def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
     [("gpt-4o", None), ("gpt-5", "low"), ("gpt-6-luna", "none"), ("gpt-6.1-sol", "low"), ("gpt-5-pro", None)],
 )
 def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
-    assert AgentOptions.from_stored({}).default_effort(abilities_of(model)) == effort
+    assert AgentOptions.from_stored({}).default_effort(capabilities_of(model)) == effort
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.options.engines import (
     EvaluationOptions,
-    HearingOptions,
-    SpeakingOptions,
+    SpeechToTextOptions,
+    TextToSpeechOptions,
 )
 
 TODAY = date(2026, 11, 22)
 
-type Options = type[HearingOptions | SpeakingOptions | EvaluationOptions]
+type Options = type[SpeechToTextOptions | TextToSpeechOptions | EvaluationOptions]
 
 
 @pytest.fixture(autouse=True)
@@ -26,21 +26,21 @@ def custom_integrations() -> None:
 @pytest.mark.parametrize(
     ("stored", "options"),
     [
-        ({}, HearingOptions()),
-        ({"chat_model": "", "prompt": None}, HearingOptions()),
+        ({}, SpeechToTextOptions()),
+        ({"chat_model": "", "prompt": None}, SpeechToTextOptions()),
         (
             {"chat_model": "whisper-1", "prompt": "Cooking."},
-            HearingOptions(model="whisper-1", prompt="Cooking."),
+            SpeechToTextOptions(model="whisper-1", prompt="Cooking."),
         ),
         # emptied on purpose
-        ({"prompt": ""}, HearingOptions(prompt="")),
-        ({}, SpeakingOptions()),
-        ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, SpeakingOptions(model="gpt-4o-mini-tts")),
-        ({"tts_speed": None, "voice": ""}, SpeakingOptions()),
-        ({"tts_speed": 2}, SpeakingOptions(speed=2.0)),
+        ({"prompt": ""}, SpeechToTextOptions(prompt="")),
+        ({}, TextToSpeechOptions()),
+        ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, TextToSpeechOptions(model="gpt-4o-mini-tts")),
+        ({"tts_speed": None, "voice": ""}, TextToSpeechOptions()),
+        ({"tts_speed": 2}, TextToSpeechOptions(speed=2.0)),
         (
             {"chat_model": "tts-1", "voice": "ash", "tts_speed": 0.25, "prompt": "Slowly."},
-            SpeakingOptions(model="tts-1", voice="ash", speed=0.25, instructions="Slowly."),
+            TextToSpeechOptions(model="tts-1", voice="ash", speed=0.25, instructions="Slowly."),
         ),
         ({}, EvaluationOptions()),
         ({"chat_model": "gpt-6.1-sol"}, EvaluationOptions(model="gpt-6.1-sol")),
@@ -53,16 +53,16 @@ def test_stored_options(stored: dict[str, Any], options: Any) -> None:
 
 # options, what is stored, the day, which model is used then
 MODELS: list[tuple[Options, dict[str, str], date, str]] = [
-    (HearingOptions, {}, TODAY, "gpt-transcribe"),
-    (HearingOptions, {"chat_model": "whisper-1"}, TODAY, "whisper-1"),
-    (HearingOptions, {"chat_model": "whisper-1"}, date(2027, 2, 25), "whisper-1"),
-    (HearingOptions, {"chat_model": "whisper-1"}, date(2027, 2, 26), "gpt-transcribe"),
-    (HearingOptions, {"chat_model": "gpt-4o-mini-transcribe"}, date(2027, 3, 1), "gpt-transcribe"),
-    (SpeakingOptions, {}, TODAY, "gpt-4o-mini-tts"),
-    (SpeakingOptions, {"chat_model": "tts-1"}, TODAY, "tts-1"),
+    (SpeechToTextOptions, {}, TODAY, "gpt-transcribe"),
+    (SpeechToTextOptions, {"chat_model": "whisper-1"}, TODAY, "whisper-1"),
+    (SpeechToTextOptions, {"chat_model": "whisper-1"}, date(2027, 2, 25), "whisper-1"),
+    (SpeechToTextOptions, {"chat_model": "whisper-1"}, date(2027, 2, 26), "gpt-transcribe"),
+    (SpeechToTextOptions, {"chat_model": "gpt-4o-mini-transcribe"}, date(2027, 3, 1), "gpt-transcribe"),
+    (TextToSpeechOptions, {}, TODAY, "gpt-4o-mini-tts"),
+    (TextToSpeechOptions, {"chat_model": "tts-1"}, TODAY, "tts-1"),
     # nothing follows them
-    (SpeakingOptions, {}, date(2027, 2, 1), "gpt-4o-mini-tts"),
-    (SpeakingOptions, {"chat_model": "tts-1"}, date(2027, 2, 1), "tts-1"),
+    (TextToSpeechOptions, {}, date(2027, 2, 1), "gpt-4o-mini-tts"),
+    (TextToSpeechOptions, {"chat_model": "tts-1"}, date(2027, 2, 1), "tts-1"),
     (EvaluationOptions, {}, TODAY, "gpt-6-luna"),
     (EvaluationOptions, {"chat_model": "gpt-4o"}, TODAY, "gpt-4o"),
     (EvaluationOptions, {"chat_model": "gpt-4o"}, date(2027, 1, 14), "gpt-6-luna"),
@@ -77,7 +77,7 @@ def test_the_model_of_the_day(options: Options, stored: dict[str, str], today: d
 def test_openais_own_date_decides() -> None:
     catalog = Catalog(shutdown_dates={"whisper-1": date(2026, 11, 1)})
 
-    options = HearingOptions.from_stored({"chat_model": "whisper-1"})
+    options = SpeechToTextOptions.from_stored({"chat_model": "whisper-1"})
 
     assert options.model_for(Server.OPENAI, catalog, TODAY) == "gpt-transcribe"
 
@@ -85,8 +85,8 @@ def test_openais_own_date_decides() -> None:
 @pytest.mark.parametrize(
     ("options", "default"),
     [
-        (HearingOptions, "gpt-transcribe"),
-        (SpeakingOptions, "gpt-4o-mini-tts"),
+        (SpeechToTextOptions, "gpt-transcribe"),
+        (TextToSpeechOptions, "gpt-4o-mini-tts"),
         (EvaluationOptions, "gpt-6-luna"),
     ],
 )

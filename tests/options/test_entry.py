@@ -10,8 +10,8 @@ from custom_components.openai_conversation.options import entry as agents
 from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS, AgentOptions
 from custom_components.openai_conversation.options.engines import (
     EvaluationOptions,
-    HearingOptions,
-    SpeakingOptions,
+    SpeechToTextOptions,
+    TextToSpeechOptions,
 )
 from homeassistant.config_entries import ConfigSubentryDataWithId
 
@@ -51,16 +51,16 @@ EVERYTHING = entry_with(
 )
 
 
-def test_the_own_agent_comes_first_and_the_others_in_their_order() -> None:
+def test_the_default_agent_comes_first_and_the_others_in_their_order() -> None:
     own, mario, alfred = agents.conversation_agents(EVERYTHING)
 
-    assert own == agents.Agent(
+    assert own == agents.Configured(
         unique_id="the entry",
         name="ChatGPT",
         options=AgentOptions.from_stored(RECOMMENDED_OPTIONS),
         subentry_id=None,
     )
-    assert mario == agents.Agent(
+    assert mario == agents.Configured(
         unique_id="mario",
         name="Mario",
         options=AgentOptions.from_stored({"prompt": "You are Mario."}),
@@ -90,12 +90,12 @@ def test_an_agent_for_tasks_is_not_spoken_to() -> None:
 
 
 def test_what_hears_speaks_and_judges() -> None:
-    (ears,) = agents.hearing_engines(EVERYTHING)
-    (voice,) = agents.speaking_engines(EVERYTHING)
+    (ears,) = agents.stt_engines(EVERYTHING)
+    (voice,) = agents.tts_engines(EVERYTHING)
     (judge,) = agents.evaluators(EVERYTHING)
 
-    assert (ears.name, ears.options) == ("Ears", HearingOptions(prompt="Cooking."))
-    assert (voice.name, voice.options) == ("Voice", SpeakingOptions(model="tts-1"))
+    assert (ears.name, ears.options) == ("Ears", SpeechToTextOptions(prompt="Cooking."))
+    assert (voice.name, voice.options) == ("Voice", TextToSpeechOptions(model="tts-1"))
     assert (judge.name, judge.options) == ("Judge", EvaluationOptions(model="gpt-6.1-sol"))
 
 
@@ -103,4 +103,4 @@ def test_what_hears_speaks_and_judges() -> None:
     ("options", "days"), [(None, 30), ({"recommended": True}, 30), ({"keep_pictures": 7.0}, 7)]
 )
 def test_how_long_an_entry_keeps_its_pictures(options: dict[str, Any] | None, days: int) -> None:
-    assert agents.keep_pictures_days(entry_with(options=options)) == days
+    assert agents.keep_images_days(entry_with(options=options)) == days

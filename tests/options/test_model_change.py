@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.options.model_change import fitted
+from custom_components.openai_conversation.options.model_change import without_unsupported
 
 EVERYTHING = {
     "prompt": "You are Mario.",
@@ -72,14 +72,14 @@ CASES: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
 def test_what_the_model_does_not_take_is_gone_and_named(
     stored: dict[str, Any], model: str, changed: tuple[str, ...]
 ) -> None:
-    values, names = fitted(stored, model)
+    values, names = without_unsupported(stored, model)
 
     assert names == changed
     assert values == {name: value for name, value in stored.items() if name not in changed}
 
 
 def test_the_details_of_a_web_search_go_with_it() -> None:
-    values, names = fitted(EVERYTHING, "gpt-3.5-turbo")
+    values, names = without_unsupported(EVERYTHING, "gpt-3.5-turbo")
 
     assert names == ("web_search",)
     assert set(EVERYTHING) - set(values) == {
@@ -92,17 +92,17 @@ def test_the_details_of_a_web_search_go_with_it() -> None:
 
 
 def test_too_many_tokens_are_lowered() -> None:
-    assert fitted({"max_tokens": 100_000}, "gpt-4o") == ({"max_tokens": 16_384}, ("max_tokens",))
+    assert without_unsupported({"max_tokens": 100_000}, "gpt-4o") == ({"max_tokens": 16_384}, ("max_tokens",))
 
 
 def test_a_task_reasons_where_nothing_was_chosen() -> None:
     # so the same options sample with an agent that is spoken to, and do not with one that is not
-    assert fitted({"temperature": 0.5}, "gpt-6-luna", is_spoken_to=True)[1] == ()
-    assert fitted({"temperature": 0.5}, "gpt-6-luna", is_spoken_to=False)[1] == ("temperature",)
+    assert without_unsupported({"temperature": 0.5}, "gpt-6-luna", is_spoken_to=True)[1] == ()
+    assert without_unsupported({"temperature": 0.5}, "gpt-6-luna", is_spoken_to=False)[1] == ("temperature",)
 
 
 def test_what_was_stored_under_recommended_settings_is_looked_at_as_well() -> None:
-    assert fitted({"recommended": True, "verbosity": "high"}, "gpt-4o") == (
+    assert without_unsupported({"recommended": True, "verbosity": "high"}, "gpt-4o") == (
         {"recommended": True},
         ("verbosity",),
     )
@@ -110,4 +110,4 @@ def test_what_was_stored_under_recommended_settings_is_looked_at_as_well() -> No
 
 def test_a_model_that_has_ended_is_itself() -> None:
     # not its successor, which takes an effort
-    assert fitted({"reasoning_effort": "low"}, "gpt-3.5-turbo")[1] == ("reasoning_effort",)
+    assert without_unsupported({"reasoning_effort": "low"}, "gpt-3.5-turbo")[1] == ("reasoning_effort",)

@@ -52,7 +52,7 @@ async def test_an_automation_is_named_with_the_way_to_it(
 
     await async_load(hass, entry)
 
-    issue = issues(hass)["dead_calls"]
+    issue = issues(hass)["broken_calls"]
     assert not issue.is_fixable
     assert issue.severity is ir.IssueSeverity.WARNING
     assert issue.translation_placeholders == {
@@ -70,7 +70,7 @@ async def test_an_automation_without_an_id_is_in_the_list(
 
     await async_load(hass, entry)
 
-    assert (issues(hass)["dead_calls"].translation_placeholders or {})[
+    assert (issues(hass)["broken_calls"].translation_placeholders or {})[
         "path"
     ] == "/config/automation/dashboard"
 
@@ -116,7 +116,7 @@ async def test_a_script(
     assert await async_setup_component(hass, "script", {"script": config})
 
     await async_load(hass, entry)
-    placeholders = issues(hass)["dead_calls"].translation_placeholders
+    placeholders = issues(hass)["broken_calls"].translation_placeholders
     await async_reload(hass, "script", {"dog": {"alias": "Draw", "sequence": [WELL]}})
     await async_wait(hass, today)
 
@@ -151,7 +151,7 @@ async def test_a_dashboard_that_is_saved(
 
     await dashboard.async_save({"title": "Home", "views": [{"cards": [button]}]})
     await async_wait(hass, today)
-    placeholders = issues(hass)["dead_calls"].translation_placeholders
+    placeholders = issues(hass)["broken_calls"].translation_placeholders
     await dashboard.async_save({"title": "Home", "views": []})
     await async_wait(hass, today)
 
@@ -177,7 +177,7 @@ async def test_a_dashboard_in_a_file(
 
     await async_load(hass, entry)
 
-    assert issues(hass)["dead_calls"].translation_placeholders == {
+    assert issues(hass)["broken_calls"].translation_placeholders == {
         "name": "Good",
         "path": "/board-good",
         "calls": "- `openai_conversation.draw`",
@@ -194,7 +194,7 @@ async def test_an_account_that_is_removed_takes_its_callers_with_it(
     await hass.config_entries.async_remove(entry.entry_id)
     await async_wait(hass, today)
 
-    assert entry.entry_id in (issues(hass)["dead_calls"].translation_placeholders or {})["calls"]
+    assert entry.entry_id in (issues(hass)["broken_calls"].translation_placeholders or {})["calls"]
 
 
 async def test_nobody_looks_before_everything_has_started(
@@ -208,7 +208,7 @@ async def test_nobody_looks_before_everything_has_started(
     await hass.async_start()
     await hass.async_block_till_done()
 
-    assert list(issues(hass)) == ["dead_calls"]
+    assert list(issues(hass)) == ["broken_calls"]
 
 
 async def test_an_ignored_issue_stays_ignored(
@@ -216,12 +216,12 @@ async def test_an_ignored_issue_stays_ignored(
 ) -> None:
     assert await async_setup_component(hass, "automation", {"automation": [automation(DEAD)]})
     await async_load(hass, entry)
-    ir.async_ignore_issue(hass, DOMAIN, issues(hass)["dead_calls"].issue_id, ignore=True)
+    ir.async_ignore_issue(hass, DOMAIN, issues(hass)["broken_calls"].issue_id, ignore=True)
 
     await async_reload(hass, "automation", [automation(DEAD, WELL)])
     await async_wait(hass, today)
 
-    assert issues(hass)["dead_calls"].dismissed_version
+    assert issues(hass)["broken_calls"].dismissed_version
 
 
 @pytest.mark.parametrize("component", ["automation", "script", "lovelace"])

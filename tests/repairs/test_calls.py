@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.repairs.calls import Living, dead_calls
+from custom_components.openai_conversation.repairs.calls import ValidTargets, broken_calls
 
-LIVING_THINGS = Living(
+LIVING_THINGS = ValidTargets(
     actions=("generate_image", "generate_content"),
     entry_ids={"01JLIVING"},
     is_retired=lambda _entry_id, model: model == "dall-e-3",
@@ -70,7 +70,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("config", "dead"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])
 def test_what_is_dead(config: Any, dead: list[str]) -> None:
-    assert [str(call) for call in dead_calls(config, LIVING_THINGS)] == dead
+    assert [str(call) for call in broken_calls(config, LIVING_THINGS)] == dead
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_what_is_dead(config: Any, dead: list[str]) -> None:
     ],
 )
 def test_however_deep(actions: Any) -> None:
-    assert [str(call) for call in dead_calls({"actions": actions}, LIVING_THINGS)] == [DEAD_IMAGE]
+    assert [str(call) for call in broken_calls({"actions": actions}, LIVING_THINGS)] == [DEAD_IMAGE]

@@ -52,8 +52,8 @@ def result(call_id: str, data: dict[str, Any] | None = None, *, error: bool = Fa
     )
 
 
-def native(*items: Item, source: str = US) -> NativeItems:
-    return NativeItems(source, items)
+def native(*items: Item, origin: str = US) -> NativeItems:
+    return NativeItems(origin, items)
 
 
 def said(role: str, content: Any) -> Item:
@@ -101,7 +101,7 @@ CASES: dict[str, tuple[list[Content], list[Item]]] = {
         [THOUGHT, called("c1"), output("c1")],
     ),
     "items of another model": (
-        [assistant("Hm.", call("c1"), native=native(THOUGHT, source="agent:o3")), result("c1")],
+        [assistant("Hm.", call("c1"), native=native(THOUGHT, origin="agent:o3")), result("c1")],
         [said("assistant", "Hm."), called("c1"), output("c1")],
     ),
     "items of another integration": (
@@ -171,24 +171,24 @@ CASES: dict[str, tuple[list[Content], list[Item]]] = {
 
 @pytest.mark.parametrize(("contents", "items"), CASES.values(), ids=CASES.keys())
 def test_input_items(contents: list[Content], items: list[Item]) -> None:
-    assert input_items(contents, source=US, files={PHOTO: {"type": "input_image"}}) == items
+    assert input_items(contents, origin=US, files={PHOTO: {"type": "input_image"}}) == items
 
 
 def test_a_kind_of_content_of_tomorrow_is_left_out() -> None:
     contents: list[Any] = [user("Hi"), SimpleNamespace(role="summary", content="So far.")]
 
-    assert input_items(contents, source=US, files={}) == [said("user", "Hi")]
+    assert input_items(contents, origin=US, files={}) == [said("user", "Hi")]
 
 
 def test_nobodys_items_are_sent_where_they_are_not_taken() -> None:
     contents = [assistant("Hm.", native=native(THOUGHT, said("assistant", "Hm.")))]
 
-    assert input_items(contents, source=None, files={}) == [said("assistant", "Hm.")]
+    assert input_items(contents, origin=None, files={}) == [said("assistant", "Hm.")]
 
 
 def test_the_same_conversation_gives_the_same_bytes() -> None:
     contents = [user("On"), assistant("Hm.", call("c1", b=1, a=2)), result("c1", {"z": 1, "a": 2})]
 
-    once, again = (json.dumps(input_items(contents, source=US, files={})) for _ in range(2))
+    once, again = (json.dumps(input_items(contents, origin=US, files={})) for _ in range(2))
 
     assert once == again

@@ -10,8 +10,8 @@ from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.options.chat import AgentOptions
 from custom_components.openai_conversation.responses.request import (
     Body,
-    Concessions,
     Identity,
+    Omissions,
     build_request,
 )
 from custom_components.openai_conversation.responses.tools import ToolSet
@@ -58,7 +58,7 @@ def body_for(
     server: Server = Server.OPENAI,
     tools: ToolSet | None = None,
     tools_allowed: bool = True,
-    concessions: Concessions | None = None,
+    omissions: Omissions | None = None,
 ) -> Body:
     """Return the body for stored options."""
     return build_request(
@@ -69,7 +69,7 @@ def body_for(
         items=[QUESTION],
         tools=tools or ToolSet(),
         tools_allowed=tools_allowed,
-        concessions=concessions or Concessions(),
+        omissions=omissions or Omissions(),
     )
 
 
@@ -206,35 +206,35 @@ LUNA = {"model": "gpt-6-luna", **FULL, **effort("none"), **BRIEF}
     ],
 )
 def test_what_was_refused_is_left_out(refused: set[str], left: set[str]) -> None:
-    body = body_for({"chat_model": "gpt-6-luna"}, concessions=Concessions(params=frozenset(refused)))
+    body = body_for({"chat_model": "gpt-6-luna"}, omissions=Omissions(params=frozenset(refused)))
 
     assert body == {key: value for key, value in LUNA.items() if key not in left}
     validate_response_request(body)
 
 
 def test_the_other_part_of_a_parameter_stays() -> None:
-    concessions = Concessions(params=frozenset({"reasoning.summary"}))
+    omissions = Omissions(params=frozenset({"reasoning.summary"}))
 
-    assert body_for({"chat_model": "gpt-6-luna"}, concessions=concessions)["reasoning"] == {"effort": "none"}
+    assert body_for({"chat_model": "gpt-6-luna"}, omissions=omissions)["reasoning"] == {"effort": "none"}
 
 
 def test_nothing_is_conceded_before_it_is_refused() -> None:
-    assert Concessions() == Concessions(params=frozenset(), native_items=False, history=False)
+    assert Omissions() == Omissions(params=frozenset(), native_items=False, history=False)
 
 
 def test_a_concession_more() -> None:
-    concessions = Concessions(params=frozenset({"top_p"}), history=True)
+    omissions = Omissions(params=frozenset({"top_p"}), history=True)
 
-    assert concessions.without("temperature") == Concessions(
+    assert omissions.without("temperature") == Omissions(
         params=frozenset({"top_p", "temperature"}), history=True
     )
-    assert concessions.params == {"top_p"}
+    assert omissions.params == {"top_p"}
 
 
 def test_concessions_do_not_change_what_others_share() -> None:
     tools = ToolSet((dict(TOOL),), {})
 
-    body = body_for({}, tools=tools, concessions=Concessions(params=frozenset({"tools"})))
+    body = body_for({}, tools=tools, omissions=Omissions(params=frozenset({"tools"})))
 
     assert "tools" not in body
     assert tools.params == (TOOL,)

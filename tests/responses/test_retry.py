@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind
-from custom_components.openai_conversation.responses.request import Concessions
-from custom_components.openai_conversation.responses.retry import Attempt, next_attempt
+from custom_components.openai_conversation.responses.request import Omissions
+from custom_components.openai_conversation.responses.retry import RetryState, next_retry
 
 BODY: dict[str, Any] = {
     "model": "gpt-6-luna",
@@ -36,8 +36,8 @@ class Case:
     """A failure of an attempt, and the next one."""
 
     failure: Failure
-    expected: Attempt | None
-    attempt: Attempt = field(default_factory=Attempt)
+    expected: RetryState | None
+    attempt: RetryState = field(default_factory=RetryState)
     body: dict[str, Any] = field(default_factory=lambda: BODY)
     time_left: float = TIME_ENOUGH
 
@@ -54,12 +54,12 @@ def rate_limit(seconds: float | None = None) -> Failure:
     return failure(FailureKind.RATE_LIMIT, retry_after=seconds)
 
 
-def tried(*kinds: FailureKind, wait: float = 0.0) -> Attempt:
-    return Attempt(wait=wait, tried=frozenset(kinds))
+def tried(*kinds: FailureKind, wait: float = 0.0) -> RetryState:
+    return RetryState(wait=wait, tried=frozenset(kinds))
 
 
-def without(*params: str, **more: Any) -> Attempt:
-    return Attempt(Concessions(params=frozenset(params), **more))
+def without(*params: str, **more: Any) -> RetryState:
+    return RetryState(Omissions(params=frozenset(params), **more))
 
 
 CASES = {
@@ -91,10 +91,10 @@ CASES = {
     "no flex at the moment": Case(body=FLEX, failure=rate_limit(600), expected=without("service_tier")),
     # too long, or items that the server does not know
     "too long": Case(
-        failure=failure(FailureKind.CONTEXT_TOO_LONG), expected=Attempt(Concessions(history=True))
+        failure=failure(FailureKind.CONTEXT_TOO_LONG), expected=RetryState(Omissions(history=True))
     ),
     "still too long": Case(
-        attempt=Attempt(Concessions(history=True)),
+        attempt=RetryState(Omissions(history=True)),
         failure=failure(FailureKind.CONTEXT_TOO_LONG),
         expected=None,
     ),
@@ -102,7 +102,7 @@ CASES = {
         f"bad {param}": Case(
             failure=failure(kind, param=param),
             body=NATIVE,
-            expected=Attempt(Concessions(native_items=True)),
+            expected=RetryState(Omissions(native_items=True)),
         )
         for kind, param in (
             (FailureKind.BAD_REQUEST, "input"),
@@ -114,7 +114,7 @@ CASES = {
         failure=failure(FailureKind.BAD_REQUEST, param="input"), expected=None
     ),
     "still bad input": Case(
-        attempt=Attempt(Concessions(native_items=True)),
+        attempt=RetryState(Omissions(native_items=True)),
         failure=failure(FailureKind.BAD_REQUEST, param="input"),
         expected=None,
     ),
@@ -166,4 +166,4 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_the_next_attempt(case: Case) -> None:
-    assert next_attempt(case.attempt, case.failure, case.body, case.time_left) == case.expected
+    assert next_retry(case.attempt, case.failure, case.body, case.time_left) == case.expected

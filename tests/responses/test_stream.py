@@ -29,7 +29,7 @@ from tests.support.responses_api import (
     response_events,
 )
 
-SOURCE = "agent:gpt-6-luna"
+ORIGIN = "agent:gpt-6-luna"
 TOOLS = {"HassTurnOn": "HassTurnOn", "HassTurnOff": "HassTurnOff", "odd_tool_12345678": "odd tool"}
 ON, OFF = "HassTurnOn", "HassTurnOff"
 
@@ -40,7 +40,7 @@ def custom_integrations() -> None:
 
 
 def translator() -> StreamTranslator:
-    return StreamTranslator(source=SOURCE, tool_names=TOOLS)
+    return StreamTranslator(origin=ORIGIN, tool_names=TOOLS)
 
 
 def translate(events: Iterable[Event], by: StreamTranslator | None = None) -> list[Delta]:
@@ -73,7 +73,7 @@ def _reading(delta: Delta) -> Iterable[Any]:
         case {"tool_calls": [call]}:
             yield ("calls" if not call.external else "calls in vain"), call.tool_name, call.tool_args
         case {"native": native}:
-            assert native.source == SOURCE
+            assert native.origin == ORIGIN
             yield "keeps", *(item["type"] for item in native.items)
         case _:
             pytest.fail(f"an unforeseen delta: {delta}")
@@ -551,7 +551,7 @@ def test_items_are_kept_as_they_came() -> None:
 
     *_, last = translate(response_events(items))
 
-    assert last == {"native": NativeItems(SOURCE, tuple(items))}
+    assert last == {"native": NativeItems(ORIGIN, tuple(items))}
 
 
 def test_what_is_null_is_not_kept() -> None:
@@ -568,7 +568,7 @@ def test_calls_are_kept_in_the_order_of_the_output() -> None:
 
     *_, last = translate(events)
 
-    assert last == {"native": NativeItems(SOURCE, (first, second))}
+    assert last == {"native": NativeItems(ORIGIN, (first, second))}
 
 
 def test_a_call_is_known_by_its_id() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from . import decisions, hearing, pictures, speech
+from . import decisions, images, speech, transcriptions
 from .access import check_key
 from .errors import ApiError
 from .mishaps import MISHAPS
@@ -24,9 +24,9 @@ _LARGEST_BODY = 64 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "::1")
 _POSTS = {
     "/v1/responses": create_response,
-    pictures.PATH: pictures.create_image,
-    pictures.EDITS: pictures.edit_image,
-    hearing.PATH: hearing.create_transcription,
+    images.PATH: images.create_image,
+    images.EDITS: images.edit_image,
+    transcriptions.PATH: transcriptions.create_transcription,
     speech.PATH: speech.create_speech,
     decisions.PATH: decisions.create_decision,
 }

@@ -20,9 +20,9 @@ import respx
 
 from tests.stand_in.decision_rules import validate_decision_request
 from tests.stand_in.errors import ApiError
-from tests.stand_in.hearing_rules import validate_transcription_request
-from tests.stand_in.picture_rules import validate_edit_request, validate_image_request
+from tests.stand_in.image_rules import validate_edit_request, validate_image_request
 from tests.stand_in.speech_rules import validate_speech_request
+from tests.stand_in.transcription_rules import validate_transcription_request
 from tests.stand_in.validation import validate_response_request
 from tests.support.endpoints import Check, Endpoint, Read, body_of, form_of
 from tests.support.response_items import (

@@ -18,9 +18,9 @@ import pytest
 from tests.stand_in import InvalidRequest, create_app
 from tests.stand_in.errors import ApiError
 from tests.stand_in.forms import File
-from tests.stand_in.hearing_rules import validate_transcription_request
 from tests.stand_in.sound import as_wav, heard, spoken_pcm, spoken_wav
 from tests.stand_in.speech_rules import validate_speech_request
+from tests.stand_in.transcription_rules import validate_transcription_request
 
 from .requests import KEY, arm
 

@@ -11,7 +11,7 @@ OPTIONAL: Final = frozenset({"instructions", "keywords", "language", "languages"
 
 
 @dataclass(slots=True)
-class Attempts:
+class RetryState:
     """The attempts at one request."""
 
     refused: set[str]
@@ -23,7 +23,7 @@ class Attempts:
         """Return what to send now."""
         return {name: value for name, value in params.items() if name not in self.refused}
 
-    def helps(self, failure: Failure, sent: Mapping[str, Any]) -> bool:
+    def should_retry(self, failure: Failure, sent: Mapping[str, Any]) -> bool:
         """Whether the request is to be sent again."""
         # one bad keyword spoils them all: "keywords[3]"
         name = (failure.param or "").partition("[")[0]

@@ -10,7 +10,7 @@ LIMIT: Final = 1500
 SIZES: Final = (0, 200, 600)
 """Characters: up to how many sentences are put together, for the first piece, the second, all others."""
 
-PATIENCE: Final = 120
+CLAUSE_AFTER: Final = 120
 """Characters without the end of a sentence after which a clause is enough for the first piece."""
 
 _CLOSING: Final = r"[\"'”“’‘»«)\]」』）】]{0,9}(?:[\u00a0\u202f]»)?"
@@ -69,7 +69,7 @@ class SentenceSplitter:
         ends = list(self._ends())
         if ends:
             end = max((end for end in ends if end <= size), default=ends[0])
-        elif len(text) <= max(size, PATIENCE):
+        elif len(text) <= max(size, CLAUSE_AFTER):
             return None
         elif (clause := _last(_CLAUSE, text[: self._limit])) or len(text) > self._limit:
             end = clause or len(text)

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import openai
 
-from ..openai_api.client import patience
+from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError, classified
-from ..openai_api.models import speaking_abilities_of
+from ..openai_api.models import tts_capabilities_of
 from .formats import Codec
-from .retry import Attempts
+from .retry import RetryState
 
 SILENCE: Final = 15.0
 """Seconds without a byte after which the server is given up. The first ones take less than one."""
@@ -34,7 +34,7 @@ class Voice:
 def speech_params(voice: Voice, codec: Codec) -> dict[str, Any]:
     """Return the parameters of a request, without its text."""
     params: dict[str, Any] = {"model": voice.model, "voice": voice.name, "response_format": codec}
-    if voice.instructions and speaking_abilities_of(voice.model).instructions:
+    if voice.instructions and tts_capabilities_of(voice.model).instructions:
         params["instructions"] = voice.instructions
     if voice.speed != 1:
         params["speed"] = voice.speed
@@ -48,7 +48,7 @@ async def async_speak(
 
     Raises `OpenAIRequestError`. `refused`: parameters that this server does not take; it is added to.
     """
-    attempts = Attempts(refused)
+    attempts = RetryState(refused)
     while True:
         sent = attempts.params(params)
         is_heard = False
@@ -58,7 +58,7 @@ async def async_speak(
                     is_heard = True
                     yield chunk
         except OpenAIRequestError as err:
-            if is_heard or not attempts.helps(err.failure, sent):
+            if is_heard or not attempts.should_retry(err.failure, sent):
                 raise
         else:
             return
@@ -66,7 +66,7 @@ async def async_speak(
 
 async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> AsyncGenerator[bytes]:
     with classified():
-        request = client.audio.speech.with_streaming_response.create(**params, timeout=patience(SILENCE))
+        request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(SILENCE))
         async with request as response:
             async for chunk in response.iter_bytes():
                 if chunk:

@@ -13,11 +13,11 @@ import wave
 import openai
 
 from ..const import Server
-from ..openai_api.client import patience
+from ..openai_api.client import timeout_for
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
-from ..openai_api.models import hearing_abilities_of
-from ..options.engines import DEFAULT_HEARING_PROMPT
-from .retry import Attempts
+from ..openai_api.models import stt_capabilities_of
+from ..options.engines import DEFAULT_STT_PROMPT
+from .retry import RetryState
 
 TIMEOUT: Final = 30.0
 """Seconds, all attempts together. A command takes one or two."""
@@ -64,12 +64,12 @@ def transcription_params(
     if server is Server.COMPATIBLE:
         optional: dict[str, Any] = {"language": recording.language, "prompt": prompt}
     else:
-        abilities = hearing_abilities_of(model)
+        capabilities = stt_capabilities_of(model)
         optional = {
-            "prompt": DEFAULT_HEARING_PROMPT if prompt is None else prompt,
-            "keywords": list(keywords) if abilities.keywords else None,
+            "prompt": DEFAULT_STT_PROMPT if prompt is None else prompt,
+            "keywords": list(keywords) if capabilities.keywords else None,
         }
-        if abilities.several_languages:
+        if capabilities.several_languages:
             optional["languages"] = [recording.language] if recording.language else None
         else:
             optional["language"] = recording.language
@@ -84,7 +84,7 @@ async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], r
     size = len(params["file"][1])
     if size > MAX_AUDIO:
         raise OpenAIRequestError(Failure(kind=FailureKind.TOO_LARGE, detail=f"{size} bytes of audio"))
-    attempts = Attempts(refused)
+    attempts = RetryState(refused)
     with classified():
         async with asyncio.timeout(TIMEOUT):
             while True:
@@ -92,7 +92,7 @@ async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], r
                 try:
                     return await _async_ask(client, sent)
                 except OpenAIRequestError as err:
-                    if not attempts.helps(err.failure, sent):
+                    if not attempts.should_retry(err.failure, sent):
                         raise
 
 
@@ -100,7 +100,7 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
     try:
         with classified():
             create: Any = client.audio.transcriptions.create  # the SDK has it once for each format
-            answer = await create(**params, timeout=patience(TIMEOUT))
+            answer = await create(**params, timeout=timeout_for(TIMEOUT))
         text: str = answer.text.strip()
     except (AttributeError, TypeError, ValueError) as err:
         # a login page, for instance

@@ -49,11 +49,12 @@ from ..openai_api.capabilities import (
     EFFORTS,
     SEARCH_CONTEXT_SIZES,
     VERBOSITIES,
-    ModelAbilities,
+    ModelCapabilities,
     takes_hosted_tools,
 )
-from ..openai_api.catalog import living_image_model, living_model
-from ..openai_api.models import DEFAULT_CHAT_MODEL, is_chat_model, is_image_model
+from ..openai_api.catalog import current_image_model, current_model
+from ..openai_api.model_names import is_chat_model, is_image_model
+from ..openai_api.models import DEFAULT_CHAT_MODEL
 from ..options.chat import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
@@ -65,7 +66,7 @@ from ..options.chat import (
     ModelSettings,
     kept_days,
 )
-from ..options.model_change import fitted
+from ..options.model_change import without_unsupported
 from .form import NAME_FIELD, Fields, Form, FormContext, Values, choice, names, number, range_error, switch
 
 _INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES)
@@ -102,12 +103,12 @@ def agent_fields(values: Values, context: FormContext) -> Fields:
     fields = _basic_fields(context)
     if values.get(CONF_RECOMMENDED):
         return fields
-    abilities = settings(values, context).abilities
+    capabilities = settings(values, context).capabilities
     fields[CONF_CHAT_MODEL] = names(context.model_choices(is_chat_model))
     fields[CONF_MAX_TOKENS] = number(step=1)
-    fields |= _thinking_fields(values, abilities, context)
+    fields |= _thinking_fields(values, capabilities, context)
     if context.server is Server.OPENAI:
-        fields |= _openai_fields(values, abilities, context)
+        fields |= _openai_fields(values, capabilities, context)
     return fields
 
 
@@ -132,29 +133,29 @@ def _basic_fields(context: FormContext) -> Fields:
     return fields
 
 
-def _thinking_fields(values: Values, abilities: ModelAbilities, context: FormContext) -> Fields:
+def _thinking_fields(values: Values, capabilities: ModelCapabilities, context: FormContext) -> Fields:
     fields: Fields = {}
-    if efforts := offered_efforts(abilities):
+    if efforts := offered_efforts(capabilities):
         fields[CONF_REASONING_EFFORT] = choice(efforts, CONF_REASONING_EFFORT)
-    if abilities.takes_sampling(_effort(values, abilities, context)) or not abilities.is_known:
+    if capabilities.takes_sampling(_effort(values, capabilities, context)) or not capabilities.is_known:
         fields[CONF_TEMPERATURE] = number(step=0.05)
         fields[CONF_TOP_P] = number(step=0.05)
-    if abilities.summaries:
-        fields[CONF_REASONING_SUMMARY] = choice((NO_SUMMARY, *abilities.summaries), CONF_REASONING_SUMMARY)
-    if abilities.pro_mode:
+    if capabilities.summaries:
+        fields[CONF_REASONING_SUMMARY] = choice((NO_SUMMARY, *capabilities.summaries), CONF_REASONING_SUMMARY)
+    if capabilities.pro_mode:
         fields[CONF_PRO_MODE] = switch()
-    if abilities.verbosity:
+    if capabilities.verbosity:
         fields[CONF_VERBOSITY] = choice(VERBOSITIES, CONF_VERBOSITY)
     return fields
 
 
-def _openai_fields(values: Values, abilities: ModelAbilities, context: FormContext) -> Fields:
+def _openai_fields(values: Values, capabilities: ModelCapabilities, context: FormContext) -> Fields:
     fields: Fields = {
-        CONF_SERVICE_TIER: choice(abilities.service_tiers, CONF_SERVICE_TIER),
+        CONF_SERVICE_TIER: choice(capabilities.service_tiers, CONF_SERVICE_TIER),
         CONF_STORE_RESPONSES: switch(),
     }
-    hosted_tools = takes_hosted_tools(_effort(values, abilities, context))
-    if abilities.web_search and hosted_tools:
+    hosted_tools = takes_hosted_tools(_effort(values, capabilities, context))
+    if capabilities.web_search and hosted_tools:
         fields[CONF_WEB_SEARCH] = switch()
         if values.get(CONF_WEB_SEARCH):
             fields[CONF_SEARCH_CONTEXT_SIZE] = choice(SEARCH_CONTEXT_SIZES, CONF_SEARCH_CONTEXT_SIZE)
@@ -162,29 +163,29 @@ def _openai_fields(values: Values, abilities: ModelAbilities, context: FormConte
             fields[CONF_USER_LOCATION] = switch()
             if values.get(CONF_USER_LOCATION):
                 fields |= _LOCATION_FIELDS
-    if abilities.code_interpreter and hosted_tools:
+    if capabilities.code_interpreter and hosted_tools:
         fields[CONF_CODE_INTERPRETER] = switch()
     if context.subentry is SubentryType.AI_TASK:
         fields[CONF_IMAGE_MODEL] = names(context.model_choices(is_image_model))
     return fields
 
 
-def offered_efforts(abilities: ModelAbilities) -> Sequence[str]:
+def offered_efforts(capabilities: ModelCapabilities) -> Sequence[str]:
     """Return the efforts to choose from: all of them for a model nobody knows."""
-    return abilities.efforts if abilities.is_known else EFFORTS
+    return capabilities.efforts if capabilities.is_known else EFFORTS
 
 
-def _effort(values: Values, abilities: ModelAbilities, context: FormContext) -> str | None:
+def _effort(values: Values, capabilities: ModelCapabilities, context: FormContext) -> str | None:
     effort = values.get(CONF_REASONING_EFFORT)
-    if effort in offered_efforts(abilities):
+    if effort in offered_efforts(capabilities):
         return str(effort)
-    return _options({}, context).default_effort(abilities)
+    return _options({}, context).default_effort(capabilities)
 
 
 def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]:
     """Return what stands in the fields when the user sees them."""
     now = settings(values, context)
-    abilities = now.abilities
+    capabilities = now.capabilities
     apis = values.get(CONF_LLM_HASS_API) or ()
     chosen = (apis,) if isinstance(apis, str) else apis
     return {
@@ -195,13 +196,14 @@ def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]
         CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
         CONF_KEEP_PICTURES: kept_days(values),
         CONF_CHAT_MODEL: now.model,
-        CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS) or min(DEFAULT_MAX_TOKENS, abilities.max_output_tokens),
-        CONF_REASONING_EFFORT: _effort(values, abilities, context),
+        CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
+        or min(DEFAULT_MAX_TOKENS, capabilities.max_output_tokens),
+        CONF_REASONING_EFFORT: _effort(values, capabilities, context),
         CONF_REASONING_SUMMARY: now.summary or NO_SUMMARY,
         CONF_VERBOSITY: now.verbosity or "medium",
         CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
         CONF_SEARCH_CONTEXT_SIZE: search.context_size if (search := now.web_search) else None,
-        CONF_IMAGE_MODEL: living_image_model(values.get(CONF_IMAGE_MODEL), context.catalog, context.today),
+        CONF_IMAGE_MODEL: current_image_model(values.get(CONF_IMAGE_MODEL), context.catalog, context.today),
     }
 
 
@@ -209,7 +211,9 @@ def agent_fit(values: Values, context: FormContext) -> tuple[dict[str, Any], tup
     """Return the values without those that the model does not take, and the names of these."""
     if values.get(CONF_RECOMMENDED) or context.server is Server.COMPATIBLE:
         return dict(values), ()
-    return fitted(values, settings(values, context).model, is_spoken_to=_options({}, context).is_spoken_to)
+    return without_unsupported(
+        values, settings(values, context).model, is_spoken_to=_options({}, context).is_spoken_to
+    )
 
 
 def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
@@ -221,7 +225,7 @@ def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
     }
     # a default is not a choice: it stays the default when that is another one
     defaults = {
-        CONF_IMAGE_MODEL: living_image_model(None, context.catalog, context.today),
+        CONF_IMAGE_MODEL: current_image_model(None, context.catalog, context.today),
         CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
         CONF_PLAIN_SPEECH: True,
     }
@@ -240,11 +244,11 @@ def agent_errors(values: Values, context: FormContext) -> dict[str, str]:
     """Return which fields hold what cannot be, each with the key of its error."""
     if values.get(CONF_RECOMMENDED):
         return {}
-    abilities = settings(values, context).abilities
+    capabilities = settings(values, context).capabilities
     errors: dict[str, str | None] = {
         CONF_CHAT_MODEL: context.model_error(_typed_model(values, context), is_chat_model),
         CONF_IMAGE_MODEL: _image_model_error(_image_model(values), context),
-        CONF_MAX_TOKENS: range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, abilities.max_output_tokens),
+        CONF_MAX_TOKENS: range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, capabilities.max_output_tokens),
         CONF_TEMPERATURE: range_error(values, CONF_TEMPERATURE, 0, 2),
         CONF_TOP_P: range_error(values, CONF_TOP_P, 0, 1),
     }
@@ -263,14 +267,14 @@ def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
         "model": model,
         "image_model": _image_model(values),
         "successor": _successor(model, context),
-        "most_tokens": str(settings(values, context).abilities.max_output_tokens),
+        "most_tokens": str(settings(values, context).capabilities.max_output_tokens),
     }
 
 
 def _successor(model: str, context: FormContext) -> str:
-    successor = living_model(model, context.catalog, context.today)
+    successor = current_model(model, context.catalog, context.today)
     return (
-        successor if successor != model else living_model(DEFAULT_CHAT_MODEL, context.catalog, context.today)
+        successor if successor != model else current_model(DEFAULT_CHAT_MODEL, context.catalog, context.today)
     )
 
 

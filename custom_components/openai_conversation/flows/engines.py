@@ -9,26 +9,22 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES
-from ..openai_api.catalog import living_model
-from ..openai_api.models import (
-    is_chat_model,
-    is_hearing_model,
-    is_speaking_model,
-    speaking_abilities_of,
-)
+from ..openai_api.catalog import current_model
+from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
+from ..openai_api.models import tts_capabilities_of
 from ..options.engines import (
-    DEFAULT_HEARING_PROMPT,
+    DEFAULT_STT_PROMPT,
     LEAST_SPEED,
     MOST_SPEED,
     EvaluationOptions,
-    HearingOptions,
-    SpeakingOptions,
+    SpeechToTextOptions,
+    TextToSpeechOptions,
 )
 from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, range_error
 
 _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 
-type Reader = Callable[[Values], HearingOptions | SpeakingOptions | EvaluationOptions]
+type Reader = Callable[[Values], SpeechToTextOptions | TextToSpeechOptions | EvaluationOptions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,16 +108,16 @@ class _Engine:
     def placeholders(self, values: Values, context: FormContext) -> dict[str, str]:
         """Return what the texts of the errors name."""
         model = self.typed_model(values, context)
-        successor = living_model(model, context.catalog, context.today)
+        successor = current_model(model, context.catalog, context.today)
         return {
             "model": model,
             "successor": successor if successor != model else self.model({}, context),
-            "voices": ", ".join(speaking_abilities_of(model).voices),
+            "voices": ", ".join(tts_capabilities_of(model).voices),
         }
 
 
 def _is_another_models_voice(voice: str | None, model: str) -> bool:
-    return voice in VOICES and voice not in speaking_abilities_of(model).voices
+    return voice in VOICES and voice not in tts_capabilities_of(model).voices
 
 
 def _voice_error(voice: str | None, context: FormContext) -> str | None:
@@ -129,29 +125,29 @@ def _voice_error(voice: str | None, context: FormContext) -> str | None:
     return "voice_missing" if is_openais and voice and voice not in VOICES else None
 
 
-def _hearing_fields(_model: str) -> Fields:
+def _stt_fields(_model: str) -> Fields:
     return {CONF_PROMPT: _LONG_TEXT}
 
 
-def _speaking_fields(model: str) -> Fields:
-    abilities = speaking_abilities_of(model)
-    fields: Fields = {CONF_VOICE: names(abilities.voices), CONF_TTS_SPEED: number(step=0.05)}
-    if abilities.instructions:
+def _tts_fields(model: str) -> Fields:
+    capabilities = tts_capabilities_of(model)
+    fields: Fields = {CONF_VOICE: names(capabilities.voices), CONF_TTS_SPEED: number(step=0.05)}
+    if capabilities.instructions:
         fields[CONF_PROMPT] = _LONG_TEXT
     return fields
 
 
-HEARING_FORM: Final = _Engine(
-    read=HearingOptions.from_stored,
-    is_right=is_hearing_model,
-    more_fields=_hearing_fields,
-    default_prompt=DEFAULT_HEARING_PROMPT,
+STT_FORM: Final = _Engine(
+    read=SpeechToTextOptions.from_stored,
+    is_right=is_stt_model,
+    more_fields=_stt_fields,
+    default_prompt=DEFAULT_STT_PROMPT,
 ).form
-SPEAKING_FORM: Final = _Engine(
-    read=SpeakingOptions.from_stored,
-    is_right=is_speaking_model,
-    more_fields=_speaking_fields,
-    defaults=lambda model: {CONF_VOICE: speaking_abilities_of(model).voice(None), CONF_TTS_SPEED: 1.0},
+TTS_FORM: Final = _Engine(
+    read=TextToSpeechOptions.from_stored,
+    is_right=is_tts_model,
+    more_fields=_tts_fields,
+    defaults=lambda model: {CONF_VOICE: tts_capabilities_of(model).voice(None), CONF_TTS_SPEED: 1.0},
     # Home Assistant's own integration cannot speak without a model, and takes no prompt for "None"
     stores_defaults=True,
 ).form

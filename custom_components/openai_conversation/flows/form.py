@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import CONF_RECOMMENDED, Server, SubentryType
 from ..openai_api.catalog import Catalog, is_retired
-from ..openai_api.models import is_made_for_else
+from ..openai_api.model_names import is_for_other_purpose
 
 type Values = Mapping[str, Any]
 type Fields = dict[str, Any]
@@ -61,7 +61,7 @@ class FormContext:
             fitting = [model for model in alive if is_right(model)]
         else:
             # a name that says nothing may stand for any model
-            fitting = [model for model in alive if not is_made_for_else(model, is_right)]
+            fitting = [model for model in alive if not is_for_other_purpose(model, is_right)]
         return sorted(fitting, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
     def is_retired(self, model: str) -> bool:
@@ -82,7 +82,7 @@ class FormContext:
         if self.is_missing(model):
             return "model_unknown"
         is_openais = self.has_openai_names or (self.lists_all and model in self.catalog.models)
-        return "model_of_other_kind" if is_openais and is_made_for_else(model, is_right) else None
+        return "model_of_other_kind" if is_openais and is_for_other_purpose(model, is_right) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER, Server
-from ..openai_api.catalog import first_image_model, living_image_model
+from ..openai_api.catalog import current_image_model, first_image_model
 from ..runtime import OpenAIConfigEntry
 
 
@@ -16,7 +16,7 @@ def image_model(entry: OpenAIConfigEntry, wanted: str | None) -> str:
     if runtime.server is Server.COMPATIBLE or runtime.catalog.has_user_names:
         # models have names of their own there
         return wanted or first_image_model(runtime.catalog)
-    model = living_image_model(wanted, runtime.catalog, dt_util.utcnow().date())
+    model = current_image_model(wanted, runtime.catalog, dt_util.utcnow().date())
     if wanted and model != wanted and wanted not in runtime.replaced_models:
         runtime.replaced_models.add(wanted)
         LOGGER.warning("OpenAI has retired %s, or will soon: pictures are made by %s", wanted, model)

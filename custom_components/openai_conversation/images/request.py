@@ -11,7 +11,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..const import DOMAIN
 from ..openai_api.capabilities import Size
-from ..openai_api.models import image_abilities_of
+from ..openai_api.models import image_capabilities_of
 
 MAX_PROMPT: Final = 32_000
 """Characters, the API's own limit."""
@@ -74,7 +74,7 @@ def image_params(request: ImageRequest, model: str, *, limited_sizes: bool = Fal
 
     `limited_sizes`: stay with the sizes that every model takes.
     """
-    sizes = image_abilities_of("" if limited_sizes else model).sizes
+    sizes = image_capabilities_of("" if limited_sizes else model).sizes
     params: dict[str, Any] = {
         "model": model,
         "prompt": request.full_prompt,

@@ -9,23 +9,23 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..options.entry import keep_pictures_days
-from .store import Picture, PictureLibrary
-from .view import PictureView
+from ..options.entry import keep_images_days
+from .store import ImageStore, StoredImage
+from .view import ImageView
 
-LIBRARY: Final[HassKey[PictureLibrary]] = HassKey(f"{DOMAIN}_pictures")
+IMAGE_STORE: Final[HassKey[ImageStore]] = HassKey(f"{DOMAIN}_pictures")
 
 
-async def async_setup_pictures(hass: HomeAssistant) -> None:
+async def async_setup_images(hass: HomeAssistant) -> None:
     """Open the library and serve it, whatever becomes of the entries."""
-    library = PictureLibrary(hass, Path(hass.config.path(DOMAIN, "pictures")))
+    library = ImageStore(hass, Path(hass.config.path(DOMAIN, "pictures")))
     await library.async_load()
-    hass.data[LIBRARY] = library
-    hass.http.register_view(PictureView(library))
+    hass.data[IMAGE_STORE] = library
+    hass.http.register_view(ImageView(library))
 
-    def keep_days(picture: Picture) -> int:
+    def keep_days(picture: StoredImage) -> int:
         entry = hass.config_entries.async_get_entry(picture.entry_id)
-        return keep_pictures_days(entry) if entry else picture.keep_days
+        return keep_images_days(entry) if entry else picture.keep_days
 
     async def expire(_now: datetime) -> None:
         await library.async_expire(keep_days)

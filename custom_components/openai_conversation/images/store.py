@@ -33,7 +33,7 @@ CONTENT_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class StoredImage:
     """A picture that is kept."""
 
     name: str
@@ -76,14 +76,14 @@ class Picture:
         return datetime.fromtimestamp(self.created, UTC) + timedelta(days=keep_days) if keep_days else None
 
 
-class PictureLibrary:
+class ImageStore:
     """All pictures of all entries, newest last."""
 
     def __init__(self, hass: HomeAssistant, folder: Path) -> None:
         """Keep pictures in a folder, which is made with the first of them."""
         self._hass = hass
         self._folder = folder
-        self._pictures: dict[str, Picture] = {}
+        self._pictures: dict[str, StoredImage] = {}
         self._listeners: list[Callable[[], None]] = []
 
     async def async_load(self) -> None:
@@ -91,7 +91,7 @@ class PictureLibrary:
         pictures = await self._hass.async_add_executor_job(self._read)
         self._pictures = {picture.name: picture for picture in pictures}
 
-    async def async_find(self, name: str) -> tuple[Picture, Path] | None:
+    async def async_find(self, name: str) -> tuple[StoredImage, Path] | None:
         """Return a picture by its name, and where it lies; None if there is none."""
         if (picture := self._pictures.get(name)) is None:
             return None
@@ -101,18 +101,18 @@ class PictureLibrary:
         self._forget(picture)
         return None
 
-    def newest_first(self, entry_id: str | None = None) -> Iterator[Picture]:
+    def newest_first(self, entry_id: str | None = None) -> Iterator[StoredImage]:
         """Yield the pictures, of one entry or of all."""
         for picture in reversed(self._pictures.values()):
             if entry_id in (None, picture.entry_id):
                 yield picture
 
-    async def async_add(self, data: bytes, extension: str, **note: str | int) -> Picture:
-        """Keep a picture; `note`: the fields of `Picture`.
+    async def async_add(self, data: bytes, extension: str, **note: str | int) -> StoredImage:
+        """Keep a picture; `note`: the fields of `StoredImage`.
 
         Raises a translated `HomeAssistantError` if it cannot be written; nothing of it is left then.
         """
-        picture = Picture(
+        picture = StoredImage(
             name=f"{secrets.token_hex(16)}.{extension}",
             created=datetime.now(UTC).timestamp(),
             **note,  # type: ignore[arg-type]
@@ -122,20 +122,20 @@ class PictureLibrary:
         await asyncio.shield(keep)
         return picture
 
-    async def _async_keep(self, picture: Picture, data: bytes) -> None:
+    async def _async_keep(self, picture: StoredImage, data: bytes) -> None:
         try:
             await self._hass.async_add_executor_job(self._write, picture, data)
         except OSError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,
-                translation_key="picture_not_kept",
+                translation_key="image_not_kept",
                 translation_placeholders={"folder": str(self._folder), "reason": err.strerror or str(err)},
             ) from err
         pictures = sorted((*self._pictures.values(), picture), key=attrgetter("created"))
         self._pictures = {each.name: each for each in pictures}
         self._notify()
 
-    async def async_read(self, picture: Picture) -> bytes | None:
+    async def async_read(self, picture: StoredImage) -> bytes | None:
         """Return its bytes; None: somebody has taken the file away."""
         try:
             return await self._hass.async_add_executor_job((self._folder / picture.name).read_bytes)
@@ -151,11 +151,11 @@ class PictureLibrary:
             with suppress(OSError):  # then what the note says holds
                 await self._hass.async_add_executor_job(self._write_note, kept)
 
-    def _forget(self, picture: Picture) -> None:
+    def _forget(self, picture: StoredImage) -> None:
         self._pictures.pop(picture.name, None)
         self._notify()
 
-    async def async_expire(self, keep_days: Callable[[Picture], int]) -> None:
+    async def async_expire(self, keep_days: Callable[[StoredImage], int]) -> None:
         """Remove the pictures that are older than they are to be kept."""
         now = datetime.now(UTC)
         old = [
@@ -188,12 +188,12 @@ class PictureLibrary:
     def _note_path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
-    def _write_note(self, picture: Picture) -> None:
+    def _write_note(self, picture: StoredImage) -> None:
         draft = self._folder / f"{picture.name}.note.tmp"
         draft.write_text(json.dumps(asdict(picture)), encoding="utf-8")
         draft.replace(self._note_path(picture.name))
 
-    def _write(self, picture: Picture, data: bytes) -> None:
+    def _write(self, picture: StoredImage, data: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / picture.name
         draft = path.with_suffix(".tmp")
@@ -211,12 +211,12 @@ class PictureLibrary:
                     leftover.unlink(missing_ok=True)
             raise
 
-    def _read(self) -> list[Picture]:
-        pictures: list[Picture] = []
+    def _read(self) -> list[StoredImage]:
+        pictures: list[StoredImage] = []
         unread: set[str] = set()
         for note in self._folder.glob("*.json"):
             try:
-                picture = Picture.from_note(json.loads(note.read_text(encoding="utf-8")))
+                picture = StoredImage.from_note(json.loads(note.read_text(encoding="utf-8")))
             except OSError as err:
                 LOGGER.warning("The note %s cannot be read: %s", note.name, err)
                 unread.add(note.stem)
@@ -237,6 +237,6 @@ class PictureLibrary:
                 with suppress(OSError):
                     file.unlink()
 
-    def _remove(self, picture: Picture) -> None:
+    def _remove(self, picture: StoredImage) -> None:
         (self._folder / picture.name).unlink(missing_ok=True)
         self._note_path(picture.name).unlink(missing_ok=True)

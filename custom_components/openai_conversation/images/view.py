@@ -11,26 +11,26 @@ from aiohttp import web
 from homeassistant.helpers.http import HomeAssistantView
 
 from ..const import DOMAIN
-from .store import Picture, PictureLibrary
+from .store import ImageStore, StoredImage
 
 URL: Final = f"/api/{DOMAIN}/pictures/{{name}}"
 
 HEADERS: Final = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
-def picture_path(picture: Picture) -> str:
+def image_path(picture: StoredImage) -> str:
     """Return the path of a picture's address."""
     return URL.format(name=picture.name)
 
 
-class PictureView(HomeAssistantView):
+class ImageView(HomeAssistantView):
     """The address of every picture. What is not there is 404: a wrong name is no failed login."""
 
     url = URL
     name = f"api:{DOMAIN}:pictures"
     requires_auth = False
 
-    def __init__(self, library: PictureLibrary) -> None:
+    def __init__(self, library: ImageStore) -> None:
         """Serve a library."""
         self._library = library
 

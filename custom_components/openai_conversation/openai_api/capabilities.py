@@ -39,7 +39,7 @@ class Lifetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelAbilities(Lifetime):
+class ModelCapabilities(Lifetime):
     """What one family of chat models takes. The defaults describe a model nobody knows: what most take."""
 
     efforts: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class ModelAbilities(Lifetime):
         return self.sampling is Sampling.ALWAYS
 
 
-UNKNOWN: Final = ModelAbilities()
+UNKNOWN: Final = ModelCapabilities()
 
 
 def takes_hosted_tools(effort: str | None) -> bool:
@@ -87,7 +87,7 @@ type Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageAbilities(Lifetime):
+class ImageCapabilities(Lifetime):
     """What one family of image models takes. The defaults describe a model nobody knows."""
 
     sizes: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
@@ -95,7 +95,7 @@ class ImageAbilities(Lifetime):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearingAbilities(Lifetime):
+class SpeechToTextCapabilities(Lifetime):
     """What one family of speech-to-text models takes. The defaults describe a model nobody knows."""
 
     several_languages: bool = False
@@ -106,7 +106,7 @@ class HearingAbilities(Lifetime):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakingAbilities(Lifetime):
+class TextToSpeechCapabilities(Lifetime):
     """What one family of text-to-speech models takes. The defaults describe a model nobody knows."""
 
     instructions: bool = True

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from .models import DEFAULT_IMAGE_MODELS, is_other_purpose, lifetime_of
+from .model_names import is_other_purpose
+from .models import DEFAULT_IMAGE_MODELS, lifetime_of
 
 LIFECYCLE_NOTICE: Final = timedelta(days=60)
 """This long before a model ends, its successor is chosen instead: time enough to notice a change."""
@@ -43,14 +44,14 @@ def is_retired(model: str, catalog: Catalog, today: date) -> bool:
     return (end := catalog.shutdown(model)) is not None and end <= today
 
 
-def living_model(model: str, catalog: Catalog, today: date) -> str:
+def current_model(model: str, catalog: Catalog, today: date) -> str:
     """Return the model, or the first successor of it that does not end within `LIFECYCLE_NOTICE`."""
     while ends_soon(model, catalog, today) and (successor := lifetime_of(model).successor):
         model = successor
     return model
 
 
-def living_image_model(model: str | None, catalog: Catalog, today: date) -> str:
+def current_image_model(model: str | None, catalog: Catalog, today: date) -> str:
     """Return the image model to use: the wanted one, unless it has ended or ends soon; else the best."""
     if model and not ends_soon(model, catalog, today):
         return model

@@ -54,7 +54,7 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
     return await hass.async_add_executor_job(create)
 
 
-def patience(silence: float) -> openai.Timeout:
+def timeout_for(silence: float) -> openai.Timeout:
     """Return the timeouts of a request; `silence`: seconds without a byte after which it is given up."""
     # the SDK takes that of the HTTP client as well, which need not be the one it was written for
     return cast("openai.Timeout", httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)))

@@ -4,26 +4,26 @@ Forms and requests ask the same rows, so a form cannot offer what a request woul
 Facts are from OpenAI's model, deprecation and prompt-caching pages as of 2026-11-22.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
-import re
 from typing import Final
 
 from .capabilities import (
     SERVICE_TIERS,
     SUMMARIES,
     UNKNOWN,
-    HearingAbilities,
-    ImageAbilities,
+    ImageCapabilities,
     Lifetime,
-    ModelAbilities,
+    ModelCapabilities,
     Sampling,
-    SpeakingAbilities,
+    SpeechToTextCapabilities,
+    TextToSpeechCapabilities,
 )
+from .model_names import base_name
 
 DEFAULT_CHAT_MODEL: Final = "gpt-4o"
-"""The documented default. The lifecycle rule (`catalog.living_model`) decides what is used in its place."""
+"""The documented default. The lifecycle rule (`catalog.current_model`) decides what is used in its place."""
 
 DEFAULT_IMAGE_MODELS: Final = (
     "gpt-image-2.6-sunburst",
@@ -34,8 +34,8 @@ DEFAULT_IMAGE_MODELS: Final = (
 )
 """Models for pictures, best first: the first that lives and that the account has is used."""
 
-DEFAULT_HEARING_MODEL: Final = "gpt-transcribe"
-DEFAULT_SPEAKING_MODEL: Final = "gpt-4o-mini-tts"
+DEFAULT_STT_MODEL: Final = "gpt-transcribe"
+DEFAULT_TTS_MODEL: Final = "gpt-4o-mini-tts"
 DEFAULT_DECISION_MODEL: Final = "gpt-6-luna"
 
 _LOW_TO_HIGH = ("low", "medium", "high")
@@ -63,8 +63,8 @@ _APRIL_2027 = date(2027, 4, 1)
 
 def _classic(
     shutdown: date, *, max_output_tokens: int, cache_for_a_day: bool = False, web_search: bool = True
-) -> ModelAbilities:
-    return ModelAbilities(
+) -> ModelCapabilities:
+    return ModelCapabilities(
         sampling=Sampling.ALWAYS,
         service_tiers=_NO_FLEX,
         web_search=web_search,
@@ -77,8 +77,8 @@ def _classic(
 
 def _o_series(
     shutdown: date, successor: str, *, tiers: tuple[str, ...] = _NO_TIERS, web_search: bool = True
-) -> ModelAbilities:
-    return ModelAbilities(
+) -> ModelCapabilities:
+    return ModelCapabilities(
         efforts=_LOW_TO_HIGH,
         summaries=("auto", "detailed"),
         service_tiers=tiers,
@@ -89,9 +89,9 @@ def _o_series(
     )
 
 
-def _chat(shutdown: date) -> ModelAbilities:
+def _chat(shutdown: date) -> ModelCapabilities:
     """Return the row of a chat model: neither a choice of effort nor sampling, as far as is known."""
-    return ModelAbilities(service_tiers=_NO_TIERS, shutdown=shutdown, successor="gpt-6-luna")
+    return ModelCapabilities(service_tiers=_NO_TIERS, shutdown=shutdown, successor="gpt-6-luna")
 
 
 def _reasoning(
@@ -103,8 +103,8 @@ def _reasoning(
     cache_for_a_day: bool = False,
     shutdown: date | None = None,
     successor: str | None = None,
-) -> ModelAbilities:
-    return ModelAbilities(
+) -> ModelCapabilities:
+    return ModelCapabilities(
         efforts=efforts,
         summaries=SUMMARIES,
         pro_mode=pro_mode,
@@ -119,7 +119,7 @@ def _reasoning(
 
 
 # A row holds for its name and for that name with "-something" behind it; the longest name wins.
-_TABLE: Final[Mapping[str, ModelAbilities]] = {
+_TABLE: Final[Mapping[str, ModelCapabilities]] = {
     # OpenAI model and deprecation pages, 2026-11-22
     "gpt-3.5-turbo": _classic(_OCTOBER_2026, max_output_tokens=4_096, web_search=False),
     "gpt-4": _classic(_OCTOBER_2026, max_output_tokens=8_192),
@@ -180,38 +180,34 @@ _TABLE: Final[Mapping[str, ModelAbilities]] = {
 }
 
 # GPT image models, OpenAI image generation guide and deprecations page, 2026-11-22
-_IMAGE_TABLE: Final[Mapping[str, ImageAbilities]] = {
-    "dall-e": ImageAbilities(shutdown=date(2026, 5, 12)),
-    "gpt-image-1": ImageAbilities(shutdown=_OCTOBER_2026),
-    "gpt-image-1-mini": ImageAbilities(shutdown=_DECEMBER_1_2026),
-    "gpt-image-1.5": ImageAbilities(shutdown=_DECEMBER_1_2026),
-    "chatgpt-image": ImageAbilities(shutdown=_DECEMBER_1_2026),
-    "gpt-image-2": ImageAbilities(sizes=()),
-    "gpt-image-2.5": ImageAbilities(sizes=()),
-    "gpt-image-2.6": ImageAbilities(sizes=()),
+_IMAGE_TABLE: Final[Mapping[str, ImageCapabilities]] = {
+    "dall-e": ImageCapabilities(shutdown=date(2026, 5, 12)),
+    "gpt-image-1": ImageCapabilities(shutdown=_OCTOBER_2026),
+    "gpt-image-1-mini": ImageCapabilities(shutdown=_DECEMBER_1_2026),
+    "gpt-image-1.5": ImageCapabilities(shutdown=_DECEMBER_1_2026),
+    "chatgpt-image": ImageCapabilities(shutdown=_DECEMBER_1_2026),
+    "gpt-image-2": ImageCapabilities(sizes=()),
+    "gpt-image-2.5": ImageCapabilities(sizes=()),
+    "gpt-image-2.6": ImageCapabilities(sizes=()),
 }
 
 # OpenAI speech-to-text guide and deprecations page, 2026-11-22
-_HEARING_TABLE: Final[Mapping[str, HearingAbilities]] = {
-    "gpt-transcribe": HearingAbilities(several_languages=True, keywords=True),
-    "gpt-4o-transcribe": HearingAbilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
-    "gpt-4o-mini-transcribe": HearingAbilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
-    "whisper-1": HearingAbilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
+_STT_TABLE: Final[Mapping[str, SpeechToTextCapabilities]] = {
+    "gpt-transcribe": SpeechToTextCapabilities(several_languages=True, keywords=True),
+    "gpt-4o-transcribe": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
+    "gpt-4o-mini-transcribe": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
+    "whisper-1": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
 }
 
 # OpenAI text-to-speech guide and deprecations page, 2026-11-22: nothing follows at this endpoint
-_SPEAKING_TABLE: Final[Mapping[str, SpeakingAbilities]] = {
-    "gpt-4o-mini-tts": SpeakingAbilities(shutdown=_SPEECH_2027),
-    "tts-1": SpeakingAbilities(
+_TTS_TABLE: Final[Mapping[str, TextToSpeechCapabilities]] = {
+    "gpt-4o-mini-tts": TextToSpeechCapabilities(shutdown=_SPEECH_2027),
+    "tts-1": TextToSpeechCapabilities(
         instructions=False,
         voices=("alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer"),
         shutdown=_SPEECH_2027,
     ),
 }
-
-
-def _base(model: str) -> str:
-    return model.removeprefix("ft:").partition(":")[0]
 
 
 def _row[Row](model: str, table: Mapping[str, Row]) -> Row | None:
@@ -220,66 +216,28 @@ def _row[Row](model: str, table: Mapping[str, Row]) -> Row | None:
 
 
 @cache
-def abilities_of(model: str) -> ModelAbilities:
+def capabilities_of(model: str) -> ModelCapabilities:
     """Return what a chat model takes; a fine-tuned model ("ft:base:…") takes what its base takes."""
-    return _row(_base(model), _TABLE) or UNKNOWN
+    return _row(base_name(model), _TABLE) or UNKNOWN
 
 
-def image_abilities_of(model: str) -> ImageAbilities:
+def image_capabilities_of(model: str) -> ImageCapabilities:
     """Return what an image model takes."""
-    return _row(model, _IMAGE_TABLE) or ImageAbilities()
+    return _row(model, _IMAGE_TABLE) or ImageCapabilities()
 
 
-def hearing_abilities_of(model: str) -> HearingAbilities:
+def stt_capabilities_of(model: str) -> SpeechToTextCapabilities:
     """Return what a speech-to-text model takes."""
-    return _row(model, _HEARING_TABLE) or HearingAbilities()
+    return _row(model, _STT_TABLE) or SpeechToTextCapabilities()
 
 
-def speaking_abilities_of(model: str) -> SpeakingAbilities:
+def tts_capabilities_of(model: str) -> TextToSpeechCapabilities:
     """Return what a text-to-speech model takes."""
-    return _row(model, _SPEAKING_TABLE) or SpeakingAbilities()
+    return _row(model, _TTS_TABLE) or TextToSpeechCapabilities()
 
 
 @cache
 def lifetime_of(model: str) -> Lifetime:
     """Return when a model of any kind ends, and what follows it."""
-    every_kind = {**_TABLE, **_IMAGE_TABLE, **_HEARING_TABLE, **_SPEAKING_TABLE}
-    return _row(_base(model), every_kind) or Lifetime()
-
-
-_CHAT = re.compile(r"^(gpt-|o\d|chat-latest)")
-_OTHER_PURPOSE = re.compile(
-    r"audio|realtime|live|transcribe|tts|whisper|image|dall-e|sora|embed|moderation|search-preview"
-    r"|rerank|search-api|computer-use|instruct|davinci|babbage|deep-research|codex|cyber|rosalind|daybreak|law"
-)
-
-
-def is_chat_model(model: str) -> bool:
-    """Whether an id of OpenAI's is that of a model to talk to; `/models` does not say, names do."""
-    return bool(_CHAT.search(_base(model))) and not is_other_purpose(model)
-
-
-def is_other_purpose(model: str) -> bool:
-    """Whether a model is made for something else than conversations, by its name."""
-    return bool(_OTHER_PURPOSE.search(_base(model)))
-
-
-def is_image_model(model: str) -> bool:
-    """Whether a model makes pictures, by its name."""
-    return "image" in model or model.startswith("dall-e")
-
-
-def is_hearing_model(model: str) -> bool:
-    """Whether a model writes down what is said in a file of sound, by its name."""
-    return bool(re.search("transcribe|whisper", model)) and "live" not in model
-
-
-def is_speaking_model(model: str) -> bool:
-    """Whether a model speaks a text, by its name."""
-    return "tts" in model
-
-
-def is_made_for_else(model: str, is_right: Callable[[str], bool]) -> bool:
-    """Whether a name says that a model is made for something else than what `is_right` asks for."""
-    kinds = (is_chat_model, is_other_purpose, is_image_model, is_hearing_model, is_speaking_model)
-    return not is_right(model) and any(kind(model) for kind in kinds)
+    every_kind = {**_TABLE, **_IMAGE_TABLE, **_STT_TABLE, **_TTS_TABLE}
+    return _row(base_name(model), every_kind) or Lifetime()

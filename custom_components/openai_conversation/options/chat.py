@@ -35,11 +35,11 @@ from ..openai_api.capabilities import (
     SEARCH_CONTEXT_SIZES,
     UNKNOWN,
     VERBOSITIES,
-    ModelAbilities,
+    ModelCapabilities,
     takes_hosted_tools,
 )
-from ..openai_api.catalog import Catalog, is_retired, living_model
-from ..openai_api.models import DEFAULT_CHAT_MODEL, abilities_of
+from ..openai_api.catalog import Catalog, current_model, is_retired
+from ..openai_api.models import DEFAULT_CHAT_MODEL, capabilities_of
 
 DEFAULT_MAX_TOKENS: Final = 3000
 """Tokens of an answer, reasoning included: room for a long answer, and an end to a runaway one."""
@@ -103,7 +103,7 @@ class ModelSettings:
     """What a request says about the model. None: not sent, the model's own default holds."""
 
     model: str
-    abilities: ModelAbilities
+    capabilities: ModelCapabilities
     max_tokens: int
     temperature: float | None = None
     top_p: float | None = None
@@ -184,42 +184,42 @@ class AgentOptions:
             # Nobody knows these models: the user's own words, nothing added.
             return ModelSettings(
                 model=self.model or catalog.first_chat_model or DEFAULT_CHAT_MODEL,
-                abilities=UNKNOWN,
+                capabilities=UNKNOWN,
                 max_tokens=max_tokens,
                 temperature=self.temperature,
                 top_p=self.top_p,
                 effort=self.effort,
             )
         model = chosen_model(self.model, DEFAULT_CHAT_MODEL, catalog, today)
-        abilities = abilities_of(model)
-        effort = self._effort(abilities)
-        sampling = abilities.takes_sampling(effort) or not abilities.is_known
+        capabilities = capabilities_of(model)
+        effort = self._effort(capabilities)
+        sampling = capabilities.takes_sampling(effort) or not capabilities.is_known
         hosted_tools = takes_hosted_tools(effort)
         return ModelSettings(
             model=model,
-            abilities=abilities,
-            max_tokens=min(max_tokens, abilities.max_output_tokens),
+            capabilities=capabilities,
+            max_tokens=min(max_tokens, capabilities.max_output_tokens),
             temperature=self.temperature if sampling else None,
             top_p=self.top_p if sampling else None,
             effort=effort,
-            summary=self.summary if self.summary in abilities.summaries else None,
-            pro_mode=self.pro_mode and abilities.pro_mode,
-            verbosity=self._verbosity if abilities.verbosity else None,
-            service_tier=self.service_tier if self.service_tier in abilities.service_tiers else None,
+            summary=self.summary if self.summary in capabilities.summaries else None,
+            pro_mode=self.pro_mode and capabilities.pro_mode,
+            verbosity=self._verbosity if capabilities.verbosity else None,
+            service_tier=self.service_tier if self.service_tier in capabilities.service_tiers else None,
             store=self.store,
-            web_search=self.web_search if abilities.web_search and hosted_tools else None,
-            code_interpreter=self.code_interpreter and abilities.code_interpreter and hosted_tools,
+            web_search=self.web_search if capabilities.web_search and hosted_tools else None,
+            code_interpreter=self.code_interpreter and capabilities.code_interpreter and hosted_tools,
         )
 
-    def _effort(self, abilities: ModelAbilities) -> str | None:
-        if not abilities.is_known or self.effort in abilities.efforts:
+    def _effort(self, capabilities: ModelCapabilities) -> str | None:
+        if not capabilities.is_known or self.effort in capabilities.efforts:
             return self.effort
-        return self.default_effort(abilities)
+        return self.default_effort(capabilities)
 
-    def default_effort(self, abilities: ModelAbilities) -> str | None:
+    def default_effort(self, capabilities: ModelCapabilities) -> str | None:
         """Return the effort that suits; None: the model has no choice, or none that suits."""
         suitable = VOICE_EFFORTS if self.is_spoken_to else TASK_EFFORTS
-        return next((effort for effort in suitable if effort in abilities.efforts), None)
+        return next((effort for effort in suitable if effort in capabilities.efforts), None)
 
     @property
     def _verbosity(self) -> str | None:
@@ -233,9 +233,9 @@ def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date
     """Return the model to use: the default rolls over early, the user's own choice when it has ended."""
     if chosen and not is_retired(chosen, catalog, today):
         return chosen
-    successor = living_model(chosen or default, catalog, today)
+    successor = current_model(chosen or default, catalog, today)
     # a model may have ended without a successor that anybody has named
-    fallback = living_model(default, catalog, today)
+    fallback = current_model(default, catalog, today)
     return fallback if successor == chosen and not is_retired(fallback, catalog, today) else successor
 
 

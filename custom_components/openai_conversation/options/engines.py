@@ -9,17 +9,17 @@ from homeassistant.const import CONF_PROMPT
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.catalog import Catalog
-from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_HEARING_MODEL, DEFAULT_SPEAKING_MODEL
+from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_STT_MODEL, DEFAULT_TTS_MODEL
 from .chat import chosen_model
 
-DEFAULT_HEARING_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
+DEFAULT_STT_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 LEAST_SPEED: Final = 0.25
 MOST_SPEED: Final = 4.0
 NORMAL_SPEED: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearingOptions:
+class SpeechToTextOptions:
     """The stored options of a speech-to-text engine, with their types."""
 
     model: str | None = None
@@ -33,11 +33,11 @@ class HearingOptions:
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
         """Return the model to use today."""
-        return _model_for(self.model, DEFAULT_HEARING_MODEL, server, catalog, today)
+        return _model_for(self.model, DEFAULT_STT_MODEL, server, catalog, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakingOptions:
+class TextToSpeechOptions:
     """The stored options of a text-to-speech engine, with their types."""
 
     model: str | None = None
@@ -60,7 +60,7 @@ class SpeakingOptions:
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
         """Return the model to use today."""
-        return _model_for(self.model, DEFAULT_SPEAKING_MODEL, server, catalog, today)
+        return _model_for(self.model, DEFAULT_TTS_MODEL, server, catalog, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

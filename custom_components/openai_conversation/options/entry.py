@@ -14,14 +14,14 @@ from homeassistant.core import HomeAssistant
 from ..const import SubentryType
 from ..runtime import OpenAIConfigEntry
 from .chat import AgentOptions, kept_days
-from .engines import EvaluationOptions, HearingOptions, SpeakingOptions
+from .engines import EvaluationOptions, SpeechToTextOptions, TextToSpeechOptions
 
 FIRST_VERSION: Final = 1
 """Of entries before there were subentries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agent[Options]:
+class Configured[Options]:
     """Something of an entry that has an entity, as the user set it up."""
 
     unique_id: str
@@ -31,48 +31,48 @@ class Agent[Options]:
     """None: the entry's own agent."""
 
 
-def keep_pictures_days(entry: OpenAIConfigEntry) -> int:
+def keep_images_days(entry: OpenAIConfigEntry) -> int:
     """Return for how many days an entry keeps its pictures; 0: for ever."""
     return kept_days(entry.options)
 
 
-def has_own_agent(entry: OpenAIConfigEntry) -> bool:
+def has_default_agent(entry: OpenAIConfigEntry) -> bool:
     """Whether an entry has an agent of its own: all of 2024 and before have, also without options."""
     return bool(entry.options) or entry.version == FIRST_VERSION
 
 
-def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Agent[AgentOptions]]:
+def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[AgentOptions]]:
     """Yield the agents to talk to: the entry's own first, if it has one."""
-    if has_own_agent(entry):
-        yield Agent(
+    if has_default_agent(entry):
+        yield Configured(
             unique_id=entry.entry_id, name=entry.title, options=AgentOptions.from_stored(entry.options)
         )
     for subentry in _subentries(entry, SubentryType.CONVERSATION):
         yield _agent(subentry, AgentOptions.from_stored(subentry.data))
 
 
-def task_agents(entry: OpenAIConfigEntry) -> Iterator[Agent[AgentOptions]]:
+def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[AgentOptions]]:
     """Yield the agents that do tasks: nobody waits for them, and nobody hears them."""
     for subentry in _subentries(entry, SubentryType.AI_TASK):
         yield _agent(subentry, AgentOptions.from_stored(subentry.data, is_spoken_to=False))
 
 
-def evaluators(entry: OpenAIConfigEntry) -> Iterator[Agent[EvaluationOptions]]:
+def evaluators(entry: OpenAIConfigEntry) -> Iterator[Configured[EvaluationOptions]]:
     """Yield those who answer questions about a state of things."""
     for subentry in _subentries(entry, SubentryType.EVALUATION):
         yield _agent(subentry, EvaluationOptions.from_stored(subentry.data))
 
 
-def hearing_engines(entry: OpenAIConfigEntry) -> Iterator[Agent[HearingOptions]]:
+def stt_engines(entry: OpenAIConfigEntry) -> Iterator[Configured[SpeechToTextOptions]]:
     """Yield the speech-to-text engines."""
     for subentry in _subentries(entry, SubentryType.STT):
-        yield _agent(subentry, HearingOptions.from_stored(subentry.data))
+        yield _agent(subentry, SpeechToTextOptions.from_stored(subentry.data))
 
 
-def speaking_engines(entry: OpenAIConfigEntry) -> Iterator[Agent[SpeakingOptions]]:
+def tts_engines(entry: OpenAIConfigEntry) -> Iterator[Configured[TextToSpeechOptions]]:
     """Yield the text-to-speech engines."""
     for subentry in _subentries(entry, SubentryType.TTS):
-        yield _agent(subentry, SpeakingOptions.from_stored(subentry.data))
+        yield _agent(subentry, TextToSpeechOptions.from_stored(subentry.data))
 
 
 def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping[str, Any] | None:
@@ -102,9 +102,9 @@ def _subentries(entry: OpenAIConfigEntry, kind: SubentryType) -> Iterator[Config
     return (subentry for subentry in entry.subentries.values() if subentry.subentry_type == kind)
 
 
-def _agent[Options](subentry: ConfigSubentry, options: Options) -> Agent[Options]:
+def _agent[Options](subentry: ConfigSubentry, options: Options) -> Configured[Options]:
     # the id of the subentry is what the entities of Home Assistant's own integration are known by
-    return Agent(
+    return Configured(
         unique_id=subentry.subentry_id,
         name=subentry.title,
         options=options,

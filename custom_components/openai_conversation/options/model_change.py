@@ -29,7 +29,7 @@ from .chat import NO_SUMMARY, AgentOptions
 _OF_WEB_SEARCH: Final = (CONF_SEARCH_CONTEXT_SIZE, CONF_USER_LOCATION, CONF_INLINE_CITATIONS, *LOCATION_KEYS)
 
 
-def fitted(
+def without_unsupported(
     values: Mapping[str, Any], model: str, *, is_spoken_to: bool = True
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return stored options without what a model does not take, and the names of what had to change.

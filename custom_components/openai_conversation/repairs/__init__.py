@@ -13,7 +13,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from ..const import CONF_CHAT_MODEL, DOMAIN
 from ..options.entry import async_store_options, is_spoken_to, stored_options
-from ..options.model_change import fitted
+from ..options.model_change import without_unsupported
 from ..runtime import OpenAIConfigEntry
 
 _NO_FIELDS: Final = vol.Schema({})
@@ -82,7 +82,9 @@ class ReplaceModelFlow(RepairsFlow):
         options: Mapping[str, Any] = stored
         changed: tuple[str, ...] = ()
         if key == CONF_CHAT_MODEL:
-            options, changed = fitted(stored, successor, is_spoken_to=is_spoken_to(entry, subentry_id))
+            options, changed = without_unsupported(
+                stored, successor, is_spoken_to=is_spoken_to(entry, subentry_id)
+            )
         return _Repair(entry=entry, stored=stored, options={**options, key: successor}, changed=changed)
 
     async def _async_changes(self, repair: _Repair) -> str:

@@ -26,10 +26,10 @@ from ..const import DOMAIN, LOGGER
 from ..openai_api.catalog import Catalog, is_retired
 from ..openai_api.client import is_openai_host
 from .callers import async_callers
-from .calls import Living, dead_calls
+from .calls import ValidTargets, broken_calls
 
 _PREFIX: Final = "dead_calls_"
-_PATIENCE: Final = 10.0
+_SETTLE_TIME: Final = 10.0
 """Seconds to wait for further changes; a reload of scripts is announced before it happens."""
 
 
@@ -40,7 +40,7 @@ def async_watch_calls(hass: HomeAssistant) -> None:
     async def look() -> None:
         await _async_update_issues(hass)
 
-    later = Debouncer(hass, LOGGER, cooldown=_PATIENCE, immediate=False, function=look, background=True)
+    later = Debouncer(hass, LOGGER, cooldown=_SETTLE_TIME, immediate=False, function=look, background=True)
 
     @callback
     def changed(_event: Event[Any]) -> None:
@@ -70,7 +70,7 @@ def async_watch_calls(hass: HomeAssistant) -> None:
     async_at_started(hass, start)
 
 
-def _living(hass: HomeAssistant) -> Living:
+def _valid_targets(hass: HomeAssistant) -> ValidTargets:
     entries = {entry.entry_id: entry for entry in hass.config_entries.async_entries(DOMAIN)}
     today = dt_util.utcnow().date()
 
@@ -79,14 +79,14 @@ def _living(hass: HomeAssistant) -> Living:
         return is_openai_host(entries[entry_id].data) and is_retired(model, Catalog(), today)
 
     actions = hass.services.async_services_for_domain(DOMAIN)
-    return Living(actions=actions, entry_ids=entries.keys(), is_retired=is_gone)
+    return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=is_gone)
 
 
 async def _async_update_issues(hass: HomeAssistant) -> None:
     """Open an issue for each caller with dead calls, and close those of the others."""
-    living = _living(hass)
+    living = _valid_targets(hass)
     callers = {f"{_PREFIX}{caller.id}": caller for caller in await async_callers(hass)}
-    dead = {key: dead_calls(caller.config, living) for key, caller in callers.items()}
+    dead = {key: broken_calls(caller.config, living) for key, caller in callers.items()}
     issues = ir.async_get(hass).issues
     # one that is not active is of before a restart: it keeps that the user ignored it
     opened = [key for (domain, key), issue in issues.items() if domain == DOMAIN and issue.active]
@@ -101,7 +101,7 @@ async def _async_update_issues(hass: HomeAssistant) -> None:
                 key,
                 is_fixable=False,
                 severity=ir.IssueSeverity.WARNING,
-                translation_key="dead_calls",
+                translation_key="broken_calls",
                 translation_placeholders={
                     "name": callers[key].name,
                     "path": callers[key].path,

@@ -16,7 +16,7 @@ _MODEL: Final = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadCall:
+class BrokenCall:
     """A call of one of our actions that names what is no longer there."""
 
     action: str
@@ -31,7 +31,7 @@ class DeadCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Living:
+class ValidTargets:
     """What calls may name."""
 
     actions: Collection[str]
@@ -42,7 +42,7 @@ class Living:
     """Whether an account (its entry id) has lost a model."""
 
 
-def dead_calls(config: Any, living: Living) -> list[DeadCall]:
+def broken_calls(config: Any, living: ValidTargets) -> list[BrokenCall]:
     """Return the dead calls in a configuration, each once, in their order.
 
     What a template decides is not known before it runs, and is left alone.
@@ -51,15 +51,15 @@ def dead_calls(config: Any, living: Living) -> list[DeadCall]:
     return list(dict.fromkeys(dead))
 
 
-def _dead(action: str, data: Mapping[str, Any], living: Living) -> Iterator[DeadCall]:
+def _dead(action: str, data: Mapping[str, Any], living: ValidTargets) -> Iterator[BrokenCall]:
     if action.removeprefix(f"{DOMAIN}.") not in living.actions:
-        yield DeadCall(action=action)
+        yield BrokenCall(action=action)
         return
     entry_id, model = _written(data, _CONFIG_ENTRY), _written(data, _MODEL)
     if entry_id and entry_id not in living.entry_ids:
-        yield DeadCall(action=action, field=_CONFIG_ENTRY, value=entry_id)
+        yield BrokenCall(action=action, field=_CONFIG_ENTRY, value=entry_id)
     elif entry_id and model and living.is_retired(entry_id, model):
-        yield DeadCall(action=action, field=_MODEL, value=model)
+        yield BrokenCall(action=action, field=_MODEL, value=model)
 
 
 def _written(data: Mapping[str, Any], field: str) -> str:

@@ -11,22 +11,22 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server
-from ..openai_api.catalog import Catalog, ends_soon, is_retired, living_image_model, living_model
+from ..openai_api.catalog import Catalog, current_image_model, current_model, ends_soon, is_retired
 from ..openai_api.client import async_get_catalog, is_openai_host
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import (
     DEFAULT_CHAT_MODEL,
     DEFAULT_DECISION_MODEL,
-    DEFAULT_HEARING_MODEL,
-    DEFAULT_SPEAKING_MODEL,
+    DEFAULT_STT_MODEL,
+    DEFAULT_TTS_MODEL,
 )
 from ..options.entry import (
-    Agent,
+    Configured,
     conversation_agents,
     evaluators,
-    hearing_engines,
-    speaking_engines,
+    stt_engines,
     task_agents,
+    tts_engines,
 )
 from ..reporting import issues_of
 from ..runtime import OpenAIConfigEntry
@@ -38,7 +38,7 @@ _PREFIX: Final = "model_ends_"
 class ModelInUse:
     """A model that stays in use until somebody chooses another one."""
 
-    agent: Agent[Any]
+    agent: Configured[Any]
     model: str
     default: str | None
     """The default for this use, for where nothing follows the model itself; None: the best for pictures."""
@@ -49,8 +49,8 @@ class ModelInUse:
     def successor(self, catalog: Catalog, today: date) -> str | None:
         """Return what to use in its place; None: there is nothing."""
         if self.default is None:
-            return living_image_model(None, catalog, today)
-        candidates = (living_model(model, catalog, today) for model in (self.model, self.default))
+            return current_image_model(None, catalog, today)
+        candidates = (current_model(model, catalog, today) for model in (self.model, self.default))
         return next((each for each in candidates if not ends_soon(each, catalog, today)), None)
 
 
@@ -83,11 +83,11 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
     """
     if entry.runtime_data.server is Server.COMPATIBLE:
         return
-    chosen: tuple[tuple[Agent[Any], str], ...] = (
+    chosen: tuple[tuple[Configured[Any], str], ...] = (
         *((agent, DEFAULT_CHAT_MODEL) for agent in conversation_agents(entry)),
         *((agent, DEFAULT_CHAT_MODEL) for agent in task_agents(entry)),
         *((agent, DEFAULT_DECISION_MODEL) for agent in evaluators(entry)),
-        *((agent, DEFAULT_HEARING_MODEL) for agent in hearing_engines(entry)),
+        *((agent, DEFAULT_STT_MODEL) for agent in stt_engines(entry)),
     )
     for agent, default in chosen:
         if model := agent.options.model:
@@ -95,9 +95,9 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
     for task_agent in task_agents(entry):
         if model := task_agent.options.image_model:
             yield ModelInUse(agent=task_agent, model=model, default=None, key=CONF_IMAGE_MODEL)
-    for engine in speaking_engines(entry):
-        model = engine.options.model or DEFAULT_SPEAKING_MODEL
-        yield ModelInUse(agent=engine, model=model, default=DEFAULT_SPEAKING_MODEL)
+    for engine in tts_engines(entry):
+        model = engine.options.model or DEFAULT_TTS_MODEL
+        yield ModelInUse(agent=engine, model=model, default=DEFAULT_TTS_MODEL)
 
 
 @callback

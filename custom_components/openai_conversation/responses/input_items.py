@@ -22,19 +22,19 @@ class NativeItems:
     and better when they see their own reasoning. Only the account and model that made them take them.
     """
 
-    source: str
+    origin: str
     items: tuple[Item, ...]
 
 
 def input_items(
     contents: Iterable[conversation.Content],
     *,
-    source: str | None,
+    origin: str | None,
     files: Mapping[Path, Item],
 ) -> list[Item]:
     """Convert the chat log behind its system prompt.
 
-    `source`: whose native items to send back; None for nobody's. `files`: attachments as content
+    `origin`: whose native items to send back; None for nobody's. `files`: attachments as content
     parts; of those that are not among them only the name is told.
     """
     items: list[Item] = []
@@ -43,7 +43,7 @@ def input_items(
             case conversation.UserContent():
                 items.append(_user_message(content, files))
             case conversation.AssistantContent():
-                items.extend(_assistant_items(content, source))
+                items.extend(_assistant_items(content, origin))
             case conversation.ToolResultContent():
                 items.append(_tool_output(content))
             case conversation.SystemContent():
@@ -62,9 +62,9 @@ def _user_message(content: conversation.UserContent, files: Mapping[Path, Item])
     return {"type": "message", "role": "user", "content": [text, *parts]}
 
 
-def _assistant_items(content: conversation.AssistantContent, source: str | None) -> Iterator[Item]:
+def _assistant_items(content: conversation.AssistantContent, origin: str | None) -> Iterator[Item]:
     native = content.native
-    if isinstance(native, NativeItems) and native.source == source:
+    if isinstance(native, NativeItems) and native.origin == origin:
         yield from native.items
         return
     if content.content:

@@ -16,7 +16,7 @@ NO_CITATIONS: Final = "Do not name or link the sources of a web search in the an
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concessions:
+class Omissions:
     """What a request leaves out because the server refused it before."""
 
     params: frozenset[str] = field(default_factory=frozenset)
@@ -58,7 +58,7 @@ def build_request(
     items: Sequence[dict[str, Any]],
     tools: ToolSet,
     tools_allowed: bool,
-    concessions: Concessions,
+    omissions: Omissions,
     answer_format: AnswerFormat | None = None,
 ) -> Body:
     """Return the body for `POST /responses`: what stays the same first, for OpenAI's prompt cache.
@@ -89,7 +89,7 @@ def build_request(
     elif tools.params and tools_allowed:
         body["tools"] = list(tools.params)
     _ask_for(answer_format, body, server)
-    for param in concessions.params:
+    for param in omissions.params:
         _drop(body, param)
     return body
 
@@ -118,7 +118,7 @@ def _reasoning(settings: ModelSettings) -> dict[str, str]:
 
 
 def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
-    abilities = settings.abilities
+    capabilities = settings.capabilities
     include: list[str] = []
     params: Body = {
         "store": settings.store,
@@ -127,7 +127,7 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
         # random padding hides how long words are from who can watch the line; it doubles the traffic
         "stream_options": {"include_obfuscation": False},
     }
-    if abilities.efforts:
+    if capabilities.efforts:
         include.append("reasoning.encrypted_content")
     if settings.code_interpreter:
         # a call is sent back with what it brought to light
@@ -138,7 +138,7 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
         params["text"] = {"verbosity": settings.verbosity}
     if settings.service_tier is not None:
         params["service_tier"] = settings.service_tier
-    if abilities.cache_for_a_day:
+    if capabilities.cache_for_a_day:
         params["prompt_cache_retention"] = "24h"
     return params
 

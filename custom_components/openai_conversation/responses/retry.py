@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..openai_api.errors import Failure, FailureKind
-from .request import Body, Concessions
+from .request import Body, Omissions
 
 LONGEST_WAIT: Final = 8.0
 """Seconds. Somebody waits: rather say that there is too much traffic than say nothing for longer."""
@@ -14,20 +14,20 @@ SHORT_WAIT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class RetryState:
     """How to send a request: how long to wait before it, and what to leave out."""
 
-    concessions: Concessions = field(default_factory=Concessions)
+    omissions: Omissions = field(default_factory=Omissions)
     wait: float = 0.0
     tried: frozenset[FailureKind] = frozenset()
     """Failures that were answered by another attempt; none is answered twice, dropped parameters aside."""
 
 
-def next_attempt(attempt: Attempt, failure: Failure, body: Body, time_left: float) -> Attempt | None:
+def next_retry(attempt: RetryState, failure: Failure, body: Body, time_left: float) -> RetryState | None:
     """Return how to try again, or None where that is of no use or takes longer than there is time (s)."""
-    concessions = _concessions(attempt.concessions, failure, body)
-    if concessions is not None:
-        return Attempt(concessions, 0.0, attempt.tried)
+    omissions = _further_omissions(attempt.omissions, failure, body)
+    if omissions is not None:
+        return RetryState(omissions, 0.0, attempt.tried)
     if failure.kind in attempt.tried:
         return None
     tried = attempt.tried | {failure.kind}
@@ -42,7 +42,7 @@ def next_attempt(attempt: Attempt, failure: Failure, body: Body, time_left: floa
     return None
 
 
-def _concessions(made: Concessions, failure: Failure, body: Body) -> Concessions | None:
+def _further_omissions(made: Omissions, failure: Failure, body: Body) -> Omissions | None:
     """Return what more to leave out because of this failure, None for nothing."""
     match failure.kind:
         case FailureKind.RATE_LIMIT if body.get("service_tier") == "flex":

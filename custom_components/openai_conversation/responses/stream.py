@@ -45,8 +45,8 @@ _MAY_BE_NULL: Final = frozenset({"code", "outputs"})
 class StreamTranslator:
     """Translates the events of one response; what the loop needs to know is read from it afterwards."""
 
-    def __init__(self, *, source: str, tool_names: Mapping[str, str], whole_answers: bool = False) -> None:
-        """Translate for `source` (see `NativeItems`); `tool_names`: offered name → Assist's name.
+    def __init__(self, *, origin: str, tool_names: Mapping[str, str], whole_answers: bool = False) -> None:
+        """Translate for `origin` (see `NativeItems`); `tool_names`: offered name → Assist's name.
 
         `whole_answers`: nobody listens, and what comes is used as it is. So half an answer is none, nor
         is a comment on the way to it, nor a refusal.
@@ -62,7 +62,7 @@ class StreamTranslator:
 
         self.end: End | None = None
         self.usage: Mapping[str, Any] = {}
-        self._source = source
+        self._origin = origin
         self._whole_answers = whole_answers
         self._tool_names = tool_names
         self._items: list[tuple[int, Item]] = []
@@ -122,7 +122,7 @@ class StreamTranslator:
                 raise _failed(kind, "a response without an answer")
             yield {"content": ""}
         if items:
-            yield {"native": NativeItems(self._source, items)}
+            yield {"native": NativeItems(self._origin, items)}
         for call, reason in self._refused_calls:
             yield {
                 "role": "tool_result",

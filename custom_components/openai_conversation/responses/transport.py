@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, cast
 import openai
 import orjson
 
-from ..openai_api.client import patience
+from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError, classified
 from .request import Body
 from .stream import LAST, TRANSLATED, Event
@@ -23,7 +23,7 @@ RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
 
 DRAIN_TIMEOUT: Final = 0.5
 """Seconds for the end of the body behind the last event. Read to its end, a connection serves the
-next request too; a server that keeps it open gets a new one instead of our patience."""
+next request too; a server that keeps it open gets a new one instead of our time."""
 
 
 class RawResponse(Protocol):
@@ -84,7 +84,7 @@ class EventStream:
         Raises `OpenAIRequestError`.
         """
         with classified():
-            options: Any = {"headers": RAW_STREAM, "timeout": patience(self._silence)}
+            options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(self._silence)}
             response = cast(
                 RawResponse,
                 await self._client.post("/responses", cast_to=object, body=self._body, options=options),

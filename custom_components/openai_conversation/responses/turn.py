@@ -15,22 +15,22 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 from homeassistant.util.json import JsonObjectType
 
+from ..attachments import async_read_attachments
 from ..const import LOGGER, Server
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
-from .attachments import async_read_attachments
 from .input_items import Item, input_items
 from .json_schema import AnswerFormat
-from .request import Body, Concessions, Identity, build_request
-from .retry import Attempt, next_attempt
+from .request import Body, Identity, Omissions, build_request
+from .retry import RetryState, next_retry
 from .stream import Delta, StreamTranslator
 from .tools import ToolConverter, ToolSet
 from .transport import EventStream
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long to wait, in seconds."""
 
     turn: float
@@ -38,13 +38,13 @@ class Patience:
     """Without a single byte from the server."""
 
 
-VOICE: Final = Patience(turn=90, silence=25)
+VOICE: Final = Timeouts(turn=90, silence=25)
 """Nobody stands at a speaker for longer; ten rounds of tools take half of it on a bad day."""
 
-HOME_SERVER: Final = Patience(turn=180, silence=90)
+HOME_SERVER: Final = Timeouts(turn=180, silence=90)
 """A computer in the house may have to load the model first."""
 
-DEEP_THOUGHT: Final = Patience(turn=600, silence=300)
+DEEP_THOUGHT: Final = Timeouts(turn=600, silence=300)
 """For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
 
 _DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
@@ -53,20 +53,20 @@ RESERVE: Final = 10.0
 """Seconds at the end of a turn that a silent stream must leave: for the result of a tool to be told."""
 
 
-def patience_for(server: Server, settings: ModelSettings) -> Patience:
+def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
     """Return how long to wait for a model that reasons this much, there."""
     if server is Server.COMPATIBLE:
         return HOME_SERVER
-    thinks_by_itself = settings.effort is None and bool(settings.abilities.efforts)
+    thinks_by_itself = settings.effort is None and bool(settings.capabilities.efforts)
     is_slow = settings.pro_mode or settings.service_tier == "flex"
     return DEEP_THOUGHT if thinks_by_itself or is_slow or settings.effort in _DEEP_EFFORTS else VOICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class TurnPolicy:
     """How a turn is taken."""
 
-    patience: Patience | None = None
+    timeouts: Timeouts | None = None
     """None: as much as the model needs, with somebody waiting."""
 
     tool_rounds: int
@@ -76,8 +76,8 @@ class Manner:
     """Whether an answer is used as it is: see `StreamTranslator`."""
 
 
-CONVERSATION: Final = Manner(tool_rounds=10)
-TASK: Final = Manner(patience=DEEP_THOUGHT, tool_rounds=50, whole_answers=True)
+CONVERSATION: Final = TurnPolicy(tool_rounds=10)
+TASK: Final = TurnPolicy(timeouts=DEEP_THOUGHT, tool_rounds=50, whole_answers=True)
 
 
 @dataclass(kw_only=True)
@@ -94,10 +94,10 @@ class Turn:
     rewriter: Callable[[], Rewriter] | None = None
     """Makes what rewrites an answer while it streams in; None: it stays as it is."""
 
-    concessions: Concessions = field(default_factory=Concessions)
+    omissions: Omissions = field(default_factory=Omissions)
     """What the server has refused so far, which need not be sent again."""
 
-    manner: Manner = CONVERSATION
+    policy: TurnPolicy = CONVERSATION
     answer_format: AnswerFormat | None = None
     _files: dict[Path, Item] | None = None
 
@@ -106,10 +106,10 @@ class Turn:
 
         Raises `OpenAIRequestError`; the chat log then has no call without a result.
         """
-        patience = self.manner.patience or patience_for(self.server, self.settings)
+        timeouts = self.policy.timeouts or timeouts_for(self.server, self.settings)
         try:
-            async with asyncio.timeout(patience.turn) as deadline:
-                await self._async_rounds(patience, deadline)
+            async with asyncio.timeout(timeouts.turn) as deadline:
+                await self._async_rounds(timeouts, deadline)
         except TimeoutError as err:
             raise OpenAIRequestError(
                 Failure(kind=FailureKind.TIMEOUT, detail="the turn took too long")
@@ -119,10 +119,10 @@ class Turn:
         answer = self.chat_log.content[-1]
         return (answer.content or "") if isinstance(answer, conversation.AssistantContent) else ""
 
-    async def _async_rounds(self, patience: Patience, deadline: asyncio.Timeout) -> None:
+    async def _async_rounds(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> None:
         tools = self._guarded_tools()
-        for number in range(self.manner.tool_rounds + 1):
-            await self._async_round(tools, number < self.manner.tool_rounds, patience, deadline)
+        for number in range(self.policy.tool_rounds + 1):
+            await self._async_round(tools, number < self.policy.tool_rounds, timeouts, deadline)
             if not self.chat_log.unresponded_tool_results:
                 return
         raise OpenAIRequestError(Failure(kind=FailureKind.NO_ANSWER, detail="calls without an end"))
@@ -134,26 +134,26 @@ class Turn:
         return self.converter.convert(api.tools, api.custom_serializer)
 
     async def _async_round(
-        self, tools: ToolSet, tools_allowed: bool, patience: Patience, deadline: asyncio.Timeout
+        self, tools: ToolSet, tools_allowed: bool, timeouts: Timeouts, deadline: asyncio.Timeout
     ) -> None:
         """Send one request until it is answered, or must not be sent again."""
-        attempt = Attempt(self.concessions)
+        attempt = RetryState(self.omissions)
         while True:
-            self.concessions = attempt.concessions
+            self.omissions = attempt.omissions
             body = await self._async_body(tools, tools_allowed)
             translator = StreamTranslator(
-                source=self._source,
+                origin=self._origin,
                 tool_names=tools.names if tools_allowed else {},
-                whole_answers=self.manner.whole_answers,
+                whole_answers=self.policy.whole_answers,
             )
             time_left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
-            silence = max(1.0, min(patience.silence, time_left - RESERVE))
+            silence = max(1.0, min(timeouts.silence, time_left - RESERVE))
             stream = EventStream(self.client, body, silence=silence)
             try:
                 await self._async_stream(translator, stream)
             except OpenAIRequestError as err:
                 failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
-                again = next_attempt(attempt, failure, body, time_left)
+                again = next_retry(attempt, failure, body, time_left)
                 if translator.spoke or again is None:
                     raise OpenAIRequestError(failure) from err
                 LOGGER.debug("Trying again after %s: %s", failure, again)
@@ -165,13 +165,13 @@ class Turn:
 
     async def _async_body(self, tools: ToolSet, tools_allowed: bool) -> Body:
         system, *contents = self.chat_log.content
-        if self.concessions.history:
+        if self.omissions.history:
             last_question = max(index for index, item in enumerate(contents) if item.role == "user")
             contents = contents[last_question:]
-        native = self.server is Server.OPENAI and not self.concessions.native_items
+        native = self.server is Server.OPENAI and not self.omissions.native_items
         items = input_items(
             contents,
-            source=self._source if native else None,
+            origin=self._origin if native else None,
             files=await self._async_files(contents),
         )
         return build_request(
@@ -182,7 +182,7 @@ class Turn:
             items=items,
             tools=tools,
             tools_allowed=tools_allowed,
-            concessions=self.concessions,
+            omissions=self.omissions,
             answer_format=self.answer_format,
         )
 
@@ -192,7 +192,7 @@ class Turn:
         return self._files
 
     @property
-    def _source(self) -> str:
+    def _origin(self) -> str:
         return f"{self.identity.agent_id}:{self.settings.model}"
 
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:

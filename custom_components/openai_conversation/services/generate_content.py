@@ -56,7 +56,7 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
         chat_log=chat_log,
         entity_id=DOMAIN,
         converter=ToolConverter(),
-        manner=TASK,
+        policy=TASK,
     )
     with reported(hass, entry, runtime.health[Purpose.TASKS]):
         return {"text": await turn.async_run()}

@@ -13,10 +13,10 @@ from ..const import DOMAIN
 from ..images.generator import async_generate
 from ..images.model import image_model
 from ..images.request import CHOICES, ImageRequest
-from ..images.setup import LIBRARY
-from ..images.view import picture_path
+from ..images.setup import IMAGE_STORE
+from ..images.view import image_path
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..options.entry import keep_pictures_days
+from ..options.entry import keep_images_days
 from ..reporting import reported
 from ..runtime import OpenAIConfigEntry, Purpose
 
@@ -51,7 +51,7 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
     host = _host(hass)  # before the picture is paid for
     runtime = entry.runtime_data
     model = image_model(entry, call.data.get(ATTR_MODEL))
-    with reported(hass, entry, runtime.health[Purpose.PICTURES]):
+    with reported(hass, entry, runtime.health[Purpose.IMAGES]):
         try:
             image = await async_generate(hass, runtime.client, request, model)
         except OpenAIRequestError as err:
@@ -60,8 +60,8 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
                     translation_domain=DOMAIN, translation_key=key, translation_placeholders={"model": model}
                 ) from err
             raise
-    keep_days = keep_pictures_days(entry)
-    picture = await hass.data[LIBRARY].async_add(
+    keep_days = keep_images_days(entry)
+    picture = await hass.data[IMAGE_STORE].async_add(
         image.data,
         image.extension,
         entry_id=entry.entry_id,
@@ -71,7 +71,7 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
         size=image.size,
         keep_days=keep_days,
     )
-    path = picture_path(picture)
+    path = image_path(picture)
     expires = picture.expires(keep_days)
     return {
         "url": f"{host}{path}",

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from tests.harness.agent import prefer_agent, wait_until_loaded
 from tests.harness.client import Client
-from tests.harness.errors import DemoError
+from tests.harness.errors import HarnessError
 from tests.harness.flows import FlowStep, start_config_flow, start_subentry_flow
 from tests.harness.stand_in import StandIn
 
@@ -41,7 +41,7 @@ async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
         fitting = {name: answers[name] for name in step.fields if name in answers}
         step = await step.submit(**{**step.shown, **fitting})
         if step.answer.get("errors"):
-            raise DemoError(f"the form was not taken: {step.problem}")
+            raise HarnessError(f"the form was not taken: {step.problem}")
     return step
 
 
@@ -64,7 +64,7 @@ def _adder(client: Client, entry_id: str) -> Any:
         await wait_until_loaded(client, entry_id)  # each part that is added loads the account anew
         step = await fill_in(await start_subentry_flow(client, entry_id, kind), name=name, **answers)
         if step.type != "create_entry":
-            raise DemoError(f"{name} was not made: {step.problem}")
+            raise HarnessError(f"{name} was not made: {step.problem}")
 
     return add
 

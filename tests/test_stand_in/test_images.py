@@ -12,7 +12,7 @@ import pytest
 from tests.stand_in import InvalidRequest
 from tests.stand_in.errors import ApiError
 from tests.stand_in.forms import File
-from tests.stand_in.picture_rules import validate_edit_request, validate_image_request
+from tests.stand_in.image_rules import validate_edit_request, validate_image_request
 from tests.support.responses_api import PNG, WEBP
 
 from .requests import arm

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.harness.client import Client
-from tests.harness.pictures import LAST_PICTURE, change_weather, look_at, use_account
+from tests.harness.images import LAST_PICTURE, change_weather, look_at, use_account
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 

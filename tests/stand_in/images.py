@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .access import check_key
 from .forms import described, fields_of
-from .picture_rules import validate_edit_request, validate_image_request
+from .image_rules import validate_edit_request, validate_image_request
 from .state import STAND_IN, json_of
 
 PATH = "/v1/images/generations"

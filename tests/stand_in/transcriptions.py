@@ -10,9 +10,9 @@ from aiohttp import web
 from .access import check_key
 from .errors import InvalidRequest
 from .forms import Fields, described, fields_of
-from .hearing_rules import validate_transcription_request
 from .sound import heard
 from .state import STAND_IN
+from .transcription_rules import validate_transcription_request
 
 PATH = "/v1/audio/transcriptions"
 
