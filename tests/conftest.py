@@ -25,6 +25,12 @@ def custom_integrations(enable_custom_integrations: None) -> None:
 
 
 @pytest.fixture
+def hass_config_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give each test a configuration folder of its own: the plugin's is shared by all runs on a machine."""
+    return str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture
 async def hass(hass: HomeAssistant) -> HomeAssistant:
     """A Home Assistant with its core component, as every real one has."""
     assert await async_setup_component(hass, "homeassistant", {})

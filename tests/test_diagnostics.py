@@ -11,7 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.openai_conversation.const import DOMAIN
-from custom_components.openai_conversation.images.setup import IMAGE_STORE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
@@ -198,7 +197,6 @@ async def test_an_account_that_does_not_load_has_a_report_as_well(
 async def test_pictures_are_counted(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, diagnostics: Diagnostics, tmp_path: Path
 ) -> None:
-    hass.data[IMAGE_STORE]._folder = tmp_path / "pictures"
     hass.config.internal_url = "http://192.168.1.10:8123"
     openai.draws()
     data = {"config_entry": house.entry.entry_id, "prompt": "Princess Peach"}

@@ -31,10 +31,9 @@ type Client = Callable[[], Any]
 
 
 @pytest.fixture
-async def gallery(hass: HomeAssistant, house: House, tmp_path: Path) -> House:
-    """The house, with an address, and a folder of its own for its pictures."""
+async def gallery(hass: HomeAssistant, house: House) -> House:
+    """The house, with an address."""
     await async_process_ha_core_config(hass, {"internal_url": HOME})
-    hass.data[IMAGE_STORE]._folder = tmp_path / "pictures"
     return house
 
 

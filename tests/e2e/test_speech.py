@@ -100,7 +100,7 @@ async def test_an_ear_that_fails_is_told(client: Client, pipeline: str, stand_in
 
     assert exchange.error == "stt-stream-failed"
     issues = (await client.websocket.command("repairs/list_issues"))["issues"]
-    assert any("hearing" in issue["issue_id"] for issue in issues)
+    assert any("stt" in issue["issue_id"] for issue in issues)
     assert (await speak(client, spoken_pcm("Hello"), pipeline=pipeline)).error is None
 
 
