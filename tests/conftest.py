@@ -11,17 +11,13 @@ import respx
 from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS
 from homeassistant.core import HomeAssistant
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 
 from .support.house import House
 from .support.responses_api import FakeOpenAI
 
 KEY = "sk-test-of-the-house"
-
-
-@pytest.fixture(autouse=True)
-def custom_integrations(enable_custom_integrations: None) -> None:
-    """Load this checkout's integration in place of the built-in one."""
 
 
 @pytest.fixture
@@ -32,7 +28,8 @@ def hass_config_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 async def hass(hass: HomeAssistant) -> HomeAssistant:
-    """A Home Assistant with its core component, as every real one has."""
+    """Return a Home Assistant that has its core component, as every real one, and loads this checkout."""
+    hass.data.pop(DATA_CUSTOM_COMPONENTS)  # the plugin hides custom integrations
     assert await async_setup_component(hass, "homeassistant", {})
     return hass
 

@@ -7,8 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 import re
 
-import pytest
-
 PACKAGE = "custom_components.openai_conversation"
 ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
 
@@ -53,11 +51,6 @@ MODEL_NAME = re.compile(r"(?<![\w-])(gpt-\w|o\d(-\w+)?$|chat-latest|chatgpt-|dal
 
 MODULES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
-
-
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
 
 
 def modules(*, outside: set[str] = frozenset()) -> dict[str, ast.Module]:

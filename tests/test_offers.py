@@ -45,11 +45,6 @@ EVERY_FORM = pytest.mark.parametrize("kind", FORMS.values(), ids=FORMS.keys())
 MORE_THAN_WE_OFFER = {("gpt-6-sol", "reasoning_effort=none")}
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 @dataclass(frozen=True)
 class Option:
     """One thing to choose."""

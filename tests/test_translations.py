@@ -34,11 +34,6 @@ VALUES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def tree_of(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text("utf-8"))
 

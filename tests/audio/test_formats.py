@@ -9,11 +9,6 @@ import pytest
 from custom_components.openai_conversation.audio.formats import format_for
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant."""
-
-
 def test_silence_in_mp3() -> None:
     info = MP3(BytesIO(format_for("mp3").silence)).info
 

@@ -5,11 +5,6 @@ import pytest
 from custom_components.openai_conversation.audio.keywords import LONGEST, MOST, keywords
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant."""
-
-
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

@@ -7,11 +7,6 @@ import pytest
 from custom_components.openai_conversation.audio.languages import LANGUAGES, language_code
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant."""
-
-
 @pytest.mark.parametrize(
     ("tag", "code"),
     [

@@ -8,11 +8,6 @@ from custom_components.openai_conversation.openai_api.errors import Failure, Fai
 PARAMS = {"model": "m", "input": "Hi", "speed": 2, "keywords": ["a"]}
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant."""
-
-
 @pytest.mark.parametrize(
     ("kind", "param", "refused"),
     [

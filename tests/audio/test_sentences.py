@@ -9,11 +9,6 @@ import pytest
 from custom_components.openai_conversation.audio.sentences import LIMIT, SentenceSplitter
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def pieces(splitter: SentenceSplitter) -> Iterator[str]:
     """Yield what can be taken now."""
     while (piece := splitter.take()) is not None:

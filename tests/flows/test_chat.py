@@ -72,11 +72,6 @@ MODELS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 class OddAPI(llm.API):
     """An API that can be chosen."""
 

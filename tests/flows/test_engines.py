@@ -35,11 +35,6 @@ EVERY_FORM = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def context(
     server: Server = Server.OPENAI, catalog: Catalog | None = None, today: date = TODAY
 ) -> FormContext:

@@ -20,11 +20,6 @@ from custom_components.openai_conversation.openai_api.models import capabilities
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 @pytest.mark.parametrize(
     ("model", "end"),
     [

@@ -40,11 +40,6 @@ MESS: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def test_every_type_of_question() -> None:
     body = decision_request("gpt-6-luna", QUESTIONS, "Ann is in the kitchen.", [])
 

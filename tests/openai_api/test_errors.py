@@ -23,11 +23,6 @@ URL = "https://api.openai.com/v1"
 VERIFY = "Your organization must be verified to {}. Please go to {} and click on Verify Organization."
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
     """An answer of the server, and what it means."""

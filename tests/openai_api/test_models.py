@@ -140,11 +140,6 @@ EXTRAS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def sampling_of(capabilities: ModelCapabilities) -> str:
     """Return when temperature is taken, as seen from outside."""
     with_reasoning = {capabilities.takes_sampling(effort) for effort in (None, "minimal", "low", "max")}

@@ -22,11 +22,6 @@ LONG_AGO = date(2026, 6, 1)
 ASSIST = llm.LLM_API_ASSIST
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def settings(
     stored: dict[str, Any],
     *,

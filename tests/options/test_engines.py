@@ -18,11 +18,6 @@ TODAY = date(2026, 11, 22)
 type Options = type[SpeechToTextOptions | TextToSpeechOptions | EvaluationOptions]
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 @pytest.mark.parametrize(
     ("stored", "options"),
     [

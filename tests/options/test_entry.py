@@ -16,11 +16,6 @@ from custom_components.openai_conversation.options.engines import (
 from homeassistant.config_entries import ConfigSubentryDataWithId
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def part(kind: str, name: str, **data: Any) -> ConfigSubentryDataWithId:
     """Return a subentry, whose id is its name."""
     return ConfigSubentryDataWithId(

@@ -27,11 +27,6 @@ EVERYTHING = {
 }
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 # stored, model, what had to change
 CASES: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
     ("all of it goes with a model of its kind", EVERYTHING, "gpt-4.1", ()),

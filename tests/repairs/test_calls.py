@@ -13,11 +13,6 @@ LIVING_THINGS = ValidTargets(
 )
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def image(config_entry: str, key: str = "action", data: str = "data") -> dict[str, Any]:
     return {
         key: "openai_conversation.generate_image",

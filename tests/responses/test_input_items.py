@@ -25,11 +25,6 @@ PHOTO = Path("photo.png")
 INTERRUPTED = json.dumps({"error": "interrupted, result unknown"}, separators=(",", ":"))
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def user(text: str, *paths: Path) -> UserContent:
     files = [Attachment(media_content_id=f"media-source://{path}", mime_type="", path=path) for path in paths]
     return UserContent(content=text, attachments=files or None)

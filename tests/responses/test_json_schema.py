@@ -65,11 +65,6 @@ MORE = [
 CASES = [(name, CONFIGS.get(name, {})) for name in sorted(SELECTORS) if name != "template"] + MORE
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without the integration: its module is all that is needed."""
-
-
 def read(answer_format: AnswerFormat, answer: Any) -> Any:
     return answer_format.read(json.dumps(answer))
 

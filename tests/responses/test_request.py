@@ -43,11 +43,6 @@ SAMPLING = {"temperature": 0.5, "top_p": 0.9}
 CACHE = {"prompt_cache_retention": "24h"}
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def effort(name: str) -> dict[str, Any]:
     return {"reasoning": {"effort": name}, **THOUGHTS}
 

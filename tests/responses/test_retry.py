@@ -26,11 +26,6 @@ NATIVE = {**BODY, "input": [{"type": "message", "role": "user"}, {"type": "reaso
 TIME_ENOUGH = 60.0
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A failure of an attempt, and the next one."""

@@ -34,11 +34,6 @@ TOOLS = {"HassTurnOn": "HassTurnOn", "HassTurnOff": "HassTurnOff", "odd_tool_123
 ON, OFF = "HassTurnOn", "HassTurnOff"
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def translator() -> StreamTranslator:
     return StreamTranslator(origin=ORIGIN, tool_names=TOOLS)
 

@@ -22,11 +22,6 @@ REQUEST = {"model": "gpt-6-luna", "input": "Hi", "stream": True}
 HEADERS = {"content-type": "text/event-stream", "x-request-id": "req_1"}
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def decode(*chunks: bytes) -> list[Event]:
     decoder = EventDecoder()
     return [event for chunk in chunks for event in decoder.feed(chunk)]

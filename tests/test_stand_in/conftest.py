@@ -18,11 +18,6 @@ def today(socket_enabled: None) -> None:
     """Let real time pass: the other tests' frozen clock would keep a server asleep."""
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: the stand-in knows nothing of it."""
-
-
 @pytest.fixture
 async def log(tmp_path: Path) -> Path:
     return tmp_path / "requests.jsonl"

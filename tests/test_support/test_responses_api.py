@@ -20,11 +20,6 @@ with wave.open(_FILE, "wb") as _sound:
 WAV = _FILE.getvalue()
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant."""
-
-
 @pytest.fixture
 async def client(openai: FakeOpenAI) -> AsyncIterator[AsyncOpenAI]:
     async with (

@@ -7,12 +7,6 @@ import pytest
 from custom_components.openai_conversation.text.filters import CitationFilter, SpokenText, spoken
 from custom_components.openai_conversation.text.rewriter import Rewriter
 
-
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 SPOKEN = {
     # marks around words
     "**Done.** It is *very* __cold__, _so_ ~~warm~~ ***now***.": "Done. It is very cold, so warm now.",
