@@ -32,6 +32,7 @@ PURE = {
     "flows/form.py",
     "images/request.py",
     "openai_api/decisions.py",
+    "openai_api/usage.py",
     "options/model_change.py",
     "repairs/calls.py",
     "responses/input_items.py",
