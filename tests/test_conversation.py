@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 import gc
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,8 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.catalog import Catalog
-from custom_components.openai_conversation.options.chat import AgentOptions
-from custom_components.openai_conversation.responses import turn
+from custom_components.openai_conversation.responses import timeouts, turn
+from custom_components.openai_conversation.responses.timeouts import Timeouts
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
@@ -591,7 +589,7 @@ async def test_a_server_that_says_nothing_is_given_up(
 async def test_a_turn_without_end_is_given_up(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
+    monkeypatch.setattr(timeouts, "VOICE", Timeouts(turn=0.01, silence=5))
     meeting = Meeting(house.hass)
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.calls("first", {})
@@ -608,7 +606,7 @@ async def test_a_turn_without_end_is_given_up(
 async def test_an_interrupted_call_has_a_result_for_whoever_goes_on(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
+    monkeypatch.setattr(timeouts, "VOICE", Timeouts(turn=0.01, silence=5))
     Meeting(house.hass)
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.calls("first", {})
@@ -797,7 +795,7 @@ async def test_the_request_of_a_broken_stream_is_logged(
 async def test_a_tool_that_fails_after_the_turn_is_no_loose_end(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(turn, "VOICE", turn.Timeouts(turn=0.01, silence=5))
+    monkeypatch.setattr(timeouts, "VOICE", Timeouts(turn=0.01, silence=5))
     meeting = Meeting(house.hass, refuses="second")
     await house.async_load(llm_hass_api=["meeting"], recommended=True)
     openai.answers(function_call("first", {}), function_call("second", {}))
@@ -819,30 +817,6 @@ async def test_two_turns_at_once_remember_both_refusals(house: House, openai: Fa
     await house.hears("Hi")
 
     assert not {"text", "reasoning"} & set(openai.request)
-
-
-@pytest.mark.parametrize(
-    ("server", "model", "patience"),
-    [
-        ("openai", "gpt-6-luna", turn.VOICE),
-        ("openai", "gpt-4o", turn.VOICE),
-        ("openai", "gpt-5.5-pro", turn.DEEP_THOUGHT),
-        ("compatible", "llama", turn.HOME_SERVER),
-    ],
-)
-def test_patience(server: str, model: str, patience: turn.Timeouts) -> None:
-    options = AgentOptions.from_stored({"chat_model": model})
-    settings = options.settings(Server(server), Catalog(), date(2026, 11, 22))
-
-    assert turn.timeouts_for(Server(server), settings) == patience
-
-
-def test_somebody_who_chose_to_wait_waits() -> None:
-    options = AgentOptions.from_stored({"chat_model": "gpt-6-luna", "reasoning_effort": "high"})
-
-    settings = options.settings(Server.OPENAI, Catalog(), date(2026, 11, 22))
-
-    assert turn.timeouts_for(Server.OPENAI, settings) == turn.DEEP_THOUGHT
 
 
 @pytest.mark.parametrize("error", [{"type": "not_found_error"}, {"param": "model"}])

@@ -1,0 +1,125 @@
+"""One request of a turn: sent until it is answered, or must not be sent again."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import openai
+
+from homeassistant.components.conversation import ChatLog
+
+from ..const import LOGGER
+from ..openai_api.errors import OpenAIRequestError
+from ..text.rewriter import Rewriter
+from .request import Body, Omissions
+from .retry import RetryState, next_retry
+from .stream import Delta, StreamTranslator
+from .timeouts import Timeouts
+from .transport import EventStream
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """A request and its answer, which goes into the chat log while it streams in."""
+
+    client: openai.AsyncOpenAI
+    chat_log: ChatLog
+    entity_id: str
+    body: Callable[[Omissions], Body]
+    """Builds the request from the chat log, without what the server has refused."""
+
+    translator: Callable[[], StreamTranslator]
+    """Makes a translator for one answer."""
+
+    rewriter: Callable[[], Rewriter] | None
+    timeouts: Timeouts
+    deadline: asyncio.Timeout
+    """Of the turn."""
+
+    omissions: Omissions
+    """What the server has refused so far; it grows while the request is repeated."""
+
+    async def async_run(self) -> None:
+        """Send the request until it is answered. Raises `OpenAIRequestError`.
+
+        Nothing is repeated that was heard, and no tool runs twice.
+        """
+        state = RetryState(self.omissions)
+        while True:
+            self.omissions = state.omissions
+            body = self.body(self.omissions)
+            translator = self.translator()
+            time_left = self._time_left
+            stream = EventStream(self.client, body, silence=self.timeouts.silence_within(time_left))
+            try:
+                await self._async_stream(translator, stream)
+            except OpenAIRequestError as err:
+                failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
+                retry = next_retry(state, failure, body, time_left)
+                if translator.spoke or translator.called or retry is None:
+                    raise OpenAIRequestError(failure) from err
+                LOGGER.debug("Trying again after %s: %s", failure, retry)
+                state = retry
+                await asyncio.sleep(state.wait)
+            else:
+                self._trace(translator)
+                return
+
+    @property
+    def _time_left(self) -> float:
+        """Seconds until the turn has to end."""
+        return (self.deadline.when() or 0.0) - asyncio.get_running_loop().time()
+
+    async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
+        """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""
+        deltas = _deltas(translator, stream)
+        if self.rewriter:
+            deltas = _rewritten(deltas, self.rewriter)
+        async with aclosing(deltas):
+            async for _ in self.chat_log.async_add_delta_content_stream(self.entity_id, deltas):
+                pass
+        if translator.failure:
+            raise translator.failure
+
+    def _trace(self, translator: StreamTranslator) -> None:
+        """Show the tokens in Assist's debug view."""
+        if usage := translator.usage:
+            details = usage.get("input_tokens_details")
+            stats = {
+                "input_tokens": usage.get("input_tokens"),
+                "cached_input_tokens": details.get("cached_tokens") if isinstance(details, dict) else None,
+                "output_tokens": usage.get("output_tokens"),
+            }
+            self.chat_log.async_trace({"stats": stats})
+
+
+async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGenerator[Delta]:
+    try:
+        async with aclosing(stream.events()) as events:
+            async for event in events:
+                for delta in translator.feed(event):
+                    yield delta
+    except OpenAIRequestError as err:
+        translator.break_off(err)
+    for delta in translator.finish():
+        yield delta
+
+
+async def _rewritten(
+    deltas: AsyncGenerator[Delta], make_rewriter: Callable[[], Rewriter]
+) -> AsyncGenerator[Delta]:
+    """Rewrite the text of an answer; what a rewriter holds back comes before any other delta."""
+    rewriter = make_rewriter()
+    async with aclosing(deltas):
+        async for delta in deltas:
+            if isinstance(content := delta.get("content"), str):
+                text = rewriter.feed(content)
+            else:
+                text, rewriter = rewriter.finish(), make_rewriter()
+            if text:
+                yield {"content": text}
+            if not isinstance(content, str):
+                yield delta
+    if text := rewriter.finish():
+        yield {"content": text}

@@ -1,0 +1,47 @@
+"""How long a turn may take, and how long a server may be silent in it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ..const import Server
+from ..options.chat import ModelSettings
+
+RESERVE: Final = 10.0
+"""Seconds at the end of a turn that a silent stream must leave, so that the failure can still be reported."""
+
+MIN_SILENCE: Final = 1.0
+"""Seconds that a server gets to begin its answer, however late in the turn it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds."""
+
+    turn: float
+    silence: float
+    """Without a single byte from the server."""
+
+    def silence_within(self, time_left: float) -> float:
+        """Return how long the server may be silent when the turn has `time_left` seconds."""
+        return max(MIN_SILENCE, min(self.silence, time_left - RESERVE))
+
+
+VOICE: Final = Timeouts(turn=90, silence=25)
+"""Nobody stands at a speaker for longer; ten rounds of tools take half of it on a bad day."""
+
+SELF_HOSTED: Final = Timeouts(turn=180, silence=90)
+"""A computer in the house may have to load the model first."""
+
+DEEP_REASONING: Final = Timeouts(turn=600, silence=300)
+"""For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
+
+_DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
+
+
+def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
+    """Return how long to wait for this model, with these settings, while somebody listens."""
+    if server is Server.COMPATIBLE:
+        return SELF_HOSTED
+    always_reasons = settings.effort is None and bool(settings.capabilities.efforts)
+    is_slow = settings.pro_mode or settings.service_tier == "flex"
+    return DEEP_REASONING if always_reasons or is_slow or settings.effort in _DEEP_EFFORTS else VOICE

@@ -1,0 +1,51 @@
+"""How long a turn waits, by who answers and how much the model reasons."""
+
+from datetime import date
+
+import pytest
+
+from custom_components.openai_conversation.const import Server
+from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.options.chat import AgentOptions, ModelSettings
+from custom_components.openai_conversation.responses.timeouts import (
+    DEEP_REASONING,
+    MIN_SILENCE,
+    RESERVE,
+    SELF_HOSTED,
+    VOICE,
+    Timeouts,
+    timeouts_for,
+)
+
+
+@pytest.fixture(autouse=True)
+def custom_integrations() -> None:
+    """Do without Home Assistant: nothing here needs it."""
+
+
+def settings(server: Server, **stored: object) -> ModelSettings:
+    return AgentOptions.from_stored(stored).settings(server, Catalog(), date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    ("server", "stored", "expected"),
+    [
+        (Server.OPENAI, {"chat_model": "gpt-6-luna"}, VOICE),
+        (Server.OPENAI, {"chat_model": "gpt-4o"}, VOICE),
+        (Server.OPENAI, {"chat_model": "gpt-5.5-pro"}, DEEP_REASONING),
+        (Server.OPENAI, {"chat_model": "gpt-6-luna", "reasoning_effort": "high"}, DEEP_REASONING),
+        (Server.OPENAI, {"chat_model": "gpt-6-luna", "service_tier": "flex"}, DEEP_REASONING),
+        (Server.COMPATIBLE, {"chat_model": "llama"}, SELF_HOSTED),
+    ],
+    ids=["voice", "without reasoning", "always reasons", "a lot of reasoning", "flex", "self-hosted"],
+)
+def test_how_long_to_wait(server: Server, stored: dict[str, object], expected: Timeouts) -> None:
+    assert timeouts_for(server, settings(server, **stored)) == expected
+
+
+@pytest.mark.parametrize(
+    ("time_left", "silence"),
+    [(90, 25), (25 + RESERVE, 25), (20, 20 - RESERVE), (RESERVE, MIN_SILENCE), (0, MIN_SILENCE)],
+)
+def test_a_silent_server_leaves_time_to_report_it(time_left: float, silence: float) -> None:
+    assert VOICE.silence_within(time_left) == silence
