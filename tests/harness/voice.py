@@ -53,11 +53,15 @@ async def speak(client: Client, pcm: bytes, *, pipeline: str, **fields: Any) -> 
         for chunk in batched(pcm, _CHUNK, strict=False):
             await client.websocket.send_bytes(handler + bytes(chunk))
         await client.websocket.send_bytes(handler)
-        async with asyncio.TaskGroup() as both:
-            listening = both.create_task(_listen(client, output["url"], exchange))
+        listening = asyncio.create_task(_listen(client, output["url"], exchange))
+        try:
             await _follow(events, exchange)
-            if exchange.error:
-                listening.cancel()
+            # After a failure there is no audio: Home Assistant answers 404 to a request for it.
+            if exchange.error is None:
+                await listening
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
     return exchange
 
 
