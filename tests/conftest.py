@@ -8,16 +8,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import respx
 
-from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS
 from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 
+from .support.account import new_account
 from .support.house import House
+from .support.images import HOME_URL
 from .support.responses_api import FakeOpenAI
-
-KEY = "sk-test-of-the-house"
 
 
 @pytest.fixture
@@ -54,14 +54,7 @@ def openai() -> Iterator[FakeOpenAI]:
 @pytest.fixture
 def entry(hass: HomeAssistant) -> MockConfigEntry:
     """An account with the recommended agent, not loaded yet."""
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="ChatGPT",
-        version=2,
-        minor_version=8,
-        data={"api_key": KEY, "base_url": None, "server": "openai"},
-        options=dict(RECOMMENDED_OPTIONS),
-    )
+    entry = new_account(options=dict(RECOMMENDED_OPTIONS))
     entry.add_to_hass(hass)
     return entry
 
@@ -74,4 +67,11 @@ async def house(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry)
     house = House(hass, entry)
     await house.async_furnish()
     await house.async_load()
+    return house
+
+
+@pytest.fixture
+async def gallery(hass: HomeAssistant, house: House) -> House:
+    """The house, at an address of its own, so that images have an address too."""
+    await async_process_ha_core_config(hass, {"internal_url": HOME_URL})
     return house

@@ -8,7 +8,8 @@ from pathlib import Path
 import re
 
 PACKAGE = "custom_components.openai_conversation"
-ROOT = Path(__file__).parents[1] / "custom_components" / "openai_conversation"
+REPOSITORY = Path(__file__).parents[1]
+ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 
 # A module may import what is on lower floors, and its own folder.
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
@@ -72,22 +73,38 @@ def floor_of(part: str) -> int:
     return next((floor for floor, parts in enumerate(FLOORS) if part in parts), FACES)
 
 
-def imports_of(module: str) -> Iterator[str]:
-    """Yield the modules of ours that a module imports, as paths."""
-    here = [*PACKAGE.split("."), *module.split("/")[:-1]]
-    for node in ast.walk(TREES[module]):
+def imported_names(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield the full names of what a module of a package imports: modules, and what it takes from them."""
+    here = package.split(".")
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = here[: len(here) - node.level + 1] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
-            names = [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            if name == PACKAGE or name.startswith(f"{PACKAGE}."):
-                path = name.removeprefix(PACKAGE).lstrip(".").replace(".", "/")
-                yield from (each for each in (f"{path}.py", f"{path}/__init__.py") if each in MODULES)
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def imports_of(module: str) -> Iterator[str]:
+    """Yield the modules of ours that a module imports, as paths."""
+    package = ".".join([PACKAGE, *module.split("/")[:-1]])
+    for name in imported_names(TREES[module], package):
+        if name == PACKAGE or name.startswith(f"{PACKAGE}."):
+            path = name.removeprefix(PACKAGE).lstrip(".").replace(".", "/")
+            yield from (each for each in (f"{path}.py", f"{path}/__init__.py") if each in MODULES)
+
+
+def imports_below(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield each module below a folder of the repository, with the full name of each thing it imports."""
+    paths = sorted((REPOSITORY / folder).rglob("*.py"))
+    assert paths, f"no modules in {folder}"
+    for path in paths:
+        module = path.relative_to(REPOSITORY).as_posix()
+        for name in imported_names(
+            ast.parse(path.read_text("utf-8")), module.rpartition("/")[0].replace("/", ".")
+        ):
+            yield module, name
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
@@ -238,3 +255,24 @@ def test_no_folder_looks_like_a_platform() -> None:
 
     assert parts
     assert not parts & {"image", "stt", "tts", "intent", "llm", "backup", "sensor"}
+
+
+def test_no_test_imports_another_test() -> None:
+    files = [
+        path for path in (REPOSITORY / "tests").rglob("*.py") if path.stem.startswith(("test_", "conftest"))
+    ]
+    tests = {".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in files}
+    crossing = [f"{module} imports {name}" for module, name in imports_below("tests") if name in tests]
+
+    assert tests >= {"tests.conftest", "tests.test_architecture", "tests.e2e.test_assist"}
+    assert crossing == []
+
+
+def test_the_demo_uses_the_harness_and_never_the_other_way_round() -> None:
+    imported = {name for _, name in imports_below("demo")}
+
+    assert any(name.startswith("tests.harness.") for name in imported)
+    assert not {
+        name for name in imported if name.startswith("tests.") and not name.startswith("tests.harness")
+    }
+    assert [module for module, name in imports_below("tests") if name.split(".")[0] == "demo"] == []

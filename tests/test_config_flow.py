@@ -15,7 +15,7 @@ from homeassistant.helpers import llm
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 
-from .conftest import KEY
+from .support.account import KEY
 from .support.responses_api import BASE_URL, FakeOpenAI
 from .support.screens import fields
 

@@ -14,8 +14,7 @@ from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .conftest import KEY
-from .repairs.test_model_lifecycle import add, async_choose, async_load
+from .support.account import KEY, add_subentry, async_choose, async_load
 from .support.house import House
 from .support.responses_api import FakeOpenAI
 
@@ -55,8 +54,8 @@ async def test_it_tells_what_is_in_use(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, diagnostics: Diagnostics
 ) -> None:
     await async_choose(hass, entry, **PRIVATE, **SEARCHES, chat_model="gpt-4o", temperature=0.5)
-    add(hass, entry, "stt", chat_model="whisper-1", prompt="Luigi's home.")
-    add(hass, entry, "tts")
+    add_subentry(hass, entry, "stt", chat_model="whisper-1", prompt="Luigi's home.")
+    add_subentry(hass, entry, "tts")
     await async_load(hass, entry)
 
     report = await diagnostics.async_download(entry)
@@ -127,7 +126,7 @@ async def test_it_tells_nothing_about_anybody(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, diagnostics: Diagnostics
 ) -> None:
     await house.async_load(**PRIVATE, **SEARCHES, chat_model="gpt-6-luna", something_of_2030="Peach")
-    add(hass, house.entry, "conversation", prompt="You are Toad.", recommended=True)
+    add_subentry(hass, house.entry, "conversation", prompt="You are Toad.", recommended=True)
     await hass.async_block_till_done()
     words = f"{KEY}: no place {PRIVATE['city']}, '{PRIVATE['prompt']}', 'You are Toad.'"
     openai.refuses(400, code="invalid_value", message=words)

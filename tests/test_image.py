@@ -19,10 +19,8 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
 from .support.house import House
+from .support.images import generate_image
 from .support.responses_api import JPEG, PNG, FakeOpenAI
-from .test_services import gallery, generate
-
-__all__ = ["gallery"]
 
 LAST_PICTURE = "image.chatgpt_last_generated_picture"
 
@@ -35,8 +33,8 @@ async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, op
     openai.draws(PNG)
     openai.draws(JPEG)
 
-    await generate(gallery, prompt="A cat")
-    await generate(gallery, prompt="A dog", style="natural")
+    await generate_image(gallery, prompt="A cat")
+    await generate_image(gallery, prompt="A dog", style="natural")
 
     image = await async_get_image(hass, LAST_PICTURE)
     assert (image.content, image.content_type) == (JPEG, "image/jpeg")
@@ -50,7 +48,7 @@ async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, op
 
 async def test_it_is_there_after_a_reload(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
-    await generate(gallery)
+    await generate_image(gallery)
     before = hass.states.get(LAST_PICTURE).state
 
     await gallery.async_load()
@@ -74,7 +72,7 @@ async def test_pictures_are_kept_as_the_option_says(
     more = {} if keep is None else {"keep_pictures": keep}
     await gallery.async_load(recommended=True, **more)
     openai.draws()
-    answer = await generate(gallery)
+    answer = await generate_image(gallery)
 
     today.move_to(dt_util.utcnow() + timedelta(days=days))
     async_fire_time_changed(hass, dt_util.utcnow())
@@ -89,7 +87,7 @@ async def test_removing_the_entry_leaves_its_pictures(
     hass: HomeAssistant, gallery: House, openai: FakeOpenAI, today: Any
 ) -> None:
     openai.draws()
-    await generate(gallery)
+    await generate_image(gallery)
     await gallery.async_load(recommended=True, keep_pictures=10)
 
     await hass.config_entries.async_remove(gallery.entry.entry_id)
@@ -108,8 +106,8 @@ async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: Fa
     assert await async_setup_component(hass, "media_source", {})
     openai.draws()
     openai.draws()
-    await generate(gallery, prompt="A cat")
-    answer = await generate(gallery, prompt="A dog")
+    await generate_image(gallery, prompt="A cat")
+    answer = await generate_image(gallery, prompt="A dog")
 
     root = await media_source.async_browse_media(hass, f"media-source://{DOMAIN}")
     media = await media_source.async_resolve_media(hass, answer["media_content_id"], None)
@@ -127,8 +125,8 @@ async def test_the_picture_before_one_that_was_taken_away(
 ) -> None:
     openai.draws(PNG)
     openai.draws(JPEG)
-    await generate(gallery, prompt="A cat")
-    answer = await generate(gallery, prompt="A dog")
+    await generate_image(gallery, prompt="A cat")
+    answer = await generate_image(gallery, prompt="A dog")
     (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
     image = await async_get_image(hass, LAST_PICTURE)
@@ -140,7 +138,7 @@ async def test_the_picture_before_one_that_was_taken_away(
 
 async def test_all_pictures_were_taken_away(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
-    answer = await generate(gallery)
+    answer = await generate_image(gallery)
     (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
     with pytest.raises(HomeAssistantError):

@@ -16,32 +16,16 @@ from custom_components.openai_conversation.images.setup import IMAGE_STORE
 from custom_components.openai_conversation.images.store import NAME
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from homeassistant.components.http import ApiConfig
-from homeassistant.core import HomeAssistant
-from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 
 from .support.house import House
+from .support.images import HOME_URL, generate_image
 from .support.responses_api import BASE_URL, JPEG, PNG, WEBP, FakeOpenAI
 
-HOME = "http://192.168.1.10:8123"
 VIVID = "\n\nThe picture is vivid: hyper-real and dramatic."
 
 type Client = Callable[[], Any]
-
-
-@pytest.fixture
-async def gallery(hass: HomeAssistant, house: House) -> House:
-    """The house, with an address."""
-    await async_process_ha_core_config(hass, {"internal_url": HOME})
-    return house
-
-
-async def generate(house: House, **fields: Any) -> dict[str, Any]:
-    data = {"config_entry": house.entry.entry_id, "prompt": "A dog chasing cats", **fields}
-    return await house.hass.services.async_call(
-        DOMAIN, "generate_image", data, blocking=True, return_response=True
-    )
 
 
 def folder(house: House) -> list[str]:
@@ -52,7 +36,7 @@ def folder(house: House) -> list[str]:
 async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:
     openai.draws()
 
-    answer = await generate(gallery, size="1024x1024", quality="standard", style="vivid")
+    answer = await generate_image(gallery, size="1024x1024", quality="standard", style="vivid")
 
     assert openai.image_requests == [
         {
@@ -66,7 +50,7 @@ async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_clie
     name = path.rpartition("/")[2]
     assert NAME.fullmatch(name)
     assert answer == {
-        "url": HOME + path,
+        "url": HOME_URL + path,
         "revised_prompt": f"A dog chasing cats{VIVID}",
         "path": path,
         "media_content_id": f"media-source://{DOMAIN}/{name}",
@@ -83,8 +67,8 @@ async def test_the_defaults_are_those_of_the_example(gallery: House, openai: Fak
     openai.draws()
     openai.draws()
 
-    await generate(gallery)
-    await generate(gallery, size="1024x1024", quality="standard", style="vivid")
+    await generate_image(gallery)
+    await generate_image(gallery, size="1024x1024", quality="standard", style="vivid")
 
     assert openai.image_requests[0] == openai.image_requests[1]
 
@@ -92,7 +76,7 @@ async def test_the_defaults_are_those_of_the_example(gallery: House, openai: Fak
 async def test_a_size_as_a_number(gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
 
-    await generate(gallery, size=512)
+    await generate_image(gallery, size=512)
 
     assert openai.image_requests[0]["size"] == "1024x1024"
 
@@ -100,7 +84,7 @@ async def test_a_size_as_a_number(gallery: House, openai: FakeOpenAI) -> None:
 async def test_the_prompt_that_openai_made_of_it(gallery: House, openai: FakeOpenAI) -> None:
     openai.draws(revised_prompt="A small dog.")
 
-    assert (await generate(gallery))["revised_prompt"] == "A small dog."
+    assert (await generate_image(gallery))["revised_prompt"] == "A small dog."
 
 
 @pytest.mark.parametrize(("model", "warnings"), [("dall-e-3", 1), ("gpt-image-1", 1), ("gpt-image-2", 0)])
@@ -110,8 +94,8 @@ async def test_a_model_of_the_past_is_replaced(
     openai.draws()
     openai.draws()
 
-    await generate(gallery, model=model)
-    await generate(gallery, model=model)
+    await generate_image(gallery, model=model)
+    await generate_image(gallery, model=model)
 
     used = {request["model"] for request in openai.image_requests}
     assert used == ({"gpt-image-2.5-sunburst"} if warnings else {model})
@@ -123,7 +107,7 @@ async def test_a_size_that_the_model_refuses_after_all(gallery: House, openai: F
     openai.does_not_draw(httpx.Response(400, json={"error": refused}))
     openai.draws()
 
-    await generate(gallery, size="1792x1024")
+    await generate_image(gallery, size="1792x1024")
 
     assert [request["size"] for request in openai.image_requests] == ["1792x1024", "1536x1024"]
 
@@ -132,7 +116,7 @@ async def test_two_at_once_are_two_pictures(gallery: House, openai: FakeOpenAI) 
     openai.draws()
     openai.draws()
 
-    one, other = await asyncio.gather(generate(gallery), generate(gallery))
+    one, other = await asyncio.gather(generate_image(gallery), generate_image(gallery))
 
     assert one["url"] != other["url"]
     assert len(folder(gallery)) == 4
@@ -145,7 +129,7 @@ async def test_the_address_of_a_picture(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, data: bytes, content_type: str
 ) -> None:
     openai.draws(data)
-    path = (await generate(gallery))["path"]
+    path = (await generate_image(gallery))["path"]
     client: TestClient[Any, Any] = await hass_client_no_auth()
 
     for method in ("GET", "HEAD"):
@@ -173,7 +157,7 @@ async def test_everything_else_is_not_found(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, name: str
 ) -> None:
     openai.draws()
-    base, _, picture = (await generate(gallery))["path"].rpartition("/")
+    base, _, picture = (await generate_image(gallery))["path"].rpartition("/")
 
     response = await (await hass_client_no_auth()).get(f"{base}/{name.replace('{name}', picture)}")
 
@@ -185,7 +169,7 @@ async def test_a_picture_that_somebody_took_away(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client
 ) -> None:
     openai.draws()
-    path = (await generate(gallery))["path"]
+    path = (await generate_image(gallery))["path"]
     for file in gallery.hass.data[IMAGE_STORE]._folder.iterdir():
         file.unlink()
 
@@ -196,9 +180,9 @@ async def test_a_server_that_answers_with_an_address(gallery: House, openai: Fak
     openai.router.get("http://192.168.1.20/cat.jpg").respond(content=JPEG)
     openai.draws(None, url="http://192.168.1.20/cat.jpg")
 
-    answer = await generate(gallery)
+    answer = await generate_image(gallery)
 
-    assert answer["url"].startswith(HOME)
+    assert answer["url"].startswith(HOME_URL)
     assert answer["url"].endswith(".jpg")
 
 
@@ -227,7 +211,7 @@ async def test_a_failure_is_one_sentence(
     openai.does_not_draw(httpx.Response(status, json={"error": {"message": "No.", **error}}))
 
     with pytest.raises(HomeAssistantError) as failed:
-        await generate(gallery)
+        await generate_image(gallery)
 
     assert failed.value.translation_key == key
     assert folder(gallery) == []
@@ -283,7 +267,7 @@ async def test_an_answer_without_a_picture(
     openai.does_not_draw(answer)
 
     with pytest.raises(HomeAssistantError) as failed:
-        await generate(gallery)
+        await generate_image(gallery)
 
     assert failed.value.translation_key == key
     assert folder(gallery) == []
@@ -296,14 +280,14 @@ async def test_the_organization_gets_a_repair_issue(
     openai.does_not_draw(httpx.Response(403, json={"error": error}))
 
     with pytest.raises(HomeAssistantError):
-        await generate(gallery)
+        await generate_image(gallery)
 
     assert issue_registry.async_get_issue(DOMAIN, f"organization_images_{gallery.entry.entry_id}")
 
 
 async def test_a_field_out_of_range_costs_nothing(gallery: House, openai: FakeOpenAI) -> None:
     with pytest.raises(ServiceValidationError) as refused:
-        await generate(gallery, quality="best")
+        await generate_image(gallery, quality="best")
 
     assert refused.value.translation_key == "image_field"
     assert openai.image_requests == []
@@ -314,7 +298,7 @@ async def test_without_an_address_nothing_is_paid(house: House, openai: FakeOpen
     house.hass.config.api = ApiConfig("192.168.1.10", "192.168.1.10", 8123, use_ssl=True)
 
     with pytest.raises(ServiceValidationError) as refused:
-        await generate(house)
+        await generate_image(house)
 
     assert refused.value.translation_key == "no_url"
     assert openai.image_requests == []
@@ -326,7 +310,7 @@ async def test_an_entry_that_is_not_there_or_not_loaded(gallery: House, entry_id
         await gallery.hass.config_entries.async_unload(gallery.entry.entry_id)
 
     with pytest.raises(ServiceValidationError):
-        await generate(gallery, config_entry=entry_id or gallery.entry.entry_id)
+        await generate_image(gallery, config_entry=entry_id or gallery.entry.entry_id)
 
 
 async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenAI, tmp_path: Path) -> None:
@@ -335,7 +319,7 @@ async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenA
     openai.draws()
 
     with pytest.raises(HomeAssistantError) as failed:
-        await generate(gallery)
+        await generate_image(gallery)
 
     assert failed.value.translation_key == "image_not_kept"
     assert list(gallery.hass.data[IMAGE_STORE].newest_first()) == []
@@ -348,8 +332,8 @@ async def test_a_server_of_ones_own_gets_its_own_names(gallery: House, openai: F
     openai.draws()
     openai.draws()
 
-    await generate(gallery)
-    await generate(gallery, model="dall-e-3")
+    await generate_image(gallery)
+    await generate_image(gallery, model="dall-e-3")
 
     assert [request["model"] for request in openai.image_requests] == ["my-image-maker", "dall-e-3"]
 
@@ -368,7 +352,7 @@ async def test_the_best_model_that_the_account_has(
     gallery.entry.runtime_data.catalog = Catalog(models=(listed,))
     openai.draws()
 
-    await generate(gallery)
+    await generate_image(gallery)
 
     assert openai.image_requests[0]["model"] == used
 
@@ -383,10 +367,10 @@ async def test_pictures_and_conversations_have_repair_issues_of_their_own(
     issue = (DOMAIN, f"organization_images_{gallery.entry.entry_id}")
 
     with pytest.raises(HomeAssistantError):
-        await generate(gallery)
+        await generate_image(gallery)
     await gallery.hears("Hi")
     assert issue in issue_registry.issues
-    await generate(gallery)
+    await generate_image(gallery)
 
     assert issue not in issue_registry.issues
 
@@ -398,7 +382,7 @@ async def test_a_model_with_a_slip_is_the_callers_fault(
     openai.does_not_draw(httpx.Response(404, json={"error": {"code": "model_not_found"}}))
 
     with pytest.raises(ServiceValidationError) as refused:
-        await generate(gallery, model="gpt-imagine-2")
+        await generate_image(gallery, model="gpt-imagine-2")
 
     assert refused.value.translation_placeholders == {"model": "gpt-imagine-2"}
     assert [domain for domain, _ in issue_registry.issues if domain == DOMAIN] == []
@@ -416,7 +400,7 @@ async def test_a_picture_that_takes_too_long(
     openai.router.post(f"{BASE_URL}/images/generations").mock(side_effect=never)
 
     with pytest.raises(HomeAssistantError) as failed:
-        await generate(gallery)
+        await generate_image(gallery)
 
     assert failed.value.translation_key == "timeout"
 

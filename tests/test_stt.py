@@ -21,8 +21,8 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 
-from .conftest import KEY
 from .stand_in.forms import File
+from .support.account import KEY
 from .support.engines import async_add_engine
 from .support.responses_api import FakeOpenAI
 

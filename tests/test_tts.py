@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
-from .conftest import KEY
+from .support.account import KEY
 from .support.engines import async_add_engine
 from .support.responses_api import FakeOpenAI
 

@@ -1,7 +1,6 @@
 """One Home Assistant and one stand-in for all tests; each test finds the home as it was arranged."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 import re
 
 import pytest
@@ -15,6 +14,7 @@ from tests.harness.stand_in import StandIn
 from tests.harness.waiting import until
 
 from .complaints import HouseLog
+from .house import House
 
 _LOG_DEADLINE = 5.0
 
@@ -24,14 +24,6 @@ async def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[S
     """Run the stand-in for OpenAI; it speaks slowly enough to be heard word by word."""
     async with StandIn(tmp_path_factory.mktemp("stand_in") / "stand-in.log", word_ms=5) as server:
         yield server
-
-
-@dataclass(frozen=True)
-class House:
-    """A Home Assistant and its log."""
-
-    home_assistant: HomeAssistant
-    log: HouseLog
 
 
 @pytest_asyncio.fixture(scope="session")

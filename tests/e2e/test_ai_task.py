@@ -11,7 +11,7 @@ from tests.harness.images import LAST_PICTURE
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 
-from .conftest import House
+from .house import House
 
 TASKS = "ai_task.openai_ai_task"
 EVALUATION = "ai_task.openai_evaluation"

@@ -11,8 +11,7 @@ from tests.harness.images import LAST_PICTURE, change_weather, look_at, use_acco
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 
-from .conftest import House
-from .test_restart import restart
+from .house import House
 
 GENERATE = "openai_conversation.generate_image"
 PATH = "/v1/images/generations"
@@ -43,7 +42,7 @@ async def test_a_picture_stays_where_it_is(house: House, client: Client, entry_i
     _, data = await client.download(answer["path"])
     assert Image.open(BytesIO(data)).size == (1792, 1024)
 
-    await restart(house, client)
+    await house.restart(client)
 
     assert await client.download(answer["path"]) == ("image/png", data)
     assert [await client.anonymous(method, answer["path"]) for method in ("GET", "HEAD")] == [200, 200]

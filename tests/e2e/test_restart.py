@@ -8,19 +8,12 @@ from tests.harness.client import Client
 from tests.harness.rooms import KITCHEN_LIGHT, describe
 from tests.harness.stand_in import StandIn
 
-from .conftest import House
+from .house import House
 
 
-async def restart(house: House, client: Client) -> None:
-    """Restart Home Assistant, and connect again."""
-    await house.home_assistant.stop()
-    await house.home_assistant.start()
-    await client.reconnect()
-
-
-async def test_entry_survives_arestart(house: House, client: Client, entry_id: str) -> None:
+async def test_an_entry_survives_a_restart(house: House, client: Client, entry_id: str) -> None:
     """Everything is as it was: the agent, its place behind the Assist button, what it may see."""
-    await restart(house, client)
+    await house.restart(client)
 
     turn = await ask(client, "Turn on the kitchen light")
     assert turn.error is None
@@ -35,7 +28,7 @@ async def test_starts_without_openai_and_finds_it_later(
     """The agent is unavailable while OpenAI cannot be reached, and comes back by itself."""
     await stand_in.stop()
     try:
-        await restart(house, client)
+        await house.restart(client)
         assert (await client.state(AGENT))["state"] == "unavailable"
     finally:
         await stand_in.start()

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import InvalidData
 from homeassistant.helpers import entity_registry as er, llm
-from tests.conftest import KEY
+from tests.support.account import KEY
 from tests.support.house import AGENT, House
 from tests.support.response_items import message, refusal
 from tests.support.responses_api import FakeOpenAI

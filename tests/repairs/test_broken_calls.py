@@ -15,8 +15,9 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
+from ..support.account import async_load
+from ..support.issues import issues
 from ..support.responses_api import FakeOpenAI
-from .test_model_lifecycle import async_load, issues
 
 DEAD = {
     "action": "openai_conversation.generate_image",

@@ -11,9 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
+from ..support.account import add_subentry, async_choose, async_load
 from ..support.house import House
 from ..support.responses_api import FakeOpenAI
-from .test_model_lifecycle import add, async_choose, async_load
 
 
 class Repairs:
@@ -76,7 +76,7 @@ async def test_the_new_model_answers_at_once(house: House, openai: FakeOpenAI, r
 async def test_what_the_successor_does_not_take_is_named_and_goes(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
-    subentry = add(
+    subentry = add_subentry(
         hass,
         entry,
         "ai_task_data",
@@ -119,7 +119,7 @@ async def test_what_is_lowered_is_named_as_well(
 async def test_a_model_for_pictures_leaves_the_other_settings_alone(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
-    subentry = add(
+    subentry = add_subentry(
         hass, entry, "ai_task_data", chat_model="gpt-6.1-sol", image_model="gpt-image-1", temperature=1.0
     )
     await async_load(hass, entry)
@@ -139,7 +139,7 @@ async def test_an_engine_keeps_its_settings(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
     openai.offered["whisper-1"] = "2026-12-24"
-    subentry = add(hass, entry, "stt", chat_model="whisper-1", prompt="Smart home.")
+    subentry = add_subentry(hass, entry, "stt", chat_model="whisper-1", prompt="Smart home.")
     await async_load(hass, entry)
 
     await repairs.async_submit(await repairs.async_open())
@@ -154,7 +154,7 @@ async def test_an_engine_keeps_its_settings(
 async def test_somebody_was_faster(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs, change: str
 ) -> None:
-    subentry = add(hass, entry, "conversation", chat_model="gpt-4o")
+    subentry = add_subentry(hass, entry, "conversation", chat_model="gpt-4o")
     await async_load(hass, entry)
     page = await repairs.async_open()
 
@@ -177,7 +177,7 @@ async def test_somebody_was_faster(
 async def test_what_nothing_follows_cannot_be_repaired(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
-    add(hass, entry, "tts")
+    add_subentry(hass, entry, "tts")
     await async_load(hass, entry)
 
     assert "flow_id" not in await repairs.async_open()

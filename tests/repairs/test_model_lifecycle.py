@@ -9,33 +9,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.openai_conversation.const import DOMAIN
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from ..support.account import add_subentry, async_choose, async_load
+from ..support.issues import issues
 from ..support.responses_api import FakeOpenAI
-
-type Issues = dict[str, ir.IssueEntry]
-
-
-def issues(hass: HomeAssistant) -> Issues:
-    """Return our open issues by their key."""
-    return {
-        issue.translation_key or "": issue
-        for (domain, _), issue in ir.async_get(hass).issues.items()
-        if domain == DOMAIN
-    }
-
-
-async def async_load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-
-
-async def async_choose(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    """Store options of the entry's own agent, as Configure does."""
-    hass.config_entries.async_update_entry(entry, options=options)
-    await hass.async_block_till_done()
 
 
 async def async_pass(hass: HomeAssistant, today: TickingDateTimeFactory, day: str) -> None:
@@ -43,14 +22,6 @@ async def async_pass(hass: HomeAssistant, today: TickingDateTimeFactory, day: st
     today.move_to(f"{day} 12:00:00+00:00")
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-
-
-def add(hass: HomeAssistant, entry: MockConfigEntry, kind: str, **data: Any) -> ConfigSubentry:
-    """Add something to the entry, as Home Assistant's own integration would store it."""
-    made = ConfigSubentryData(data=data, subentry_type=kind, title=f"My {kind}", unique_id=None)
-    subentry = ConfigSubentry(**made)
-    hass.config_entries.async_add_subentry(entry, subentry)
-    return subentry
 
 
 async def test_a_chosen_model_that_ends_is_told_with_what_follows_it(
@@ -153,11 +124,11 @@ async def test_no_answer_leaves_what_is_known(
 async def test_everything_that_has_a_model_is_looked_at(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    add(hass, entry, "conversation", chat_model="gpt-4.1")
-    add(hass, entry, "ai_task_data", chat_model="gpt-5-mini", image_model="gpt-image-1.5")
-    add(hass, entry, "ai_task_evaluate", chat_model="gpt-5.4-nano")
-    add(hass, entry, "stt", chat_model="whisper-1", prompt="Smart home.")
-    add(hass, entry, "tts", chat_model="tts-1")
+    add_subentry(hass, entry, "conversation", chat_model="gpt-4.1")
+    add_subentry(hass, entry, "ai_task_data", chat_model="gpt-5-mini", image_model="gpt-image-1.5")
+    add_subentry(hass, entry, "ai_task_evaluate", chat_model="gpt-5.4-nano")
+    add_subentry(hass, entry, "stt", chat_model="whisper-1", prompt="Smart home.")
+    add_subentry(hass, entry, "tts", chat_model="tts-1")
     today.move_to("2027-02-15 12:00:00+00:00")
 
     await async_load(hass, entry)
@@ -181,7 +152,7 @@ async def test_nothing_follows_the_models_that_speak(
     today: TickingDateTimeFactory,
     data: dict[str, Any],
 ) -> None:
-    add(hass, entry, "tts", **data)
+    add_subentry(hass, entry, "tts", **data)
 
     await async_load(hass, entry)
     issue = issues(hass)["model_ending_for_good"]
@@ -211,7 +182,7 @@ async def test_another_model_closes_the_issue(
 async def test_the_issue_goes_with_the_agent(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
-    subentry = add(hass, entry, "conversation", chat_model="gpt-4o")
+    subentry = add_subentry(hass, entry, "conversation", chat_model="gpt-4o")
     await async_load(hass, entry)
     assert issues(hass)
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.core import HomeAssistant
 
-from ..conftest import KEY
+from .account import async_load, new_account
 
 
 async def async_add_engine(
@@ -22,15 +21,7 @@ async def async_add_engine(
         "data": dict(data),
         "unique_id": None,
     }
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="ChatGPT",
-        version=2,
-        minor_version=8,
-        data={"api_key": KEY, "base_url": None, "server": server},
-        subentries_data=[engine],
-    )
+    entry = new_account(server=server, subentries_data=[engine])
     entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await async_load(hass, entry)
     return entry

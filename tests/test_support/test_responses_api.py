@@ -9,8 +9,8 @@ import httpx
 from openai import APIConnectionError, AsyncOpenAI, InternalServerError
 import pytest
 
-from ..conftest import KEY
 from ..stand_in.forms import File
+from ..support.account import KEY
 from ..support.responses_api import BASE_URL, PNG, FakeOpenAI
 
 _FILE = BytesIO()

@@ -1,17 +1,13 @@
 """Each life of a Home Assistant is lived once, in a folder of its own; the tests look at what was seen."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from tests.harness.home_assistant import HASS, HomeAssistant
 from tests.harness.stand_in import StandIn
 
-_HOME: Final = Path(__file__).resolve().parent / "home"
-
-type Homes = Callable[..., HomeAssistant]
+from .homes import HOME, Homes
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +26,6 @@ def new_home(tmp_path_factory: pytest.TempPathFactory, stand_in: StandIn) -> Hom
 
     def make(hass: Path = HASS) -> HomeAssistant:
         environment = {"OPENAI_BASE_URL": stand_in.base_url}
-        return HomeAssistant(tmp_path_factory.mktemp("life"), home=_HOME, hass=hass, environment=environment)
+        return HomeAssistant(tmp_path_factory.mktemp("life"), home=HOME, hass=hass, environment=environment)
 
     return make

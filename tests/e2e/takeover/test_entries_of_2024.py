@@ -9,7 +9,6 @@ import pytest_asyncio
 from tests.harness.home_assistant import HomeAssistant
 from tests.harness.websocket import Json
 
-from .conftest import Homes
 from .entries_of_2024 import (
     AGENTS,
     DISABLED,
@@ -19,6 +18,7 @@ from .entries_of_2024 import (
     entry_of_2024,
     write_entries_of_2024,
 )
+from .homes import Homes
 from .stays import Stay, stay
 from .storage import Stored, timeless
 

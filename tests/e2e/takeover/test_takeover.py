@@ -14,8 +14,8 @@ from tests.harness.home_assistant import HASS, OLDER_HASS, HomeAssistant
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import Json
 
-from .conftest import Homes
 from .core_home import BUTLER, RESEARCHER, RETIRED, SECRETARY, SPEECH_TO_TEXT, TEXT_TO_SPEECH, settle
+from .homes import Homes
 from .stays import Stay, stay
 from .storage import Stored
 
