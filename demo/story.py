@@ -9,7 +9,7 @@ from typing import Final
 from tests.harness.agent import configure
 from tests.harness.assist import Turn, ask
 from tests.harness.client import Client
-from tests.harness.images import WEATHER_PICTURE, change_weather
+from tests.harness.images import WEATHER_IMAGE, change_weather
 from tests.harness.rooms import (
     BEDROOM_LIGHT,
     FRONT_DOOR,
@@ -70,10 +70,10 @@ async def _paint(client: Client) -> list[str]:
     """Have a picture made by the automation of 2024."""
     print("\n--- It begins to rain. The automation of the documentation of 2024 makes a picture of it. ---")
     picture = await change_weather(client, "rainy")
-    print(f"  picture  {WEATHER_PICTURE}: {picture.content_type}, {len(picture.data) // 1024} KiB")
+    print(f"  picture  {WEATHER_IMAGE}: {picture.content_type}, {len(picture.data) // 1024} KiB")
     print("           on the dashboard, and in the media browser under OpenAI pictures")
     if picture.content_type != "image/png":
-        return [f"{WEATHER_PICTURE} is no picture but {picture.content_type}"]
+        return [f"{WEATHER_IMAGE} is no picture but {picture.content_type}"]
     return []
 
 

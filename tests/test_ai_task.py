@@ -21,8 +21,8 @@ from .support.responses_api import (
     PNG,
     FakeOpenAI,
     function_call,
+    image_file,
     message,
-    picture,
     refusal,
     response_events,
 )
@@ -256,7 +256,7 @@ async def test_a_schema_that_was_refused_is_sent_with_the_next_task(house: House
     assert ["format" in request.get("text", {}) for request in openai.requests] == [True, False, True]
 
 
-async def test_a_picture_to_look_at(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
+async def test_an_image_to_look_at(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
     (tmp_path / "door.png").write_bytes(PNG)
     openai.says("A door.")
 
@@ -280,8 +280,8 @@ async def test_a_server_of_ones_own_is_told_in_words_too(house: House, openai: F
 # --- pictures ---
 
 
-async def test_a_picture(house: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:
-    openai.draws(picture("PNG", (32, 16)), revised_prompt="A black cat")
+async def test_an_image(house: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:
+    openai.draws(image_file("PNG", (32, 16)), revised_prompt="A black cat")
 
     answer = await draw(house)
 
@@ -292,7 +292,7 @@ async def test_a_picture(house: House, openai: FakeOpenAI, hass_client_no_auth: 
     assert (answer["width"], answer["height"]) == (32, 16)
     assert (answer["mime_type"], answer["model"]) == ("image/png", "gpt-image-2.5-sunburst")
     response = await (await hass_client_no_auth()).get(answer["url"])
-    assert await response.read() == picture("PNG", (32, 16))
+    assert await response.read() == image_file("PNG", (32, 16))
 
 
 @pytest.mark.parametrize("options", [{"image_model": "gpt-image-1"}])
@@ -308,7 +308,7 @@ async def test_an_image_model_of_the_past(
     assert caplog.text.count("pictures are made by") == 1
 
 
-async def test_a_picture_out_of_another(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
+async def test_an_edited_image(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
     (tmp_path / "cat.jpg").write_bytes(JPEG)
     openai.edits()
 
@@ -329,7 +329,7 @@ async def test_a_picture_out_of_another(house: House, openai: FakeOpenAI, tmp_pa
         ("gone.png", "image/png", "attachment_missing"),
     ],
 )
-async def test_a_picture_out_of_what_is_none(
+async def test_an_edit_of_what_is_not_an_image(
     house: House, tmp_path: Path, name: str, kind: str, key: str
 ) -> None:
     for other in ("paper.pdf", "dance.gif"):
@@ -341,7 +341,7 @@ async def test_a_picture_out_of_what_is_none(
     assert refused.value.translation_key == key
 
 
-async def test_a_picture_that_is_refused(house: House, openai: FakeOpenAI) -> None:
+async def test_an_image_that_is_refused(house: House, openai: FakeOpenAI) -> None:
     openai.does_not_draw(
         httpx.Response(400, json={"error": {"message": "No.", "code": "moderation_blocked"}})
     )

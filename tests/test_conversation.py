@@ -262,11 +262,11 @@ async def test_tokens_are_traced(house: House, openai: FakeOpenAI, monkeypatch: 
 
 
 async def test_an_image_is_sent(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
-    picture = tmp_path / "door.png"
-    picture.write_bytes(b"png")
+    photo = tmp_path / "door.png"
+    photo.write_bytes(b"png")
     openai.says("A door.")
 
-    await house.hears("What is this?", attachments=[("image/png", picture)])
+    await house.hears("What is this?", attachments=[("image/png", photo)])
 
     text, image = openai.request["input"][0]["content"]
     assert text == {"type": "input_text", "text": "What is this?"}
@@ -750,12 +750,12 @@ async def test_a_repair_issue_goes_with_the_entry(
 
 
 async def test_a_refused_file_is_not_sent_again(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
-    picture = tmp_path / "door.png"
-    picture.write_bytes(b"png")
+    photo = tmp_path / "door.png"
+    photo.write_bytes(b"png")
     openai.refuses(400, code="invalid_image_format", param="input[0].content[1].image_url")
     openai.says("Hello.")
 
-    answer = await house.hears("What is this?", attachments=[("image/png", picture)])
+    answer = await house.hears("What is this?", attachments=[("image/png", photo)])
     await house.hears("Never mind", conversation_id=answer.conversation_id)
 
     assert "attached file" in answer.speech

@@ -60,7 +60,7 @@ async def test_it_tells_what_is_in_use(
 
     report = await diagnostics.async_download(entry)
 
-    own, hearing, speaking = report["agents"]
+    own, stt, tts = report["agents"]
     assert own["kind"] == "own"
     assert own["title"] == "ChatGPT"
     assert own["stored"] == {
@@ -84,10 +84,10 @@ async def test_it_tells_what_is_in_use(
         "code_interpreter": False,
         "web_search": {"context_size": "high", "has_location": True},
     }
-    assert hearing["stored"] == {"chat_model": "whisper-1", "prompt": HIDDEN}
-    assert hearing["in_use"] == {"model": "whisper-1", "shutdown": "2027-02-26"}
-    assert (speaking["kind"], speaking["title"]) == ("tts", "My tts")
-    assert speaking["in_use"] == {"model": "gpt-4o-mini-tts", "shutdown": "2027-01-06"}
+    assert stt["stored"] == {"chat_model": "whisper-1", "prompt": HIDDEN}
+    assert stt["in_use"] == {"model": "whisper-1", "shutdown": "2027-02-26"}
+    assert (tts["kind"], tts["title"]) == ("tts", "My tts")
+    assert tts["in_use"] == {"model": "gpt-4o-mini-tts", "shutdown": "2027-01-06"}
 
 
 async def test_it_tells_about_the_account(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
@@ -193,7 +193,7 @@ async def test_an_account_that_does_not_load_has_a_report_as_well(
     assert KEY not in json.dumps(report)
 
 
-async def test_pictures_are_counted(
+async def test_images_are_counted(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, diagnostics: Diagnostics, tmp_path: Path
 ) -> None:
     hass.config.internal_url = "http://192.168.1.10:8123"

@@ -22,23 +22,23 @@ from .support.house import House
 from .support.images import generate_image
 from .support.responses_api import JPEG, PNG, FakeOpenAI
 
-LAST_PICTURE = "image.chatgpt_last_generated_picture"
+LAST_IMAGE = "image.chatgpt_last_generated_picture"
 
 
-async def test_before_the_first_picture(gallery: House) -> None:
-    assert gallery.hass.states.get(LAST_PICTURE).state == "unknown"
+async def test_before_the_first_image(gallery: House) -> None:
+    assert gallery.hass.states.get(LAST_IMAGE).state == "unknown"
 
 
-async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+async def test_it_shows_the_last_image(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws(PNG)
     openai.draws(JPEG)
 
     await generate_image(gallery, prompt="A cat")
     await generate_image(gallery, prompt="A dog", style="natural")
 
-    image = await async_get_image(hass, LAST_PICTURE)
+    image = await async_get_image(hass, LAST_IMAGE)
     assert (image.content, image.content_type) == (JPEG, "image/jpeg")
-    state = hass.states.get(LAST_PICTURE)
+    state = hass.states.get(LAST_IMAGE)
     assert dt_util.parse_datetime(state.state) is not None
     assert state.attributes["prompt"] == "A dog"
     assert state.attributes["revised_prompt"].startswith("A dog\n\nThe picture is natural")
@@ -49,18 +49,18 @@ async def test_it_shows_the_last_picture(hass: HomeAssistant, gallery: House, op
 async def test_it_is_there_after_a_reload(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
     await generate_image(gallery)
-    before = hass.states.get(LAST_PICTURE).state
+    before = hass.states.get(LAST_IMAGE).state
 
     await gallery.async_load()
 
-    assert hass.states.get(LAST_PICTURE).state == before
-    assert (await async_get_image(hass, LAST_PICTURE)).content == PNG
+    assert hass.states.get(LAST_IMAGE).state == before
+    assert (await async_get_image(hass, LAST_IMAGE)).content == PNG
 
 
 @pytest.mark.parametrize(
     ("keep", "days", "is_kept"), [(2, 3, False), (2, 1, True), (0, 999, True), (None, 31, False)]
 )
-async def test_pictures_are_kept_as_the_option_says(
+async def test_images_are_kept_as_the_option_says(
     hass: HomeAssistant,
     gallery: House,
     openai: FakeOpenAI,
@@ -79,11 +79,11 @@ async def test_pictures_are_kept_as_the_option_says(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert (answer["expires"] is None) == (keep == 0)
-    assert (hass.states.get(LAST_PICTURE).state != "unknown") is is_kept
+    assert (hass.states.get(LAST_IMAGE).state != "unknown") is is_kept
     assert len(list(hass.data[IMAGE_STORE].newest_first())) == int(is_kept)
 
 
-async def test_removing_the_entry_leaves_its_pictures(
+async def test_removing_the_entry_leaves_its_images(
     hass: HomeAssistant, gallery: House, openai: FakeOpenAI, today: Any
 ) -> None:
     openai.draws()
@@ -120,7 +120,7 @@ async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: Fa
     assert isinstance(media.path, Path)
 
 
-async def test_the_picture_before_one_that_was_taken_away(
+async def test_the_image_before_one_that_was_taken_away(
     hass: HomeAssistant, gallery: House, openai: FakeOpenAI
 ) -> None:
     openai.draws(PNG)
@@ -129,32 +129,32 @@ async def test_the_picture_before_one_that_was_taken_away(
     answer = await generate_image(gallery, prompt="A dog")
     (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
-    image = await async_get_image(hass, LAST_PICTURE)
+    image = await async_get_image(hass, LAST_IMAGE)
     await hass.async_block_till_done()
 
     assert image.content == PNG
-    assert hass.states.get(LAST_PICTURE).attributes["prompt"] == "A cat"
+    assert hass.states.get(LAST_IMAGE).attributes["prompt"] == "A cat"
 
 
-async def test_all_pictures_were_taken_away(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
+async def test_all_images_were_taken_away(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
     answer = await generate_image(gallery)
     (hass.data[IMAGE_STORE]._folder / answer["path"].rpartition("/")[2]).unlink()
 
     with pytest.raises(HomeAssistantError):
-        await async_get_image(hass, LAST_PICTURE)
+        await async_get_image(hass, LAST_IMAGE)
 
-    assert hass.states.get(LAST_PICTURE).state == "unknown"
+    assert hass.states.get(LAST_IMAGE).state == "unknown"
 
 
-async def test_nothing_is_in_a_picture_to_browse(hass: HomeAssistant, gallery: House) -> None:
+async def test_nothing_is_in_an_image_to_browse(hass: HomeAssistant, gallery: House) -> None:
     assert await async_setup_component(hass, "media_source", {})
 
     with pytest.raises(BrowseError):
         await media_source.async_browse_media(hass, f"media-source://{DOMAIN}/gone.png")
 
 
-async def test_a_picture_that_is_gone_cannot_be_played(hass: HomeAssistant, gallery: House) -> None:
+async def test_an_image_that_is_gone_cannot_be_played(hass: HomeAssistant, gallery: House) -> None:
     assert await async_setup_component(hass, "media_source", {})
 
     with pytest.raises(Unresolvable):

@@ -112,7 +112,7 @@ async def test_a_size_that_the_model_refuses_after_all(gallery: House, openai: F
     assert [request["size"] for request in openai.image_requests] == ["1792x1024", "1536x1024"]
 
 
-async def test_two_at_once_are_two_pictures(gallery: House, openai: FakeOpenAI) -> None:
+async def test_two_at_once_are_two_images(gallery: House, openai: FakeOpenAI) -> None:
     openai.draws()
     openai.draws()
 
@@ -125,7 +125,7 @@ async def test_two_at_once_are_two_pictures(gallery: House, openai: FakeOpenAI) 
 @pytest.mark.parametrize(
     ("data", "content_type"), [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")]
 )
-async def test_the_address_of_a_picture(
+async def test_the_address_of_an_image(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, data: bytes, content_type: str
 ) -> None:
     openai.draws(data)
@@ -165,7 +165,7 @@ async def test_everything_else_is_not_found(
     assert response.status in ((400, 404) if "%2f" in name else (404,))
 
 
-async def test_a_picture_that_somebody_took_away(
+async def test_an_image_that_somebody_took_away(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client
 ) -> None:
     openai.draws()
@@ -259,7 +259,7 @@ async def test_a_failure_is_one_sentence(
         "half a picture",
     ],
 )
-async def test_an_answer_without_a_picture(
+async def test_an_answer_without_an_image(
     gallery: House, openai: FakeOpenAI, answer: httpx.Response | Exception, key: str
 ) -> None:
     openai.router.get("http://gone/").respond(404)
@@ -328,7 +328,7 @@ async def test_a_folder_that_cannot_be_written(gallery: House, openai: FakeOpenA
 async def test_a_server_of_ones_own_gets_its_own_names(gallery: House, openai: FakeOpenAI) -> None:
     gallery.entry.runtime_data.server = Server.COMPATIBLE
     gallery.entry.runtime_data.catalog = Catalog(models=("llama", "my-image-maker", "dall-e-3"))
-    openai.pictures.checks = False
+    openai.images.checks = False
     openai.draws()
     openai.draws()
 
@@ -357,7 +357,7 @@ async def test_the_best_model_that_the_account_has(
     assert openai.image_requests[0]["model"] == used
 
 
-async def test_pictures_and_conversations_have_repair_issues_of_their_own(
+async def test_images_and_conversations_have_repair_issues_of_their_own(
     gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
 ) -> None:
     error = {"message": "Your organization must be verified to use this model."}
@@ -378,7 +378,7 @@ async def test_pictures_and_conversations_have_repair_issues_of_their_own(
 async def test_a_model_with_a_slip_is_the_callers_fault(
     gallery: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
 ) -> None:
-    openai.pictures.checks = False
+    openai.images.checks = False
     openai.does_not_draw(httpx.Response(404, json={"error": {"code": "model_not_found"}}))
 
     with pytest.raises(ServiceValidationError) as refused:
@@ -388,7 +388,7 @@ async def test_a_model_with_a_slip_is_the_callers_fault(
     assert [domain for domain, _ in issue_registry.issues if domain == DOMAIN] == []
 
 
-async def test_a_picture_that_takes_too_long(
+async def test_an_image_that_takes_too_long(
     gallery: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(generator, "GENERATION_TIMEOUT", 0.01)

@@ -26,7 +26,7 @@ from .support.account import KEY
 from .support.engines import async_add_engine
 from .support.responses_api import FakeOpenAI
 
-EARS = "stt.openai_stt"
+STT = "stt.openai_stt"
 SECOND = b"\x01\x00" * 16_000
 HEARD = stt.SpeechResultState.SUCCESS
 FAILED = stt.SpeechResultState.ERROR
@@ -52,7 +52,7 @@ async def microphone(*chunks: bytes) -> AsyncIterator[bytes]:
 
 async def listen(hass: HomeAssistant, *chunks: bytes, **more: Any) -> tuple[str | None, str]:
     """Have the engine listen to audio, as the Assist pipeline does it."""
-    engine = stt.async_get_speech_to_text_engine(hass, EARS)
+    engine = stt.async_get_speech_to_text_engine(hass, STT)
     about = metadata(**more)
     assert engine.check_metadata(about)
     result = await engine.internal_async_process_audio_stream(about, microphone(*(chunks or (SECOND,))))
@@ -60,12 +60,12 @@ async def listen(hass: HomeAssistant, *chunks: bytes, **more: Any) -> tuple[str 
 
 
 @pytest.fixture
-async def ears(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
+async def account(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
     """An account with an engine that was never configured."""
     return await async_add_engine(hass, "stt", "OpenAI STT", {})
 
 
-async def test_it_hears(hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry) -> None:
+async def test_it_transcribes(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     openai.hears(" Turn on the light. ")
 
     assert await listen(hass, SECOND[:8000], SECOND[8000:]) == ("Turn on the light.", HEARD)
@@ -79,14 +79,14 @@ async def test_it_hears(hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfi
         assert sound.readframes(16_000) == SECOND
 
 
-async def test_it_is_known_by_the_id_that_was_stored(hass: HomeAssistant, ears: MockConfigEntry) -> None:
-    entity = er.async_get(hass).async_get(EARS)
+async def test_it_is_known_by_the_id_that_was_stored(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    entity = er.async_get(hass).async_get(STT)
 
     assert (entity.unique_id, entity.config_subentry_id) == ("engine", "engine")
-    assert hass.states.get(EARS).attributes["friendly_name"] == "OpenAI STT"
+    assert hass.states.get(STT).attributes["friendly_name"] == "OpenAI STT"
 
 
-async def test_other_microphones(hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry) -> None:
+async def test_other_microphones(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     openai.hears("Stereo.")
     openai.hears("Opus.")
 
@@ -133,7 +133,7 @@ async def test_a_compatible_server_is_asked_for_little(
 ) -> None:
     data = {"chat_model": "whisper-1"} | ({} if prompt is None else {"prompt": prompt})
     await async_add_engine(hass, "stt", "OpenAI STT", data, server="compatible")
-    openai.hearing.checks = False
+    openai.transcriptions.checks = False
     openai.hears("Ahoy.")
     hass.states.async_set("light.mast", "on", {"friendly_name": "Mast"})
     async_expose_entity(hass, "conversation", "light.mast", should_expose=True)
@@ -147,7 +147,7 @@ async def test_a_compatible_server_is_asked_for_little(
 
 
 async def test_it_knows_the_words_of_the_home(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     floor = fr.async_get(hass).async_create("Attic", aliases={"Loft"})
     ar.async_get(hass).async_create("Müsliküche", floor_id=floor.floor_id, aliases={"Kitchen"})
@@ -171,7 +171,7 @@ async def test_it_knows_the_words_of_the_home(
 
 
 async def test_keywords_that_are_refused_are_not_sent_again(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     ar.async_get(hass).async_create("Kitchen")
     error = {"code": "invalid_value", "param": "keywords[0]", "message": "No."}
@@ -187,7 +187,7 @@ async def test_keywords_that_are_refused_are_not_sent_again(
 
 @pytest.mark.parametrize("text", ["", " ", ".", "…", "- !"])
 async def test_silence_is_no_failure(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry, text: str
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, text: str
 ) -> None:
     openai.hears(text)
 
@@ -197,14 +197,14 @@ async def test_silence_is_no_failure(
 
 @pytest.mark.parametrize("audio", [b"", bytes(3000)], ids=["nothing", "a tenth of a second"])
 async def test_nobody_is_asked_about_next_to_nothing(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry, audio: bytes
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, audio: bytes
 ) -> None:
     assert await listen(hass, audio) == ("", HEARD)
     assert openai.transcription_requests == []
 
 
 async def test_too_much_audio(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert await listen(hass, *[SECOND * 60] * 20) == (None, FAILED)
 
@@ -213,7 +213,7 @@ async def test_too_much_audio(
 
 
 async def test_a_connection_is_opened_while_somebody_speaks(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     warmed = asyncio.Event()
 
@@ -229,7 +229,7 @@ async def test_a_connection_is_opened_while_somebody_speaks(
         await warmed.wait()  # it never is if it comes after the last word
         yield SECOND
 
-    engine = stt.async_get_speech_to_text_engine(hass, EARS)
+    engine = stt.async_get_speech_to_text_engine(hass, STT)
     async with asyncio.timeout(10):
         result = await engine.internal_async_process_audio_stream(metadata(), speech())
 
@@ -237,7 +237,7 @@ async def test_a_connection_is_opened_while_somebody_speaks(
 
 
 async def test_a_lost_connection_is_found_again(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.does_not_hear(httpx.RemoteProtocolError("closed"))
     openai.hears("Hello.")
@@ -262,7 +262,7 @@ async def test_a_lost_connection_is_found_again(
 async def test_failures_are_logged_once(
     hass: HomeAssistant,
     openai: FakeOpenAI,
-    ears: MockConfigEntry,
+    account: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
     answers: list[httpx.Response | Exception],
     kind: str,
@@ -278,7 +278,7 @@ async def test_failures_are_logged_once(
 
 
 async def test_a_key_that_was_revoked(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
     error = {"code": "invalid_api_key", "message": f"Incorrect API key provided: {KEY}"}
     openai.does_not_hear(httpx.Response(401, json={"error": error}))
@@ -292,11 +292,11 @@ async def test_a_key_that_was_revoked(
 
 
 async def test_an_account_without_credit(
-    hass: HomeAssistant, openai: FakeOpenAI, ears: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.does_not_hear(httpx.Response(429, json={"error": {"code": "insufficient_quota"}}))
     openai.hears("Hello.")
-    issue = (DOMAIN, f"billing_stt_{ears.entry_id}")
+    issue = (DOMAIN, f"billing_stt_{account.entry_id}")
 
     await listen(hass)
     assert issue in ir.async_get(hass).issues

@@ -14,7 +14,7 @@ from .support.house import House
 from .support.installed_base import CORE_VERSIONS, core_entry, entry_of_2024, registered
 from .support.responses_api import FakeOpenAI
 
-PICTURE = "image.chatgpt_last_generated_picture"
+LAST_IMAGE = "image.chatgpt_last_generated_picture"
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ async def test_its_entities_and_devices_stay_as_they_are(
     account = dr.async_get(hass).async_get_device_by_identifier(
         ("openai_conversation", entry.entry_id), entry.entry_id
     )
-    assert added == {PICTURE, account.id}
+    assert added == {LAST_IMAGE, account.id}
 
 
 @pytest.mark.parametrize("minor_version", CORE_VERSIONS)
@@ -165,7 +165,7 @@ async def test_an_entry_of_2024_stays_as_it_is(
     after = registered(hass, entry)
     assert {key: after.get(key) for key in registered_before} == registered_before
     # the picture is on the device of the agent, which is that of the account
-    assert after.keys() - registered_before.keys() == {PICTURE}
+    assert after.keys() - registered_before.keys() == {LAST_IMAGE}
 
 
 @pytest.mark.parametrize("by_entry", [False, True], ids=["entity id", "entry id"])

@@ -21,12 +21,12 @@ from .support.account import KEY
 from .support.engines import async_add_engine
 from .support.responses_api import FakeOpenAI
 
-MOUTH = "tts.openai_tts"
+TTS = "tts.openai_tts"
 FOX = "The quick brown fox jumps over the lazy dog."
 
 
 @pytest.fixture
-async def mouth(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
+async def account(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
     """An account with an engine as Home Assistant's own integration stores it."""
     return await async_add_engine(hass, "tts", "OpenAI TTS", {"prompt": "", "chat_model": "gpt-4o-mini-tts"})
 
@@ -38,7 +38,7 @@ async def written(*parts: str) -> AsyncGenerator[str]:
 
 async def response(hass: HomeAssistant, text: AsyncGenerator[str], **options: Any) -> TTSAudioResponse:
     """Have a text read that is still being written, as Home Assistant's speech manager does it."""
-    engine = tts.get_engine_instance(hass, MOUTH)
+    engine = tts.get_engine_instance(hass, TTS)
     _language, merged = hass.data["tts_manager"].process_options(engine, None, options)
     return await engine.internal_async_stream_tts_audio(TTSAudioRequest("en-US", merged, text))
 
@@ -78,7 +78,7 @@ class Line:
             self.audio.put_nowait(chunk)
 
 
-async def test_it_speaks(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+async def test_it_speaks(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     openai.speaks(b"Hel", b"lo")
 
     assert await read(hass, "Hello.") == ("mp3", b"Hello")
@@ -88,15 +88,15 @@ async def test_it_speaks(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockCon
     ]
 
 
-async def test_it_is_known_by_the_id_that_was_stored(hass: HomeAssistant, mouth: MockConfigEntry) -> None:
-    entity = er.async_get(hass).async_get(MOUTH)
+async def test_it_is_known_by_the_id_that_was_stored(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    entity = er.async_get(hass).async_get(TTS)
 
     assert (entity.unique_id, entity.config_subentry_id) == ("engine", "engine")
-    assert hass.states.get(MOUTH).attributes["friendly_name"] == "OpenAI TTS"
+    assert hass.states.get(TTS).attributes["friendly_name"] == "OpenAI TTS"
 
 
-async def test_the_voices(hass: HomeAssistant, mouth: MockConfigEntry) -> None:
-    voices = tts.get_engine_instance(hass, MOUTH).async_get_supported_voices("de-DE")
+async def test_the_voices(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    voices = tts.get_engine_instance(hass, TTS).async_get_supported_voices("de-DE")
 
     assert tts.Voice("marin", "Marin") in voices
     assert len(voices) == 13
@@ -138,7 +138,7 @@ async def test_old_models_take_no_instructions(hass: HomeAssistant, openai: Fake
 
 
 @pytest.mark.parametrize("speed", ["fast", 5, 0, None, float("nan")])
-async def test_a_speed_that_is_none(hass: HomeAssistant, mouth: MockConfigEntry, speed: Any) -> None:
+async def test_a_speed_that_is_none(hass: HomeAssistant, account: MockConfigEntry, speed: Any) -> None:
     with pytest.raises(ServiceValidationError) as error:
         await read(hass, "Hello.", speed=speed)
 
@@ -163,7 +163,7 @@ async def test_a_speed_that_is_none(hass: HomeAssistant, mouth: MockConfigEntry,
 async def test_formats(
     hass: HomeAssistant,
     openai: FakeOpenAI,
-    mouth: MockConfigEntry,
+    account: MockConfigEntry,
     preferred: str,
     extension: str,
     codec: str,
@@ -180,7 +180,7 @@ async def test_formats(
 
 
 async def test_a_wav_of_unknown_length_can_be_played(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.speaks(bytes(4800))
 
@@ -192,7 +192,7 @@ async def test_a_wav_of_unknown_length_can_be_played(
 
 
 async def test_it_speaks_before_the_text_is_written(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     heard = asyncio.Event()
 
@@ -214,7 +214,7 @@ async def test_it_speaks_before_the_text_is_written(
 
 
 async def test_the_next_piece_is_under_way_while_one_is_heard(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     first, second, third = Line(openai), Line(openai), Line(openai)
     answer = await response(hass, written("One. ", "Two. ", "\n".join([FOX] * 5)))
@@ -236,7 +236,7 @@ async def test_the_next_piece_is_under_way_while_one_is_heard(
         assert [chunk async for chunk in answer.data_gen] == [b"3"]
 
 
-async def test_long_texts(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+async def test_long_texts(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     for number in range(10):
         openai.speaks(str(number).encode())
 
@@ -247,7 +247,7 @@ async def test_long_texts(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockCo
     assert max(map(len, spoken(openai))) < 1500
 
 
-async def test_marks_are_not_read(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+async def test_marks_are_not_read(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     openai.speaks(b"a")
 
     await read(hass, "It is **very", "** sunny 🌞 ([weather.com](https://weather.com/x))")
@@ -259,24 +259,26 @@ async def test_marks_are_not_read(hass: HomeAssistant, openai: FakeOpenAI, mouth
     ("preferred", "shortest"), [("mp3", 192), ("wav", 44 + 960), ("flac", 44 + 960), ("pcm", 960)]
 )
 async def test_nothing_to_say_is_silence(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, preferred: str, shortest: int
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, preferred: str, shortest: int
 ) -> None:
     _, audio = await read(hass, "🎉", " 🎉", preferred_format=preferred)
 
     assert openai.speech_requests == []
     assert len(audio) >= shortest
-    assert mouth.runtime_data.health["tts"].successes == 0
+    assert account.runtime_data.health["tts"].successes == 0
 
 
-async def test_a_whole_text_at_once(hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry) -> None:
+async def test_a_whole_text_at_once(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
     openai.speaks(b"Hel", b"lo")
-    engine = tts.get_engine_instance(hass, MOUTH)
+    engine = tts.get_engine_instance(hass, TTS)
 
     assert await engine.async_internal_get_tts_audio("Hello.", "en-US", {}) == ("mp3", b"Hello")
 
 
 async def test_a_lost_connection_is_found_again(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.does_not_speak(httpx.RemoteProtocolError("closed"))
     openai.speaks(b"Hello")
@@ -313,7 +315,7 @@ async def test_what_is_refused_is_not_sent_again(hass: HomeAssistant, openai: Fa
 async def test_failures_have_a_sentence(
     hass: HomeAssistant,
     openai: FakeOpenAI,
-    mouth: MockConfigEntry,
+    account: MockConfigEntry,
     answers: list[httpx.Response | Exception],
     key: str,
 ) -> None:
@@ -327,7 +329,7 @@ async def test_failures_have_a_sentence(
 
 
 async def test_a_key_that_was_revoked(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
     error = {"code": "invalid_api_key", "message": f"Incorrect API key provided: {KEY}"}
     openai.does_not_speak(httpx.Response(401, json={"error": error}))
@@ -342,7 +344,7 @@ async def test_a_key_that_was_revoked(
 
 
 async def test_credit_that_ends_in_the_middle(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     first = Line(openai)
     openai.does_not_speak(httpx.Response(429, json={"error": {"code": "insufficient_quota"}}))
@@ -357,12 +359,12 @@ async def test_credit_that_ends_in_the_middle(
         with pytest.raises(HomeAssistantError):
             await anext(answer.data_gen)
 
-    assert (DOMAIN, f"billing_tts_{mouth.entry_id}") in ir.async_get(hass).issues
+    assert (DOMAIN, f"billing_tts_{account.entry_id}") in ir.async_get(hass).issues
 
 
 @pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.ReadTimeout("slow")])
 async def test_a_stream_that_breaks_is_not_repeated(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, error: Exception
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, error: Exception
 ) -> None:
     line = Line(openai)
     line.says(b"Hel", error)
@@ -373,18 +375,18 @@ async def test_a_stream_that_breaks_is_not_repeated(
         await anext(answer.data_gen)
 
     assert spoken(openai) == ["Hello."]
-    assert mouth.runtime_data.health["tts"].failing
+    assert account.runtime_data.health["tts"].failing
 
 
 async def test_half_an_answer_is_heard_but_not_kept(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     broken = Line(openai)
     broken.says(b"Hel", httpx.ReadError("reset"))
     openai.speaks(b"Hello")
 
     def ask() -> AsyncGenerator[bytes]:
-        stream = tts.async_create_stream(hass, MOUTH)
+        stream = tts.async_create_stream(hass, TTS)
         stream.use_file_cache = False
         stream.async_set_message("Hello.")
         return stream.async_stream_result()
@@ -398,12 +400,12 @@ async def test_half_an_answer_is_heard_but_not_kept(
 
 @pytest.mark.parametrize("changed", [{"tts_speed": 1.5}, {"prompt": "Whisper."}, {"voice": "ash"}], ids=str)
 async def test_what_was_spoken_in_another_way_is_spoken_anew(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry, changed: dict[str, Any]
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, changed: dict[str, Any]
 ) -> None:
     """Home Assistant plays what it has kept of a text, as long as the options are the same."""
 
     async def hear() -> bytes:
-        stream = tts.async_create_stream(hass, MOUTH)
+        stream = tts.async_create_stream(hass, TTS)
         stream.use_file_cache = False
         stream.async_set_message("Hello.")
         return b"".join([chunk async for chunk in stream.async_stream_result()])
@@ -411,8 +413,8 @@ async def test_what_was_spoken_in_another_way_is_spoken_anew(
     openai.speaks(b"as ever")
     assert await hear() == await hear() == b"as ever"
 
-    engine = mouth.subentries["engine"]
-    hass.config_entries.async_update_subentry(mouth, engine, data={**engine.data, **changed})
+    engine = account.subentries["engine"]
+    hass.config_entries.async_update_subentry(account, engine, data={**engine.data, **changed})
     await hass.async_block_till_done()
     openai.speaks(b"in another way")
 
@@ -420,7 +422,7 @@ async def test_what_was_spoken_in_another_way_is_spoken_anew(
 
 
 async def test_whoever_stops_listening_closes_the_connections(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     first, second = Line(openai), Line(openai)
     written_to_the_end = asyncio.Event()
@@ -443,11 +445,11 @@ async def test_whoever_stops_listening_closes_the_connections(
     assert first.closed.is_set()
     assert second.closed.is_set()
     assert stopped.is_set()
-    assert mouth.runtime_data.health["tts"].failing is None
+    assert account.runtime_data.health["tts"].failing is None
 
 
 async def test_a_text_that_breaks_off(
-    hass: HomeAssistant, openai: FakeOpenAI, mouth: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     async def text() -> AsyncGenerator[str]:
         yield "It is sunny. And"

@@ -7,7 +7,7 @@ from PIL import Image
 import pytest
 
 from tests.harness.client import Client
-from tests.harness.images import LAST_PICTURE
+from tests.harness.images import LAST_IMAGE
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 
@@ -17,7 +17,7 @@ TASKS = "ai_task.openai_ai_task"
 EVALUATION = "ai_task.openai_evaluation"
 SEEN = {
     "attachments": [
-        {"media_content_id": f"media-source://image/{LAST_PICTURE}", "media_content_type": "image/png"}
+        {"media_content_id": f"media-source://image/{LAST_IMAGE}", "media_content_type": "image/png"}
     ]
 }
 PAPER = b"%PDF-1.4\n%%EOF\n"
@@ -68,7 +68,7 @@ async def test_data_in_a_structure(client: Client, stand_in: StandIn) -> None:
     assert (wanted["name"], wanted["strict"]) == ("count", True)
 
 
-async def test_a_picture_and_one_out_of_it(client: Client, entry_id: str, stand_in: StandIn) -> None:
+async def test_an_image_and_an_edit_of_it(client: Client, entry_id: str, stand_in: StandIn) -> None:
     """A task makes a picture; given one, it changes it."""
     await client.ask_action(
         "openai_conversation.generate_image", config_entry=entry_id, prompt="A dog", size="1536x1024"
@@ -101,7 +101,7 @@ async def test_questions_are_answered_with_probabilities(client: Client, stand_i
     assert (await last_body(stand_in, "/v1/decisions"))["model"] == "gpt-6-luna"
 
 
-async def test_questions_about_a_picture(client: Client, entry_id: str, stand_in: StandIn) -> None:
+async def test_questions_about_an_image(client: Client, entry_id: str, stand_in: StandIn) -> None:
     """A picture goes along as it is."""
     await client.ask_action("openai_conversation.generate_image", config_entry=entry_id, prompt="A dog")
 

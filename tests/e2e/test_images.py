@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.harness.client import Client
-from tests.harness.images import LAST_PICTURE, change_weather, look_at, use_account
+from tests.harness.images import LAST_IMAGE, change_weather, look_at, use_account
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import CommandError
 
@@ -32,10 +32,10 @@ async def test_the_automation_of_2024(client: Client, stand_in: StandIn) -> None
     asked = [request["body"]["prompt"] for request in await stand_in.requests() if request["path"] == PATH]
     assert len(asked) == 1
     assert asked[0].startswith('New York when the weather is rainy"')
-    assert await look_at(client, LAST_PICTURE) == picture
+    assert await look_at(client, LAST_IMAGE) == picture
 
 
-async def test_a_picture_stays_where_it_is(house: House, client: Client, entry_id: str) -> None:
+async def test_an_image_stays_where_it_is(house: House, client: Client, entry_id: str) -> None:
     """Its address works without login, also after a restart; nothing else does."""
     answer = await client.ask_action(GENERATE, config_entry=entry_id, prompt="A dog", size="1792x1024")
     assert answer["url"] == f"{house.home_assistant.url}{answer['path']}"

@@ -14,19 +14,19 @@ from tests.stand_in.sound import heard, spoken_pcm
 
 pytestmark = pytest.mark.usefixtures("entry_id")
 
-EARS, VOICE = "stt.openai_stt", "tts.openai_tts"
-HEARING, SPEAKING, THINKING = "/v1/audio/transcriptions", "/v1/audio/speech", "/v1/responses"
+STT, TTS = "stt.openai_stt", "tts.openai_tts"
+TRANSCRIPTIONS, SPEECH, RESPONSES = "/v1/audio/transcriptions", "/v1/audio/speech", "/v1/responses"
 
 
 @pytest_asyncio.fixture(scope="module")
 async def pipeline(client: Client, entry_id: str) -> str:
-    """Make a voice assistant that is ours from ear to mouth."""
+    """Make a voice assistant that is ours from speech-to-text to text-to-speech."""
     assert await entry_ids(client) == [entry_id]
     return await add_assistant(
         client,
-        stt_engine=EARS,
+        stt_engine=STT,
         stt_language="en-US",
-        tts_engine=VOICE,
+        tts_engine=TTS,
         tts_language="en-US",
         tts_voice="cedar",
     )
@@ -44,7 +44,7 @@ async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in:
     assert exchange.heard == "Turn on the kitchen light"
     assert len(exchange.turn.tools) == 1
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
-    [spoken] = await requests(stand_in, SPEAKING)
+    [spoken] = await requests(stand_in, SPEECH)
     assert spoken["input"] == exchange.turn.answer
     assert spoken["voice"] == "cedar"
     assert exchange.content_type == "audio/mpeg"
@@ -65,22 +65,22 @@ async def test_the_first_sound_comes_before_the_last_word(
     first_sound = exchange.order.index("sound")
     assert first_sound < exchange.order.index("word", first_sound)
     assert exchange.turn.answer.endswith("Then came sheep number 20, and it jumped over the fence.")
-    spoken = [each["input"] for each in await requests(stand_in, SPEAKING)]
+    spoken = [each["input"] for each in await requests(stand_in, SPEECH)]
     assert len(spoken) > 2
     assert " ".join(spoken).split() == exchange.turn.answer.split()
 
 
-async def test_the_names_of_the_home_are_told_to_the_ear(
+async def test_speech_to_text_knows_the_names_of_the_home(
     client: Client, pipeline: str, stand_in: StandIn
 ) -> None:
     """Exposed names and rooms are; what is hidden is not."""
     await speak(client, spoken_pcm("Hello"), pipeline=pipeline)
 
-    [hearing] = await requests(stand_in, HEARING)
-    assert {"Kitchen", "Kitchen Light"} <= set(hearing["keywords"])
-    assert "Front Door" not in hearing["keywords"]
-    assert hearing["model"] == "gpt-transcribe"
-    assert hearing["languages"] == ["en"]
+    [transcription] = await requests(stand_in, TRANSCRIPTIONS)
+    assert {"Kitchen", "Kitchen Light"} <= set(transcription["keywords"])
+    assert "Front Door" not in transcription["keywords"]
+    assert transcription["model"] == "gpt-transcribe"
+    assert transcription["languages"] == ["en"]
 
 
 async def test_silence_is_no_question(client: Client, pipeline: str, stand_in: StandIn) -> None:
@@ -88,13 +88,13 @@ async def test_silence_is_no_question(client: Client, pipeline: str, stand_in: S
     exchange = await speak(client, bytes(32_000), pipeline=pipeline)
 
     assert exchange.error == "stt-no-text-recognized"
-    assert await requests(stand_in, THINKING) == []
+    assert await requests(stand_in, RESPONSES) == []
 
 
 @pytest.mark.logs("billing")
-async def test_an_ear_that_fails_is_told(client: Client, pipeline: str, stand_in: StandIn) -> None:
+async def test_a_failing_speech_to_text_is_reported(client: Client, pipeline: str, stand_in: StandIn) -> None:
     """The assistant says that it did not work, and a repair notice says why."""
-    await stand_in.fail("quota", path=HEARING)
+    await stand_in.fail("quota", path=TRANSCRIPTIONS)
 
     exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
 
@@ -110,7 +110,7 @@ async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> Non
         "POST",
         "/api/tts_get_url",
         {
-            "engine_id": VOICE,
+            "engine_id": TTS,
             "message": "**Dinner** is ready 🍝, see [the menu](https://example.org/menu).",
             "options": {"voice": "sage", "preferred_format": "wav", "instructions": "Like a cook."},
         },
@@ -118,6 +118,6 @@ async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> Non
     sound = b"".join([chunk async for chunk in client.stream(answer["path"])])
 
     assert heard(sound) == "Dinner is ready, see the menu."
-    [spoken] = await requests(stand_in, SPEAKING)
+    [spoken] = await requests(stand_in, SPEECH)
     assert spoken["voice"] == "sage"
     assert spoken["instructions"] == "Like a cook."

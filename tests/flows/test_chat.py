@@ -176,7 +176,7 @@ def test_a_compatible_server_is_offered_what_every_server_takes() -> None:
     ]
 
 
-def test_another_agent_has_a_name_and_no_pictures_of_its_own() -> None:
+def test_another_agent_has_a_name_and_no_images_of_its_own() -> None:
     assert list(agent_fields({"recommended": True}, AGENT)) == ["name", *SPOKEN_TO, "recommended"]
 
 
@@ -239,7 +239,7 @@ def test_the_models_are_offered_and_others_may_be_typed() -> None:
     assert field.config["custom_value"] is True
 
 
-def test_the_models_for_pictures_are_offered_to_tasks() -> None:
+def test_the_models_for_images_are_offered_to_tasks() -> None:
     catalog = Catalog(models=("gpt-image-2", "gpt-6-luna", "gpt-image-1", "gpt-image-2.6-flare"))
     form = context(catalog=catalog, subentry=SubentryType.AI_TASK)
     field = agent_fields({}, form)["image_model"]
@@ -516,11 +516,11 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"recommended": False, "chat_model": "gpt-6-luna"},
         {"recommended": False},
     ),
-    "pictures for other than a month": (
+    "images kept for other than a month": (
         {"recommended": True, "keep_pictures": 7.0},
         {"recommended": True, "keep_pictures": 7},
     ),
-    "pictures for a month": ({"recommended": True, "keep_pictures": 30}, {"recommended": True}),
+    "images kept for a month": ({"recommended": True, "keep_pictures": 30}, {"recommended": True}),
     "no API": ({"recommended": True, "llm_hass_api": []}, {"recommended": True, "llm_hass_api": []}),
     "keys of others": ({"recommended": True, "web_search": True}, {"recommended": True}),
     "spoken as it is written": (
@@ -579,7 +579,7 @@ def test_what_is_stored(values: dict[str, Any], data: dict[str, Any]) -> None:
         (None, {}),
     ],
 )
-def test_a_name_is_not_stored_and_a_model_for_pictures_is(
+def test_a_name_is_not_stored_and_a_model_for_images_is(
     image_model: str | None, stored: dict[str, str]
 ) -> None:
     values = {"name": "Chores", "recommended": False, "prompt": "Hi.", "image_model": image_model}

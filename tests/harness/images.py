@@ -8,8 +8,8 @@ from .client import Client
 from .waiting import until
 
 DOCUMENTED_ENTRY_ID: Final = "abce6b8696a15e107b4bd843de722249"
-WEATHER_PICTURE: Final = "image.ai_generated_image_of_new_york"
-LAST_PICTURE: Final = "image.chatgpt_last_generated_picture"
+WEATHER_IMAGE: Final = "image.ai_generated_image_of_new_york"
+LAST_IMAGE: Final = "image.chatgpt_last_generated_picture"
 _FILE: Final = "packages/weather_picture.yaml"
 # OpenAI takes 10 to 120 seconds for a picture.
 _DEADLINE: Final = 180.0
@@ -32,14 +32,14 @@ async def use_account(client: Client, home: Path, entry_id: str) -> None:
 
 async def change_weather(client: Client, weather: str) -> Shown:
     """Let the weather change, wait until the automation has made a picture of it, and look at that."""
-    before = (await client.state(WEATHER_PICTURE))["state"]
+    before = (await client.state(WEATHER_IMAGE))["state"]
     await client.call("input_select.select_option", entity_id="input_select.weather", option=weather)
 
     async def changed() -> bool | None:
-        return (await client.state(WEATHER_PICTURE))["state"] != before or None
+        return (await client.state(WEATHER_IMAGE))["state"] != before or None
 
     await until(changed, within=_DEADLINE, what="a picture of the weather")
-    return await look_at(client, WEATHER_PICTURE)
+    return await look_at(client, WEATHER_IMAGE)
 
 
 async def look_at(client: Client, entity_id: str) -> Shown:

@@ -41,14 +41,14 @@ async def test_it_is_all_there_after_a_restart(hass: HomeAssistant, library: Ima
     assert await library.async_read(first) == b"first"
 
 
-async def test_pictures_of_an_entry(library: ImageStore) -> None:
+async def test_images_of_an_entry(library: ImageStore) -> None:
     await library.async_add(b"first", "png", **NOTE)
     other = await library.async_add(b"second", "png", **{**NOTE, "entry_id": "other"})
 
     assert list(library.newest_first("other")) == [other]
 
 
-async def test_nothing_is_there_before_the_first_picture(hass: HomeAssistant, library: ImageStore) -> None:
+async def test_nothing_is_there_before_the_first_image(hass: HomeAssistant, library: ImageStore) -> None:
     assert await reopened(hass, library) == []
 
 
@@ -58,8 +58,8 @@ async def test_they_go_when_their_time_has_come(hass: HomeAssistant, library: Im
     kept = await library.async_add(b"kept", "png", **{**NOTE, "entry_id": "for ever"})
     library.async_listen(lambda: changes.append("change"))
 
-    def keep_days(picture: StoredImage) -> int:
-        return 0 if picture.entry_id == "for ever" else picture.keep_days
+    def keep_days(image: StoredImage) -> int:
+        return 0 if image.entry_id == "for ever" else image.keep_days
 
     today.move_to("2026-12-22 11:59")
     await library.async_expire(keep_days)
@@ -73,15 +73,15 @@ async def test_they_go_when_their_time_has_come(hass: HomeAssistant, library: Im
     assert not (library._folder / old.name).exists()
 
 
-async def test_a_picture_that_cannot_be_removed_stays(
+async def test_an_image_that_cannot_be_removed_stays(
     library: ImageStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    picture = await library.async_add(b"old", "png", **{**NOTE, "keep_days": -1})
+    image = await library.async_add(b"old", "png", **{**NOTE, "keep_days": -1})
     monkeypatch.setattr(Path, "unlink", lambda *_args, **_more: (_ for _ in ()).throw(OSError("read-only")))
 
-    await library.async_expire(lambda picture: picture.keep_days)
+    await library.async_expire(lambda image: image.keep_days)
 
-    assert list(library.newest_first()) == [picture]
+    assert list(library.newest_first()) == [image]
     assert "read-only" in caplog.text
 
 
@@ -116,9 +116,9 @@ async def test_leftovers_of_a_crash_are_swept_up(hass: HomeAssistant, library: I
     assert left == sorted([kept.name, f"{kept.name}.json", "broken.json"])
 
 
-async def test_a_picture_without_a_note_is_swept_up(hass: HomeAssistant, library: ImageStore) -> None:
-    picture = await library.async_add(b"kept", "png", **NOTE)
-    (library._folder / f"{picture.name}.json").write_text("", encoding="utf-8")
+async def test_an_image_without_a_note_is_swept_up(hass: HomeAssistant, library: ImageStore) -> None:
+    image = await library.async_add(b"kept", "png", **NOTE)
+    (library._folder / f"{image.name}.json").write_text("", encoding="utf-8")
     (library._folder / "holiday.png").write_bytes(b"somebody else's")
 
     assert await reopened(hass, library) == []
@@ -142,14 +142,14 @@ async def test_a_note_that_cannot_be_does_no_harm(
     hass: HomeAssistant, library: ImageStore, wrong: dict[str, Any]
 ) -> None:
     kept = await library.async_add(b"kept", "png", **NOTE)
-    picture = await library.async_add(b"lost", "png", **NOTE)
-    note = library._folder / f"{picture.name}.json"
+    image = await library.async_add(b"lost", "png", **NOTE)
+    note = library._folder / f"{image.name}.json"
     note.write_text(json.dumps(json.loads(note.read_text()) | wrong), encoding="utf-8")
 
     assert await reopened(hass, library) == [kept]
 
 
-async def test_who_stops_waiting_does_not_lose_the_picture(
+async def test_who_stops_waiting_does_not_lose_the_image(
     hass: HomeAssistant, library: ImageStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, disk_has_time = hass.async_add_executor_job, asyncio.Event()
@@ -173,51 +173,49 @@ async def test_who_stops_waiting_does_not_lose_the_picture(
 async def test_a_note_that_cannot_be_read_now_is_kept(
     hass: HomeAssistant, library: ImageStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture = await library.async_add(b"kept", "png", **NOTE)
+    image = await library.async_add(b"kept", "png", **NOTE)
     with monkeypatch.context() as broken:
         broken.setattr(Path, "read_text", lambda *_args, **_more: (_ for _ in ()).throw(OSError("busy")))
         assert await reopened(hass, library) == []
 
-    assert await reopened(hass, library) == [picture]
+    assert await reopened(hass, library) == [image]
 
 
-async def test_how_long_the_pictures_of_a_removed_entry_stay(
-    hass: HomeAssistant, library: ImageStore
-) -> None:
+async def test_how_long_the_images_of_a_removed_entry_stay(hass: HomeAssistant, library: ImageStore) -> None:
     await library.async_add(b"kept", "png", **NOTE)
 
     await library.async_keep_for("entry", 0)
 
-    assert [picture.keep_days for picture in await reopened(hass, library)] == [0]
-    assert [picture.keep_days for picture in library.newest_first()] == [0]
+    assert [image.keep_days for image in await reopened(hass, library)] == [0]
+    assert [image.keep_days for image in library.newest_first()] == [0]
 
 
 async def test_a_note_cannot_lead_out_of_the_folder(hass: HomeAssistant, library: ImageStore) -> None:
-    picture = await library.async_add(b"kept", "png", **NOTE)
-    note = library._folder / f"{picture.name}.json"
-    note.write_text(note.read_text().replace(picture.name, "../../secrets.yaml"), encoding="utf-8")
+    image = await library.async_add(b"kept", "png", **NOTE)
+    note = library._folder / f"{image.name}.json"
+    note.write_text(note.read_text().replace(image.name, "../../secrets.yaml"), encoding="utf-8")
 
     assert await reopened(hass, library) == []
 
 
 async def test_a_vanished_file_is_no_error(library: ImageStore) -> None:
-    picture = await library.async_add(b"kept", "png", **NOTE)
-    (library._folder / picture.name).unlink()
+    image = await library.async_add(b"kept", "png", **NOTE)
+    (library._folder / image.name).unlink()
 
-    assert await library.async_read(picture) is None
+    assert await library.async_read(image) is None
     assert list(library.newest_first()) == []
 
 
-async def test_a_folder_of_that_name_is_no_picture(library: ImageStore) -> None:
-    picture = await library.async_add(b"kept", "png", **NOTE)
-    (library._folder / picture.name).unlink()
-    (library._folder / picture.name).mkdir()
+async def test_a_folder_of_that_name_is_no_image(library: ImageStore) -> None:
+    image = await library.async_add(b"kept", "png", **NOTE)
+    (library._folder / image.name).unlink()
+    (library._folder / image.name).mkdir()
 
-    assert await library.async_find(picture.name) is None
+    assert await library.async_find(image.name) is None
 
 
 def test_for_ever_has_no_end() -> None:
-    picture = StoredImage(name="x.png", created=datetime(2026, 11, 22, tzinfo=UTC).timestamp(), **NOTE)
+    image = StoredImage(name="x.png", created=datetime(2026, 11, 22, tzinfo=UTC).timestamp(), **NOTE)
 
-    assert picture.expires(0) is None
-    assert picture.expires(1) == datetime(2026, 11, 23, tzinfo=UTC)
+    assert image.expires(0) is None
+    assert image.expires(1) == datetime(2026, 11, 23, tzinfo=UTC)

@@ -143,7 +143,7 @@ def test_the_first_model_to_talk_to(models: tuple[str, ...], first: str | None) 
     assert Catalog(models=models).first_chat_model == first
 
 
-BEST_FOR_PICTURES = "gpt-image-2.6-sunburst"
+BEST_IMAGE_MODEL = "gpt-image-2.6-sunburst"
 
 
 @pytest.mark.parametrize(
@@ -151,27 +151,27 @@ BEST_FOR_PICTURES = "gpt-image-2.6-sunburst"
     [
         pytest.param("gpt-image-2", (), {}, "gpt-image-2", id="it lives"),
         pytest.param("my-painter", (), {}, "my-painter", id="unknown"),
-        pytest.param("dall-e-3", (), {}, BEST_FOR_PICTURES, id="it has ended"),
-        pytest.param("gpt-image-1", (), {}, BEST_FOR_PICTURES, id="it has ended as well"),
-        pytest.param("gpt-image-1.5", (), {}, BEST_FOR_PICTURES, id="it ends soon"),
-        pytest.param("chatgpt-image-latest", (), {}, BEST_FOR_PICTURES, id="it ends soon as well"),
+        pytest.param("dall-e-3", (), {}, BEST_IMAGE_MODEL, id="it has ended"),
+        pytest.param("gpt-image-1", (), {}, BEST_IMAGE_MODEL, id="it has ended as well"),
+        pytest.param("gpt-image-1.5", (), {}, BEST_IMAGE_MODEL, id="it ends soon"),
+        pytest.param("chatgpt-image-latest", (), {}, BEST_IMAGE_MODEL, id="it ends soon as well"),
         pytest.param(
-            "gpt-image-2", (), {"gpt-image-2": date(2027, 1, 21)}, BEST_FOR_PICTURES, id="60 days left"
+            "gpt-image-2", (), {"gpt-image-2": date(2027, 1, 21)}, BEST_IMAGE_MODEL, id="60 days left"
         ),
         pytest.param("gpt-image-2", (), {"gpt-image-2": date(2027, 1, 22)}, "gpt-image-2", id="61 days left"),
-        pytest.param(None, (), {}, BEST_FOR_PICTURES, id="none wanted, no list"),
+        pytest.param(None, (), {}, BEST_IMAGE_MODEL, id="none wanted, no list"),
         pytest.param(None, ("gpt-image-2",), {}, "gpt-image-2", id="all that the account has"),
-        pytest.param(None, ("gpt-image-2", BEST_FOR_PICTURES), {}, BEST_FOR_PICTURES, id="the best it has"),
+        pytest.param(None, ("gpt-image-2", BEST_IMAGE_MODEL), {}, BEST_IMAGE_MODEL, id="the best it has"),
         pytest.param(
             None,
-            ("gpt-image-2", BEST_FOR_PICTURES),
-            {BEST_FOR_PICTURES: date(2026, 12, 1)},
+            ("gpt-image-2", BEST_IMAGE_MODEL),
+            {BEST_IMAGE_MODEL: date(2026, 12, 1)},
             "gpt-image-2",
             id="the best it has that lives",
         ),
     ],
 )
-def test_the_model_for_a_picture(
+def test_the_image_model(
     wanted: str | None, listed: tuple[str, ...], dates: dict[str, date], used: str
 ) -> None:
     assert current_image_model(wanted, Catalog(listed, dates), TODAY) == used
@@ -187,11 +187,11 @@ def test_who_has_no_end_does_not_end_soon() -> None:
 
 
 @pytest.mark.parametrize("model", ["whisper-1", "tts-1"])
-def test_ears_and_voices_go_on_until_their_end_is_near(model: str) -> None:
+def test_speech_models_stay_until_their_end_is_near(model: str) -> None:
     assert current_model(model, Catalog(), date(2026, 11, 1)) == model
 
 
-def test_what_follows_ears_and_voices() -> None:
+def test_successors_of_speech_models() -> None:
     assert current_model("whisper-1", Catalog(), date(2027, 1, 1)) == "gpt-transcribe"
     # nothing: it is tried to its end, and after
     assert current_model("tts-1", Catalog(), date(2027, 1, 6)) == "tts-1"
@@ -201,11 +201,11 @@ def test_what_follows_ears_and_voices() -> None:
     ("listed", "first"),
     [
         (("llama3.2", "qwen-image", "my-image"), "qwen-image"),
-        (("llama3.2",), BEST_FOR_PICTURES),
-        ((), BEST_FOR_PICTURES),
+        (("llama3.2",), BEST_IMAGE_MODEL),
+        ((), BEST_IMAGE_MODEL),
     ],
 )
-def test_the_model_for_pictures_of_a_server_of_ones_own(listed: tuple[str, ...], first: str) -> None:
+def test_the_image_model_of_a_self_hosted_server(listed: tuple[str, ...], first: str) -> None:
     assert first_image_model(Catalog(listed)) == first
 
 

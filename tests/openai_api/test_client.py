@@ -278,14 +278,14 @@ def test_whose_address_it_is(base_url: str | None, openais: bool, azures: bool) 
     assert is_azure({"base_url": base_url}) is azures
 
 
-PICTURE = "http://192.168.1.20/picture.png"
+IMAGE = "http://192.168.1.20/image.png"
 
 
-async def test_a_picture_is_fetched(hass: HomeAssistant, router: respx.Router) -> None:
-    router.get(PICTURE).respond(302, headers={"location": "http://192.168.1.21/moved.png"})
+async def test_an_image_is_fetched(hass: HomeAssistant, router: respx.Router) -> None:
+    router.get(IMAGE).respond(302, headers={"location": "http://192.168.1.21/moved.png"})
     router.get("http://192.168.1.21/moved.png").respond(content=b"bytes")
 
-    assert await async_download(hass, PICTURE) == b"bytes"
+    assert await async_download(hass, IMAGE) == b"bytes"
 
 
 @pytest.mark.parametrize(
@@ -293,32 +293,32 @@ async def test_a_picture_is_fetched(hass: HomeAssistant, router: respx.Router) -
     [httpx.Response(404), httpx.ConnectError("no route"), httpx.Response(200, content=b"12345")],
     ids=["gone", "no route", "too large"],
 )
-async def test_a_picture_that_cannot_be_fetched(
+async def test_an_image_that_cannot_be_fetched(
     hass: HomeAssistant,
     router: respx.Router,
     monkeypatch: pytest.MonkeyPatch,
     answer: httpx.Response | Exception,
 ) -> None:
     monkeypatch.setattr(client_module, "MAX_DOWNLOAD", 4)
-    router.get(PICTURE).mock(side_effect=[answer])
+    router.get(IMAGE).mock(side_effect=[answer])
 
     with pytest.raises(OpenAIRequestError) as caught:
-        await async_download(hass, PICTURE)
+        await async_download(hass, IMAGE)
 
     assert caught.value.failure.kind is FailureKind.NO_IMAGE
 
 
-async def test_a_picture_of_the_allowed_size_is_fetched(
+async def test_an_image_of_the_allowed_size_is_fetched(
     hass: HomeAssistant, router: respx.Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "MAX_DOWNLOAD", 5)
-    router.get(PICTURE).respond(content=b"12345")
+    router.get(IMAGE).respond(content=b"12345")
 
-    assert await async_download(hass, PICTURE) == b"12345"
+    assert await async_download(hass, IMAGE) == b"12345"
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://192.168.1.20/picture.png", ""])
-async def test_pictures_come_from_the_web_only(hass: HomeAssistant, router: respx.Router, url: str) -> None:
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://192.168.1.20/image.png", ""])
+async def test_images_come_from_the_web_only(hass: HomeAssistant, router: respx.Router, url: str) -> None:
     with pytest.raises(OpenAIRequestError):
         await async_download(hass, url)
 

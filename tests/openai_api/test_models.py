@@ -301,7 +301,7 @@ def test_models_for_something_else(model: str) -> None:
         ("my-painter", False),
     ],
 )
-def test_the_sizes_of_a_picture(model: str, any_size: bool) -> None:
+def test_the_sizes_of_an_image(model: str, any_size: bool) -> None:
     sizes = image_capabilities_of(model).sizes
 
     assert sizes == (() if any_size else ((1024, 1024), (1536, 1024), (1024, 1536)))

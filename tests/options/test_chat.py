@@ -1,4 +1,4 @@
-"""What the user chose, typed, with the defaults, fitted to the model."""
+"""What the user chose, typed, with the defaults, for a model."""
 
 from datetime import date
 from typing import Any
@@ -299,7 +299,7 @@ def test_a_chosen_model_stays_until_its_end() -> None:
 CHOSEN = {"temperature": 0.5, "top_p": 0.9, "verbosity": "high", "max_tokens": 500}
 
 # model, chosen effort, what is sent: effort, temperature and top P, verbosity
-FITTED = [
+SUPPORTED = [
     ("gpt-4o", "low", None, True, None),
     ("gpt-4o", None, None, True, None),
     ("o3", "low", "low", False, None),
@@ -326,8 +326,8 @@ FITTED = [
 
 @pytest.mark.parametrize(
     ("model", "chosen", "effort", "samples", "verbosity"),
-    FITTED,
-    ids=[f"{row[0]}, effort {row[1]}" for row in FITTED],
+    SUPPORTED,
+    ids=[f"{row[0]}, effort {row[1]}" for row in SUPPORTED],
 )
 def test_only_what_the_model_takes(
     model: str, chosen: str | None, effort: str | None, samples: bool, verbosity: str | None
@@ -413,7 +413,7 @@ def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
 @pytest.mark.parametrize(
     ("stored", "days"), [({}, 30), (0, 0), (7.0, 7), (-1, 0), (4_000_000, 3650)], ids=str
 )
-def test_how_long_pictures_are_kept(stored: Any, days: int) -> None:
+def test_how_long_images_are_kept(stored: Any, days: int) -> None:
     assert kept_days({} if stored == {} else {"keep_pictures": stored}) == days
 
 

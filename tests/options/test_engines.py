@@ -1,4 +1,4 @@
-"""What the user chose for what hears, speaks and judges."""
+"""What the user chose for speech-to-text, text-to-speech, and evaluations."""
 
 from datetime import date
 from typing import Any

@@ -37,7 +37,7 @@ def entry_with(*parts: ConfigSubentryDataWithId, options: dict[str, Any] | None 
 EVERYTHING = entry_with(
     part("tts", "voice", chat_model="tts-1"),
     part("conversation", "mario", prompt="You are Mario."),
-    part("stt", "ears", prompt="Cooking."),
+    part("stt", "listener", prompt="Cooking."),
     part("ai_task_data", "chores", recommended=True),
     part("conversation", "alfred", prompt="You are Alfred."),
     part("ai_task_evaluate", "judge", chat_model="gpt-6.1-sol"),
@@ -84,12 +84,12 @@ def test_an_agent_for_tasks_is_not_spoken_to() -> None:
     assert (chores.unique_id, chores.name, chores.subentry_id) == ("chores", "Chores", "chores")
 
 
-def test_what_hears_speaks_and_judges() -> None:
-    (ears,) = agents.stt_engines(EVERYTHING)
+def test_speech_engines_and_evaluations() -> None:
+    (engine,) = agents.stt_engines(EVERYTHING)
     (voice,) = agents.tts_engines(EVERYTHING)
     (judge,) = agents.evaluators(EVERYTHING)
 
-    assert (ears.name, ears.options) == ("Ears", SpeechToTextOptions(prompt="Cooking."))
+    assert (engine.name, engine.options) == ("Listener", SpeechToTextOptions(prompt="Cooking."))
     assert (voice.name, voice.options) == ("Voice", TextToSpeechOptions(model="tts-1"))
     assert (judge.name, judge.options) == ("Judge", EvaluationOptions(model="gpt-6.1-sol"))
 
@@ -97,5 +97,5 @@ def test_what_hears_speaks_and_judges() -> None:
 @pytest.mark.parametrize(
     ("options", "days"), [(None, 30), ({"recommended": True}, 30), ({"keep_pictures": 7.0}, 7)]
 )
-def test_how_long_an_entry_keeps_its_pictures(options: dict[str, Any] | None, days: int) -> None:
+def test_how_long_an_entry_keeps_its_images(options: dict[str, Any] | None, days: int) -> None:
     assert agents.keep_images_days(entry_with(options=options)) == days

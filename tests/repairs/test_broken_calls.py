@@ -19,13 +19,13 @@ from ..support.account import async_load
 from ..support.issues import issues
 from ..support.responses_api import FakeOpenAI
 
-DEAD = {
+BROKEN = {
     "action": "openai_conversation.generate_image",
     "data": {"config_entry": "01JDEAD", "prompt": "A dog"},
 }
-DEAD_LINE = "- `openai_conversation.generate_image, config_entry: 01JDEAD`"
+BROKEN_LINE = "- `openai_conversation.generate_image, config_entry: 01JDEAD`"
 GONE = {"service": "openai_conversation.draw"}
-WELL = {"action": "light.turn_on"}
+VALID = {"action": "light.turn_on"}
 
 
 def automation(*actions: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ async def async_reload(hass: HomeAssistant, component: str, config: Any) -> None
 async def test_an_automation_is_named_with_the_way_to_it(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
-    assert await async_setup_component(hass, "automation", {"automation": [automation(DEAD, GONE)]})
+    assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN, GONE)]})
 
     await async_load(hass, entry)
 
@@ -59,14 +59,14 @@ async def test_an_automation_is_named_with_the_way_to_it(
     assert issue.translation_placeholders == {
         "name": "Draw a dog",
         "path": "/config/automation/edit/dog",
-        "calls": f"{DEAD_LINE}\n- `openai_conversation.draw`",
+        "calls": f"{BROKEN_LINE}\n- `openai_conversation.draw`",
     }
 
 
 async def test_an_automation_without_an_id_is_in_the_list(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
-    config = {"alias": "Draw", "triggers": [], "actions": [DEAD]}
+    config = {"alias": "Draw", "triggers": [], "actions": [BROKEN]}
     assert await async_setup_component(hass, "automation", {"automation": [config]})
 
     await async_load(hass, entry)
@@ -102,7 +102,7 @@ async def test_a_model_that_has_ended(
 async def test_a_living_account_is_nothing_to_tell(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
-    living = {**DEAD, "data": {"config_entry": entry.entry_id, "prompt": "A dog"}}
+    living = {**BROKEN, "data": {"config_entry": entry.entry_id, "prompt": "A dog"}}
     assert await async_setup_component(hass, "automation", {"automation": [automation(living)]})
 
     await async_load(hass, entry)
@@ -113,26 +113,26 @@ async def test_a_living_account_is_nothing_to_tell(
 async def test_a_script(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    config = {"dog": {"alias": "Draw", "sequence": [DEAD]}}
+    config = {"dog": {"alias": "Draw", "sequence": [BROKEN]}}
     assert await async_setup_component(hass, "script", {"script": config})
 
     await async_load(hass, entry)
     placeholders = issues(hass)["broken_calls"].translation_placeholders
-    await async_reload(hass, "script", {"dog": {"alias": "Draw", "sequence": [WELL]}})
+    await async_reload(hass, "script", {"dog": {"alias": "Draw", "sequence": [VALID]}})
     await async_wait(hass, today)
 
-    assert placeholders == {"name": "Draw", "path": "/config/script/edit/dog", "calls": DEAD_LINE}
+    assert placeholders == {"name": "Draw", "path": "/config/script/edit/dog", "calls": BROKEN_LINE}
     assert issues(hass) == {}
 
 
 async def test_a_mended_automation_closes_the_issue(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    assert await async_setup_component(hass, "automation", {"automation": [automation(DEAD)]})
+    assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN)]})
     await async_load(hass, entry)
     assert issues(hass)
 
-    await async_reload(hass, "automation", [automation(WELL)])
+    await async_reload(hass, "automation", [automation(VALID)])
     await async_wait(hass, today)
 
     assert issues(hass) == {}
@@ -147,7 +147,7 @@ async def test_a_dashboard_that_is_saved(
     dashboard = hass.data[LOVELACE_DATA].dashboards[None]
     button = {
         "type": "button",
-        "tap_action": {**DEAD, "action": "perform-action", "perform_action": DEAD["action"]},
+        "tap_action": {**BROKEN, "action": "perform-action", "perform_action": BROKEN["action"]},
     }
 
     await dashboard.async_save({"title": "Home", "views": [{"cards": [button]}]})
@@ -156,7 +156,7 @@ async def test_a_dashboard_that_is_saved(
     await dashboard.async_save({"title": "Home", "views": []})
     await async_wait(hass, today)
 
-    assert placeholders == {"name": "Home", "path": "/lovelace", "calls": DEAD_LINE}
+    assert placeholders == {"name": "Home", "path": "/lovelace", "calls": BROKEN_LINE}
     assert issues(hass) == {}
 
 
@@ -188,7 +188,7 @@ async def test_a_dashboard_in_a_file(
 async def test_an_account_that_is_removed_takes_its_callers_with_it(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    call = {**DEAD, "data": {"config_entry": entry.entry_id, "prompt": "A dog"}}
+    call = {**BROKEN, "data": {"config_entry": entry.entry_id, "prompt": "A dog"}}
     assert await async_setup_component(hass, "automation", {"automation": [automation(call)]})
     await async_load(hass, entry)
 
@@ -203,7 +203,7 @@ async def test_nobody_looks_before_everything_has_started(
 ) -> None:
     hass.set_state(CoreState.not_running)
     await async_load(hass, entry)
-    assert await async_setup_component(hass, "automation", {"automation": [automation(DEAD)]})
+    assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN)]})
     assert issues(hass) == {}
 
     await hass.async_start()
@@ -215,11 +215,11 @@ async def test_nobody_looks_before_everything_has_started(
 async def test_an_ignored_issue_stays_ignored(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    assert await async_setup_component(hass, "automation", {"automation": [automation(DEAD)]})
+    assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN)]})
     await async_load(hass, entry)
     ir.async_ignore_issue(hass, DOMAIN, issues(hass)["broken_calls"].issue_id, ignore=True)
 
-    await async_reload(hass, "automation", [automation(DEAD, WELL)])
+    await async_reload(hass, "automation", [automation(BROKEN, VALID)])
     await async_wait(hass, today)
 
     assert issues(hass)["broken_calls"].dismissed_version

@@ -116,7 +116,7 @@ async def test_what_is_lowered_is_named_as_well(
     assert entry.options == {"chat_model": "gpt-6-luna", "max_tokens": 128_000}
 
 
-async def test_a_model_for_pictures_leaves_the_other_settings_alone(
+async def test_a_model_for_images_leaves_the_other_settings_alone(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
     subentry = add_subentry(

@@ -1,4 +1,4 @@
-"""Accounts with engines that hear and speak, as Home Assistant's own integration stores them."""
+"""Accounts with a speech engine, as Home Assistant's own integration stores them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -53,9 +53,9 @@ __all__ = [
     "citation",
     "code_interpreter_call",
     "function_call",
+    "image_file",
     "item_events",
     "message",
-    "picture",
     "reasoning",
     "refusal",
     "response_events",
@@ -66,17 +66,17 @@ __all__ = [
 BASE_URL = "https://api.openai.com/v1"
 
 
-def picture(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
+def image_file(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
     """Return a small picture: "PNG", "JPEG" or "WEBP"."""
     file = BytesIO()
     Image.new("RGB", size, "teal").save(file, kind)
     return file.getvalue()
 
 
-PNG, JPEG, WEBP = (picture(kind) for kind in ("PNG", "JPEG", "WEBP"))
+PNG, JPEG, WEBP = (image_file(kind) for kind in ("PNG", "JPEG", "WEBP"))
 
 
-def _picture_answer(data: bytes | None, **more: Any) -> httpx.Response:
+def _image_answer(data: bytes | None, **more: Any) -> httpx.Response:
     content = {"b64_json": base64.b64encode(data).decode()} if data is not None else {}
     return httpx.Response(200, json={"created": 1, "data": [{**content, **more}]})
 
@@ -99,15 +99,15 @@ class FakeOpenAI:
         def endpoint(path: str, read: Read, check: Check) -> Endpoint:
             return Endpoint(router.post(f"{BASE_URL}/{path}"), read, check)
 
-        self.pictures = endpoint("images/generations", body_of, validate_image_request)
-        self.edited_pictures = endpoint("images/edits", form_of, validate_edit_request)
-        self.hearing = endpoint("audio/transcriptions", form_of, validate_transcription_request)
+        self.images = endpoint("images/generations", body_of, validate_image_request)
+        self.image_edits = endpoint("images/edits", form_of, validate_edit_request)
+        self.transcriptions = endpoint("audio/transcriptions", form_of, validate_transcription_request)
         self.speech = endpoint("audio/speech", body_of, validate_speech_request)
         self.decisions = endpoint("decisions", body_of, validate_decision_request)
-        self._endpoints = (self.pictures, self.edited_pictures, self.hearing, self.speech, self.decisions)
-        self.image_requests = self.pictures.requests
-        self.edit_requests = self.edited_pictures.requests
-        self.transcription_requests = self.hearing.requests
+        self._endpoints = (self.images, self.image_edits, self.transcriptions, self.speech, self.decisions)
+        self.image_requests = self.images.requests
+        self.edit_requests = self.image_edits.requests
+        self.transcription_requests = self.transcriptions.requests
         self.speech_requests = self.speech.requests
         self.decision_requests = self.decisions.requests
         self.offered: dict[str, str | None] = {
@@ -162,28 +162,28 @@ class FakeOpenAI:
 
     def draws(self, data: bytes | None = PNG, **more: Any) -> None:
         """Answer a request for a picture with its bytes, or with other fields."""
-        self.pictures.answers.append(_picture_answer(data, **more))
+        self.images.answers.append(_image_answer(data, **more))
 
     def does_not_draw(self, answer: httpx.Response | Exception) -> None:
         """Answer a request for a picture with something else."""
-        self.pictures.answers.append(answer)
+        self.images.answers.append(answer)
 
     def edits(self, data: bytes | None = PNG, **more: Any) -> None:
         """Answer a request to change pictures with the bytes of a new one, or with other fields."""
-        self.edited_pictures.answers.append(_picture_answer(data, **more))
+        self.image_edits.answers.append(_image_answer(data, **more))
 
     def does_not_edit(self, answer: httpx.Response | Exception) -> None:
         """Answer a request to change pictures with something else."""
-        self.edited_pictures.answers.append(answer)
+        self.image_edits.answers.append(answer)
 
     def hears(self, text: str, **more: Any) -> None:
         """Answer audio with what was said in it."""
         usage = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
-        self.hearing.answers.append(httpx.Response(200, json={"text": text, "usage": usage, **more}))
+        self.transcriptions.answers.append(httpx.Response(200, json={"text": text, "usage": usage, **more}))
 
     def does_not_hear(self, answer: httpx.Response | Exception) -> None:
         """Answer audio with something else."""
-        self.hearing.answers.append(answer)
+        self.transcriptions.answers.append(answer)
 
     def speaks(self, *pieces: bytes, content_type: str = "audio/mpeg") -> None:
         """Answer a text with audio, in pieces."""

@@ -280,7 +280,7 @@ def test_it_plays_a_persona(instructions: str, beginning: str) -> None:
     assert answer_to(request("hello", instructions=instructions)).startswith(beginning)
 
 
-def test_it_counts_pictures_and_files() -> None:
+def test_it_counts_images_and_files() -> None:
     parts = [
         {"type": "input_text", "text": "what is this?"},
         {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "auto"},

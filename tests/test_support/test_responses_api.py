@@ -29,7 +29,7 @@ async def client(openai: FakeOpenAI) -> AsyncIterator[AsyncOpenAI]:
         yield sdk
 
 
-async def test_it_hears(openai: FakeOpenAI, client: AsyncOpenAI) -> None:
+async def test_it_transcribes(openai: FakeOpenAI, client: AsyncOpenAI) -> None:
     openai.hears("Hello.", languages=[{"code": "en"}])
     sound = ("a.wav", WAV)
     said = await client.audio.transcriptions.create(
