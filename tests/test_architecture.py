@@ -33,6 +33,7 @@ PURE = {
     "flows/form.py",
     "images/request.py",
     "openai_api/decisions.py",
+    "openai_api/prices.py",
     "openai_api/usage.py",
     "options/model_change.py",
     "repairs/calls.py",
@@ -48,7 +49,7 @@ PURE = {
 }
 
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}
-MAY_NAME_MODELS = {"openai_api/models.py", "openai_api/model_names.py"}
+MAY_NAME_MODELS = {"openai_api/models.py", "openai_api/model_names.py", "openai_api/prices.py"}
 MAY_READ_STORED_OPTIONS = {"options/", "flows/", "config_flow.py", "diagnostics.py"}
 MODEL_NAME = re.compile(r"(?<![\w-])(gpt-\w|o\d(-\w+)?$|chat-latest|chatgpt-|dall-e|whisper-|tts-\d|sora-)")
 

@@ -1,4 +1,4 @@
-"""What OpenAI's models can do and when they end: the only place that names models.
+"""What OpenAI's models can do and when they end. Only this module and `prices` name models.
 
 Forms and requests ask the same rows, so a form cannot offer what a request would drop.
 Facts are from OpenAI's model, deprecation and prompt-caching pages as of 2026-11-22.
