@@ -17,6 +17,7 @@ from .const import DOMAIN
 from .images.setup import IMAGE_STORE
 from .images.store import ImageStore, StoredImage
 from .images.view import image_path
+from .openai_api.errors import translated_error
 
 TITLE_LENGTH: Final = 100
 """Characters of a prompt, which may be a whole story."""
@@ -41,7 +42,7 @@ class ImageMediaSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return where a picture is. Raises `Unresolvable` if it has gone."""
         if (found := await self._library.async_find(item.identifier)) is None:
-            raise Unresolvable(translation_domain=DOMAIN, translation_key="image_gone")
+            raise translated_error(Unresolvable, "image_gone")
         picture, path = found
         return PlayMedia(image_path(picture), picture.content_type, path=path)
 
@@ -49,7 +50,7 @@ class ImageMediaSource(MediaSource):
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Return the list of the pictures. Raises `BrowseError` for anything in it."""
         if item.identifier:
-            raise BrowseError(translation_domain=DOMAIN, translation_key="image_gone")
+            raise translated_error(BrowseError, "image_gone")
         return BrowseMediaSource(
             domain=DOMAIN,
             identifier=None,

@@ -20,7 +20,8 @@ from typing import Any, Final, Self
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
+from ..openai_api.errors import translated_error
 
 NAME: Final = re.compile(r"[0-9a-f]{32}\.(png|jpg|webp)")
 """128 random bits and the kind: whoever knows the name may see the picture, so nobody must guess it."""
@@ -126,10 +127,9 @@ class ImageStore:
         try:
             await self._hass.async_add_executor_job(self._write, picture, data)
         except OSError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="image_not_kept",
-                translation_placeholders={"folder": str(self._folder), "reason": err.strerror or str(err)},
+            reason = err.strerror or str(err)
+            raise translated_error(
+                HomeAssistantError, "image_not_kept", folder=str(self._folder), reason=reason
             ) from err
         pictures = sorted((*self._pictures.values(), picture), key=attrgetter("created"))
         self._pictures = {each.name: each for each in pictures}

@@ -79,6 +79,16 @@ class OpenAIRequestError(HomeAssistantError):
         self.failure = failure
 
 
+def translated_error[Error: HomeAssistantError](
+    error: type[Error], key: str, /, **placeholders: str
+) -> Error:
+    """Return an error of Home Assistant's with a sentence of ours.
+
+    `key`: of the sentence in translations/, under `exceptions`. `placeholders`: its words in braces.
+    """
+    return error(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
+
+
 _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "invalid_api_key": FailureKind.AUTH,
     "unsupported_country_region_territory": FailureKind.REGION,
