@@ -15,11 +15,12 @@ ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 # What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
 FLOORS = [
     {"const", "compat"},
-    {"attachments", "openai_api", "text"},
-    {"runtime"},
+    {"openai_api", "text"},
+    {"attachments", "runtime"},
     {"options"},
-    {"responses", "images", "audio", "flows", "reporting"},
-    {"entity", "repairs", "services"},
+    {"responses", "images", "audio", "repairs"},
+    {"reporting"},
+    {"entity", "flows", "services"},
 ]
 FACES = len(FLOORS)
 FOLDERS_OF_WORK = {"responses", "images", "audio", "flows"}

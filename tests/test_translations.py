@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation import config_flow, const, reporting
+from custom_components.openai_conversation import config_flow, const
 from custom_components.openai_conversation.const import Server, SubentryType
 from custom_components.openai_conversation.flows import account
 from custom_components.openai_conversation.flows.chat import AGENT_FORM
@@ -18,6 +18,7 @@ from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.errors import FailureKind
+from custom_components.openai_conversation.repairs.failures import PAGES
 from custom_components.openai_conversation.services import generate_content, generate_image
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
@@ -288,21 +289,22 @@ def test_every_choice_has_a_text() -> None:
 
 
 def raised_keys() -> set[str]:
-    """Return the keys of errors beside those of the one map: `_error("key", …)`, `translation_key="key"`."""
+    """Return the keys of errors beside those of the one map, as in `translated_error(Error, "key")`."""
     keys: set[str] = set()
     for tree in all_trees():
         for node in ast.walk(tree):
             match node:
                 case ast.Call(
-                    func=ast.Name(id="_error" | "_invalid" | "Unresolvable"),
-                    args=[ast.Constant(value=str(key)), *_],
+                    func=ast.Name(id="_error" | "_invalid"), args=[ast.Constant(value=str(key)), *_]
+                ):
+                    keys.add(key)
+                case ast.Call(
+                    func=ast.Name(id="translated_error"), args=[_, ast.Constant(value=str(key)), *_]
                 ):
                     keys.add(key)
                 case ast.AnnAssign(target=ast.Name(id="_CALLERS_FAULT"), value=ast.Dict(values=values)):
                     keys |= {value.value for value in values if isinstance(value, ast.Constant)}
-                case ast.Call(func=ast.Name(id=name), keywords=keywords) if (
-                    name.endswith("Error") or name == "Unresolvable"
-                ):
+                case ast.Call(func=ast.Name(id=name), keywords=keywords) if name.endswith("Error"):
                     literals = [word.value for word in keywords if word.arg == "translation_key"]
                     keys |= {each.value for each in literals if isinstance(each, ast.Constant)}
     return keys
@@ -330,7 +332,7 @@ def test_every_action_and_its_fields_have_texts() -> None:
 
 
 def test_every_repair_has_a_text() -> None:
-    lasting = {kind.value for kind in reporting._REPAIRS}
+    lasting = {kind.value for kind in PAGES}
     assert lasting
     assert lasting | set(NOTICES) == set(TEXTS["issues"])
     for key, part in TEXTS["issues"].items():
@@ -338,7 +340,7 @@ def test_every_repair_has_a_text() -> None:
 
 
 def test_every_step_of_a_repair_has_a_text() -> None:
-    tree = tree_of("repairs/__init__.py")
+    tree = tree_of("repairs/model_lifecycle.py")
     steps = {
         node.name.removeprefix("async_step_")
         for node in ast.walk(tree)
@@ -380,7 +382,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
         for kind, texts in TEXTS["config_subentries"].items()
     ),
     ("choices", TEXTS["selector"], set()),
-    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in reporting._REPAIRS}, {"name"}),
+    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
     ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, set()),
     (

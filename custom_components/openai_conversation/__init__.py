@@ -12,8 +12,8 @@ from .openai_api.client import async_create_client, async_get_catalog, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import keep_images_days
 from .repairs.broken_calls import async_watch_calls
+from .repairs.issues import async_close_issues
 from .repairs.model_lifecycle import async_watch_models
-from .reporting import async_delete_issues
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
 
@@ -37,8 +37,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         catalog = await async_get_catalog(client, server)
     except OpenAIRequestError as err:
         error = ConfigEntryAuthFailed if err.failure.kind is FailureKind.AUTH else ConfigEntryNotReady
-        raise error(translation_domain=err.translation_domain, translation_key=err.translation_key) from err
-    entry.runtime_data = OpenAIRuntimeData(client=client, server=server, catalog=catalog)
+        raise error(
+            translation_domain=err.translation_domain,
+            translation_key=err.translation_key,
+            translation_placeholders=err.translation_placeholders,
+        ) from err
+    entry.runtime_data = OpenAIRuntimeData(
+        hass=hass, entry=entry, client=client, server=server, catalog=catalog
+    )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
@@ -61,7 +67,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close what was open about an account; its pictures stay until their time has come."""
-    async_delete_issues(hass, entry)
+    async_close_issues(hass, entry)
     if library := hass.data.get(IMAGE_STORE):
         await library.async_keep_for(entry.entry_id, keep_images_days(entry))
 

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .attachments import EDITABLE_IMAGES, IMAGES, content_part, read_file
 from .compat import CAN_EVALUATE
+from .const import Purpose
 from .entity import AgentEntity, EngineEntity
 from .images.generator import Source, async_generate
 from .images.model import image_model
@@ -19,11 +20,10 @@ from .openai_api.client import async_decide
 from .openai_api.decisions import decision_answers, decision_request
 from .options.engines import EvaluationOptions
 from .options.entry import evaluators, task_agents
-from .reporting import reported
 from .responses.input_items import Item
 from .responses.json_schema import AnswerFormat
 from .responses.turn import TASK
-from .runtime import OpenAIConfigEntry, Purpose
+from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
 
@@ -61,7 +61,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
     ) -> ai_task.GenDataTaskResult:
         """Answer a task, in the structure it asks for. Raises a translated `HomeAssistantError`."""
         answer_format = AnswerFormat.of(task.name, task.structure) if task.structure else None
-        with reported(self.hass, self.entry, self.runtime.health[Purpose.TASKS]):
+        with self.request(Purpose.TASKS):
             text = await self.async_take_turn(
                 chat_log,
                 rewriter=None if answer_format else self.citation_filter,
@@ -79,7 +79,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
         request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
         sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
         model = image_model(self.entry, self.agent.options.image_model)
-        with reported(self.hass, self.entry, self.runtime.health[Purpose.IMAGES]):
+        with self.request(Purpose.IMAGES):
             image = await async_generate(self.hass, self.runtime.client, request, model, sources)
         return ai_task.GenImageTaskResult(
             image_data=image.data,
@@ -104,7 +104,7 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
         """Answer the questions of an `EvaluationTask`. Raises a translated `HomeAssistantError`."""
         images = await self.hass.async_add_executor_job(_images, task.attachments or ())
         body = decision_request(self.model, task.questions, task.state, images)
-        with reported(self.hass, self.entry, self.runtime.health[Purpose.EVALUATIONS]):
+        with self.request(Purpose.EVALUATIONS):
             decision = await async_decide(self.runtime.client, body)
         answers = decision_answers(decision, task.questions)
         kinds = {

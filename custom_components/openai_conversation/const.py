@@ -54,6 +54,17 @@ class SubentryType(StrEnum):
     TTS = "tts"
 
 
+class Purpose(StrEnum):
+    """The kinds of work of an account: one may fail while the others go on."""
+
+    CONVERSATION = "conversation"
+    TASKS = "tasks"
+    EVALUATIONS = "evaluations"
+    IMAGES = "images"
+    STT = "stt"
+    TTS = "tts"
+
+
 class Server(StrEnum):
     """Who answers at the entry's address."""
 

@@ -11,12 +11,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
+from .const import DOMAIN, Purpose
 from .entity import AgentEntity
 from .options.chat import AgentOptions
 from .options.entry import Configured, conversation_agents
-from .reporting import async_sentence, reported
-from .runtime import OpenAIConfigEntry, Purpose
+from .reporting import async_sentence
+from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText
 from .text.rewriter import Rewriter
 
@@ -91,7 +91,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             return err.as_conversation_result()
 
         try:
-            with reported(self.hass, self.entry, self.runtime.health[Purpose.CONVERSATION]):
+            with self.request(Purpose.CONVERSATION):
                 await self.async_take_turn(
                     chat_log,
                     user_id=user_input.context.user_id,

@@ -1,6 +1,7 @@
 """What the entities of an entry have in common: the device, and the model of today."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Protocol
 
@@ -9,11 +10,12 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, Server
+from .const import DOMAIN, Purpose, Server
 from .openai_api.catalog import Catalog
 from .openai_api.client import async_open_connection
 from .options.chat import AgentOptions, ModelSettings
 from .options.entry import Configured
+from .reporting import open_request
 from .responses.json_schema import AnswerFormat
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
@@ -46,15 +48,24 @@ class OpenAIEntity[Options](Entity):
         """Make the entity of an agent."""
         self.entry = entry
         self.agent = agent
-        # an entry that is unloaded while somebody speaks has it no longer
+        # keep a reference: an entry unloaded mid-turn loses its runtime data
         self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
         self._attr_device_info = agent_device(agent.unique_id, agent.name, self.model)
 
     @property
     def model(self) -> str:
-        """The model of today: one that ends makes place for its successor by itself."""
+        """The model of today: switches to the successor before the model is retired."""
         raise NotImplementedError
+
+    @property
+    def refused_params(self) -> set[str]:
+        """Parameters that the server refused. What is added is left out of later requests."""
+        return self.runtime.refused_params[self.agent.unique_id, self.model]
+
+    def request(self, purpose: Purpose) -> AbstractContextManager[None]:
+        """Enter before anything is asked of OpenAI: see `open_request`."""
+        return open_request(self.runtime, purpose)
 
     def open_connection(self) -> None:
         """Have a connection ready for the request that will follow, without keeping anybody waiting."""
@@ -72,7 +83,6 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._converter = ToolConverter()
-        self._refused_params: frozenset[str] = frozenset()
 
     @property
     def model(self) -> str:
@@ -100,6 +110,7 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
         answer_format: AnswerFormat | None = None,
     ) -> str:
         """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`."""
+        refused = self.refused_params
         turn = Turn(
             client=self.runtime.client,
             server=self.runtime.server,
@@ -109,15 +120,15 @@ class AgentEntity(OpenAIEntity[AgentOptions]):
             entity_id=self.entity_id,
             converter=self._converter,
             rewriter=rewriter,
-            omissions=Omissions(params=self._refused_params),
+            omissions=Omissions(params=frozenset(refused)),
             policy=policy,
             answer_format=answer_format,
         )
         try:
             return await turn.async_run()
         finally:
-            # what a model does not take once, it does not take the next time either
-            self._refused_params |= turn.omissions.params - {"service_tier", "text.format"}
+            # a busy service tier and an unsupported structure say nothing about the next turn
+            refused |= turn.omissions.params - {"service_tier", "text.format"}
 
 
 class EngineOptions(Protocol):

@@ -1,57 +1,50 @@
 """What a loaded entry owns."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 import openai
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 
-from .const import Server
+from .const import Purpose, Server
 from .openai_api.catalog import Catalog
 from .openai_api.errors import Failure, FailureKind
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
 
 
-class Purpose(StrEnum):
-    """The kinds of work: one may fail while the others work."""
-
-    CONVERSATION = "conversation"
-    TASKS = "tasks"
-    EVALUATIONS = "evaluations"
-    IMAGES = "images"
-    STT = "stt"
-    TTS = "tts"
-
-
 @dataclass(slots=True)
 class Health:
-    """How one kind of work goes."""
+    """How one kind of work goes, since the entry was loaded."""
 
-    purpose: Purpose
     failing: FailureKind | None = None
-    """How the last request failed, None if it did not."""
-
-    has_worked: bool = False
-    """Whether a request succeeded since the entry was loaded."""
+    """How the last request failed; None: it did not."""
 
     successes: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
     last_failure: tuple[datetime, Failure] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class OpenAIRuntimeData:
     """One account at one address."""
 
+    hass: HomeAssistant
+    entry: OpenAIConfigEntry
     client: openai.AsyncOpenAI
     server: Server
     catalog: Catalog
-    health: dict[Purpose, Health] = field(
-        default_factory=lambda: {purpose: Health(purpose) for purpose in Purpose}
-    )
+    health: dict[Purpose, Health] = field(default_factory=lambda: {purpose: Health() for purpose in Purpose})
+    refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Agent id and model → parameters that the server refused: they are left out of later requests."""
+
     replaced_models: set[str] = field(default_factory=set)
-    """Models of the past that automations name, and that were logged."""
+    """Retired models that automations name, and that were logged."""
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the entry still owns this: Home Assistant takes it away when it unloads the entry."""
+        return getattr(self.entry, "runtime_data", None) is self

@@ -17,12 +17,12 @@ from .audio.transcription import (
     transcription_params,
     wav,
 )
+from .const import Purpose
 from .entity import EngineEntity
 from .openai_api.errors import OpenAIRequestError
 from .options.engines import SpeechToTextOptions
-from .options.entry import Configured, stt_engines
-from .reporting import reported
-from .runtime import OpenAIConfigEntry, Purpose
+from .options.entry import stt_engines
+from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
 
@@ -48,11 +48,6 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     supported_sample_rates: ClassVar[list[stt.AudioSampleRates]] = list(stt.AudioSampleRates)
     supported_channels: ClassVar[list[stt.AudioChannels]] = list(stt.AudioChannels)
 
-    def __init__(self, entry: OpenAIConfigEntry, engine: Configured[SpeechToTextOptions]) -> None:
-        """Make the entity of an engine."""
-        super().__init__(entry, engine)
-        self._refused: set[str] = set()
-
     @override
     async def async_process_audio_stream(
         self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
@@ -69,8 +64,8 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
             self.runtime.server, self.model, recording, self.agent.options.prompt, words
         )
         try:
-            with reported(self.hass, self.entry, self.runtime.health[Purpose.STT]):
-                text = await async_transcribe(self.runtime.client, params, self._refused)
+            with self.request(Purpose.STT):
+                text = await async_transcribe(self.runtime.client, params, self.refused_params)
         except OpenAIRequestError:
             return stt.SpeechResult(None, stt.SpeechResultState.ERROR)
         return stt.SpeechResult(text, stt.SpeechResultState.SUCCESS)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from functools import partial
 from typing import Any, override
 
 from homeassistant.components import tts
@@ -15,13 +14,13 @@ from .audio.formats import Format, format_for
 from .audio.languages import LANGUAGES
 from .audio.narration import Narration
 from .audio.synthesis import Voice, async_speak, speech_params
-from .const import DOMAIN
+from .const import Purpose
 from .entity import EngineEntity
+from .openai_api.errors import translated_error
 from .openai_api.models import tts_capabilities_of
 from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, TextToSpeechOptions
 from .options.entry import Configured, tts_engines
-from .reporting import reported
-from .runtime import OpenAIConfigEntry, Purpose
+from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
 
@@ -59,7 +58,6 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
             OPTION_SPEED,
         ]
         self._attr_default_options = _default_options(self.model, engine.options)
-        self._refused: set[str] = set()
 
     @callback
     @override
@@ -102,11 +100,14 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         """
         params = speech_params(voice, sound.codec)
 
-        def speak(piece: str) -> AsyncGenerator[bytes]:
-            return async_speak(self.runtime.client, {**params, "input": piece}, self._refused)
+        async def speak(piece: str) -> AsyncGenerator[bytes]:
+            with self.request(Purpose.TTS):
+                request = async_speak(self.runtime.client, {**params, "input": piece}, self.refused_params)
+                async with aclosing(request) as audio:
+                    async for chunk in audio:
+                        yield chunk
 
-        health = self.runtime.health[Purpose.TTS]
-        narration = Narration(speak, partial(reported, self.hass, self.entry, health))
+        narration = Narration(speak)
         is_silent = True
         if sound.header:
             # at once: a converter gets ready meanwhile
@@ -143,8 +144,6 @@ def _speed(value: Any) -> float:
         speed = float(value)
         if LEAST_SPEED <= speed <= MOST_SPEED:
             return speed
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="speech_speed",
-        translation_placeholders={"least": f"{LEAST_SPEED:g}", "most": f"{MOST_SPEED:g}"},
+    raise translated_error(
+        ServiceValidationError, "speech_speed", least=f"{LEAST_SPEED:g}", most=f"{MOST_SPEED:g}"
     )

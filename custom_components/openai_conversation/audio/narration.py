@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from contextlib import AbstractContextManager, aclosing
+from contextlib import aclosing
 from typing import Final
 
 from ..text.filters import SpokenText
@@ -41,10 +41,9 @@ class _Piece:
 class Narration:
     """Reads a text aloud, without the marks that are made for eyes."""
 
-    def __init__(self, speak: Speak, reported: Callable[[], AbstractContextManager[None]]) -> None:
-        """Prepare it. `reported`: a context for each piece in its turn, told how the piece went."""
+    def __init__(self, speak: Speak) -> None:
+        """Prepare to read with a voice."""
         self._speak = speak
-        self._reported = reported
         self._filter = SpokenText()
         self._splitter = SentenceSplitter()
         self._pieces: deque[_Piece] = deque()
@@ -62,10 +61,9 @@ class Narration:
                     await self._news.wait()
                     self._news.clear()
                     continue
-                with self._reported():
-                    async with aclosing(self._pieces[0].chunks()) as chunks:
-                        async for chunk in chunks:
-                            yield chunk
+                async with aclosing(self._pieces[0].chunks()) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
                 self._pieces.popleft()
                 self._start()
             await reader

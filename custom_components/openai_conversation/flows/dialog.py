@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import probatio as vol
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import TemplateError
@@ -26,12 +26,15 @@ from ..const import (
     DOMAIN,
     LOCATION_KEYS,
     LOGGER,
+    Purpose,
     SubentryType,
 )
 from ..openai_api.catalog import Catalog
 from ..openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
+from ..reporting import open_request
+from ..runtime import OpenAIConfigEntry
 from .form import Form, FormContext, form_schema
 
 TEMPLATES: Final = (None, SubentryType.CONVERSATION)
@@ -60,7 +63,7 @@ class Dialog:
     """One form in one flow."""
 
     hass: HomeAssistant
-    entry: ConfigEntry
+    entry: OpenAIConfigEntry
     form: Form
     subentry: SubentryType | None
     values: dict[str, Any]
@@ -152,15 +155,23 @@ class Dialog:
         """Return where the house is, roughly, for the user to check; what is not known is left out."""
         config = self.hass.config
         place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
-        try:
-            client = await async_create_client(self.hass, self.entry.data)
-            model = self.form.placeholders(self.values, context)["model"]
-            city, region = await async_find_place(client, model, config.latitude, config.longitude)
-        except OpenAIRequestError as err:
-            LOGGER.debug("No name for this place: %s", err.failure)
-        else:
-            place |= {CONF_CITY: city, CONF_REGION: region}
+        if self.entry.state is ConfigEntryState.LOADED:
+            place |= await self._async_city_and_region(context)
         return {key: value for key, value in place.items() if value}
+
+    async def _async_city_and_region(self, context: FormContext) -> dict[str, str]:
+        account = self.entry.runtime_data
+        purpose = Purpose.TASKS if self.subentry is SubentryType.AI_TASK else Purpose.CONVERSATION
+        model = self.form.placeholders(self.values, context)["model"]
+        config = self.hass.config
+        try:
+            with open_request(account, purpose):
+                city, region = await async_find_place(
+                    account.client, model, config.latitude, config.longitude
+                )
+        except OpenAIRequestError:
+            return {}  # reported by then; the user can type both names
+        return {CONF_CITY: city, CONF_REGION: region}
 
     async def _async_context(self) -> FormContext:
         data = self.entry.data

@@ -1,9 +1,10 @@
-"""Tell whose automations, scripts and dashboards call what is no longer there.
+"""The repair of automations, scripts, and dashboards that call what no longer exists.
 
 Home Assistant's own integration once merged entries and moved an action, so many automations name
-accounts that are gone; they fail in the log, where nobody looks.
+accounts that are gone. They fail in the log, where nobody looks.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.automation import EVENT_AUTOMATION_RELOADED
@@ -25,86 +26,95 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..openai_api.catalog import Catalog, is_retired
 from ..openai_api.client import is_openai_host
-from .callers import async_callers
-from .calls import ValidTargets, broken_calls
+from .callers import Caller, async_callers
+from .calls import BrokenCall, ValidTargets, broken_calls
+from .issues import broken_calls_id, is_broken_calls_id
 
-_PREFIX: Final = "dead_calls_"
 _SETTLE_TIME: Final = 10.0
 """Seconds to wait for further changes; a reload of scripts is announced before it happens."""
 
 
 @callback
 def async_watch_calls(hass: HomeAssistant) -> None:
-    """Look for dead calls once everything has started, and whenever something may have changed."""
-
-    async def look() -> None:
-        await _async_update_issues(hass)
-
-    later = Debouncer(hass, LOGGER, cooldown=_SETTLE_TIME, immediate=False, function=look, background=True)
-
-    @callback
-    def changed(_event: Event[Any]) -> None:
-        later.async_schedule_call()
+    """Look for broken calls once Home Assistant has started, and whenever something may have changed."""
+    update = partial(_async_update_issues, hass)
+    debouncer = Debouncer(
+        hass, LOGGER, cooldown=_SETTLE_TIME, immediate=False, function=update, background=True
+    )
 
     @callback
-    def reloads_scripts(call: Any) -> bool:
+    def look_later(_event: Event[Any]) -> None:
+        debouncer.async_schedule_call()
+
+    @callback
+    def is_reload_of_scripts(call: Any) -> bool:
         return bool(call["domain"] == SCRIPT_DOMAIN and call["service"] == SERVICE_RELOAD)
 
     @callback
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if entry.domain == DOMAIN and change is ConfigEntryChange.REMOVED:
-            later.async_schedule_call()
+            debouncer.async_schedule_call()
 
     @callback
-    def stop(_event: Event[Any]) -> None:
-        later.async_shutdown()
+    def shut_down(_event: Event[Any]) -> None:
+        debouncer.async_shutdown()
 
     async def start(_hass: HomeAssistant) -> None:
-        hass.bus.async_listen(EVENT_AUTOMATION_RELOADED, changed)
-        hass.bus.async_listen(EVENT_LOVELACE_UPDATED, changed)
-        hass.bus.async_listen(EVENT_CALL_SERVICE, changed, event_filter=reloads_scripts)
-        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop)
+        hass.bus.async_listen(EVENT_AUTOMATION_RELOADED, look_later)
+        hass.bus.async_listen(EVENT_LOVELACE_UPDATED, look_later)
+        hass.bus.async_listen(EVENT_CALL_SERVICE, look_later, event_filter=is_reload_of_scripts)
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, shut_down)
         async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
-        await look()
+        await update()
 
     async_at_started(hass, start)
+
+
+async def _async_update_issues(hass: HomeAssistant) -> None:
+    """Open an issue for each caller with broken calls, and close the issues of all others."""
+    targets = _valid_targets(hass)
+    broken = [
+        (caller, calls)
+        for caller in await async_callers(hass)
+        if (calls := broken_calls(caller.config, targets))
+    ]
+    _close_issues_except(hass, {broken_calls_id(caller.id) for caller, _ in broken})
+    for caller, calls in broken:
+        _open_issue(hass, caller, calls)
 
 
 def _valid_targets(hass: HomeAssistant) -> ValidTargets:
     entries = {entry.entry_id: entry for entry in hass.config_entries.async_entries(DOMAIN)}
     today = dt_util.utcnow().date()
 
-    def is_gone(entry_id: str, model: str) -> bool:
-        # elsewhere a model may have the name of one that OpenAI has ended
+    def has_lost(entry_id: str, model: str) -> bool:
+        # another server may have a model with the name of one that OpenAI has retired
         return is_openai_host(entries[entry_id].data) and is_retired(model, Catalog(), today)
 
     actions = hass.services.async_services_for_domain(DOMAIN)
-    return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=is_gone)
+    return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=has_lost)
 
 
-async def _async_update_issues(hass: HomeAssistant) -> None:
-    """Open an issue for each caller with dead calls, and close those of the others."""
-    living = _valid_targets(hass)
-    callers = {f"{_PREFIX}{caller.id}": caller for caller in await async_callers(hass)}
-    dead = {key: broken_calls(caller.config, living) for key, caller in callers.items()}
+def _close_issues_except(hass: HomeAssistant, wanted: set[str]) -> None:
+    # inactive issues survive a restart; keep them, so that "ignored" is remembered
     issues = ir.async_get(hass).issues
-    # one that is not active is of before a restart: it keeps that the user ignored it
-    opened = [key for (domain, key), issue in issues.items() if domain == DOMAIN and issue.active]
-    for key in opened:
-        if key.startswith(_PREFIX) and not dead.get(key):
-            ir.async_delete_issue(hass, DOMAIN, key)
-    for key, calls in dead.items():
-        if calls:
-            ir.async_create_issue(
-                hass,
-                DOMAIN,
-                key,
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key="broken_calls",
-                translation_placeholders={
-                    "name": callers[key].name,
-                    "path": callers[key].path,
-                    "calls": "\n".join(f"- `{call}`" for call in calls),
-                },
-            )
+    active = [issue_id for (domain, issue_id), issue in issues.items() if domain == DOMAIN and issue.active]
+    for issue_id in active:
+        if is_broken_calls_id(issue_id) and issue_id not in wanted:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _open_issue(hass: HomeAssistant, caller: Caller, calls: list[BrokenCall]) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        broken_calls_id(caller.id),
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="broken_calls",
+        translation_placeholders={
+            "name": caller.name,
+            "path": caller.path,
+            "calls": "\n".join(f"- `{call}`" for call in calls),
+        },
+    )

@@ -1,13 +1,17 @@
-"""Models that end: tell whoever chose one in time, and offer what follows it."""
+"""The repair of a model that ends: tell who chose it in time, and offer its successor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import probatio as vol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server
@@ -22,16 +26,21 @@ from ..openai_api.models import (
 )
 from ..options.entry import (
     Configured,
+    async_store_options,
     conversation_agents,
     evaluators,
+    is_spoken_to,
+    stored_options,
     stt_engines,
     task_agents,
     tts_engines,
 )
-from ..reporting import issues_of
+from ..options.model_change import without_unsupported
 from ..runtime import OpenAIConfigEntry
+from .issues import is_model_lifecycle_id, issues_of, model_lifecycle_id
 
-_PREFIX: Final = "model_ends_"
+REPLACE_MODEL: Final = "replace_model"
+_NO_FIELDS: Final = vol.Schema({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,7 @@ class ModelInUse:
     agent: Configured[Any]
     model: str
     default: str | None
-    """The default for this use, for where nothing follows the model itself; None: the best for pictures."""
+    """The default for this use, for where the model has no successor; None: the best image model."""
 
     key: str = CONF_CHAT_MODEL
     """What it is stored as."""
@@ -56,9 +65,9 @@ class ModelInUse:
 
 @callback
 def async_watch_models(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Look every day, and now, for chosen models that end; the entry's list of models is fresh now."""
+    """Look for chosen models that end: now, with the list the entry has just read, and every day."""
 
-    async def ask_anew() -> None:
+    async def refresh() -> None:
         runtime = entry.runtime_data
         try:
             runtime.catalog = await async_get_catalog(runtime.client, runtime.server)
@@ -68,18 +77,18 @@ def async_watch_models(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
 
     @callback
     def daily(_now: datetime) -> None:
-        # a task of the entry ends with it, so nothing is told about one that is gone
-        entry.async_create_background_task(hass, ask_anew(), f"{DOMAIN} models")
+        # a task of the entry ends with it, so no issue is opened for an entry that is gone
+        entry.async_create_background_task(hass, refresh(), f"{DOMAIN} models")
 
     _update_issues(hass, entry)
     entry.async_on_unload(async_track_time_interval(hass, daily, timedelta(days=1), cancel_on_shutdown=True))
 
 
 def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
-    """Yield the models of an entry that do not make place for others by themselves.
+    """Yield the models of an entry that are not replaced by themselves.
 
-    Those are what users chose, and the one to speak with, which nothing follows. A compatible server
-    has models of its own.
+    Those are the models that users chose, and the default text-to-speech model, which has no
+    successor. A self-hosted server has models of its own.
     """
     if entry.runtime_data.server is Server.COMPATIBLE:
         return
@@ -102,18 +111,18 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
 
 @callback
 def _update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Open an issue for each model that ends, and close those whose cause has gone."""
+    """Open an issue for each model that ends, and close those whose cause is gone."""
     catalog = entry.runtime_data.catalog
     today = dt_util.utcnow().date()
-    # where models have other names than OpenAI's, only the server's word counts
+    # elsewhere a model may share its name with one of OpenAI's: only what the server says counts
     has_our_names = is_openai_host(entry.data)
     ending = {
-        f"{_PREFIX}{use.key}_{use.agent.unique_id}": use
+        model_lifecycle_id(use.key, use.agent.unique_id): use
         for use in models_in_use(entry)
         if ends_soon(use.model, catalog, today) and (has_our_names or use.model in catalog.shutdown_dates)
     }
     for issue_id in issues_of(hass, entry):
-        if issue_id.startswith(_PREFIX) and issue_id not in ending:
+        if is_model_lifecycle_id(issue_id) and issue_id not in ending:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
     for issue_id, use in ending.items():
         successor = use.successor(catalog, today)
@@ -134,6 +143,7 @@ def _open_issue(
         DOMAIN,
         issue_id,
         data={
+            "fix": REPLACE_MODEL,
             "entry_id": entry.entry_id,
             "subentry_id": use.agent.subentry_id,
             "key": use.key,
@@ -145,3 +155,78 @@ def _open_issue(
         translation_key=kind if successor else f"{kind}_for_good",
         translation_placeholders={**names, "successor": successor} if successor else names,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Replacement:
+    """What will be stored, and what is stored now."""
+
+    entry: OpenAIConfigEntry
+    stored: Mapping[str, Any]
+    options: Mapping[str, Any]
+    changed: tuple[str, ...]
+    """The settings that the successor does not support, or not with their present value."""
+
+
+class ReplaceModelFlow(RepairsFlow):
+    """Store the successor of a model, after the user has seen which settings it does not support."""
+
+    def __init__(self, issue: Mapping[str, Any]) -> None:
+        """Take the data of the issue."""
+        self._issue = issue
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask one of two questions: some settings change, or none do."""
+        replacement = self._replacement()
+        has_changes = replacement is not None and bool(replacement.changed)
+        return await self._async_ask("confirm_changes" if has_changes else "confirm", None)
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask, and store the successor."""
+        return await self._async_ask("confirm", user_input)
+
+    async def async_step_confirm_changes(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask, with the settings that change, and store the successor and what it supports."""
+        return await self._async_ask("confirm_changes", user_input)
+
+    async def _async_ask(self, step_id: str, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        replacement = self._replacement()
+        if not issue or not replacement:
+            return self.async_abort(reason="gone")
+        if user_input is not None:
+            subentry_id = self._issue["subentry_id"]
+            async_store_options(self.hass, replacement.entry, subentry_id, replacement.options)
+            return self.async_create_entry(data={})
+        changes = await self._async_changes(replacement)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=_NO_FIELDS,
+            description_placeholders={**(issue.translation_placeholders or {}), "changes": changes},
+        )
+
+    def _replacement(self) -> _Replacement | None:
+        """Return what to store; None: the user has chosen another model or removed the agent meanwhile."""
+        subentry_id, key = self._issue["subentry_id"], self._issue["key"]
+        entry = self.hass.config_entries.async_get_entry(self._issue["entry_id"])
+        stored = stored_options(entry, subentry_id) if entry else None
+        if not entry or not stored or str(stored.get(key)).strip() != self._issue["model"]:
+            return None
+        successor = self._issue["successor"]
+        options: Mapping[str, Any] = stored
+        changed: tuple[str, ...] = ()
+        if key == CONF_CHAT_MODEL:
+            options, changed = without_unsupported(
+                stored, successor, is_spoken_to=is_spoken_to(entry, subentry_id)
+            )
+        return _Replacement(entry=entry, stored=stored, options={**options, key: successor}, changed=changed)
+
+    async def _async_changes(self, replacement: _Replacement) -> str:
+        """Return the settings that change as a list, under their names in the forms."""
+        texts = await async_get_translations(self.hass, self.hass.config.language, "options", [DOMAIN])
+        lines = []
+        for name in replacement.changed:
+            label = texts.get(f"component.{DOMAIN}.options.step.init.data.{name}", name)
+            new = f" → {replacement.options[name]}" if name in replacement.options else ""
+            lines.append(f"- {label}: {replacement.stored[name]}{new}")
+        return "\n".join(lines)

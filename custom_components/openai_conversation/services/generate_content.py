@@ -15,14 +15,15 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..const import DOMAIN
+from ..const import DOMAIN, Purpose
+from ..openai_api.errors import translated_error
 from ..options.chat import AgentOptions
 from ..options.entry import conversation_agents
-from ..reporting import reported
+from ..reporting import open_request
 from ..responses.request import Identity
 from ..responses.tools import ToolConverter
 from ..responses.turn import TASK, Turn
-from ..runtime import OpenAIConfigEntry, Purpose
+from ..runtime import OpenAIConfigEntry
 
 ATTR_CONFIG_ENTRY: Final = "config_entry"
 ATTR_PROMPT: Final = "prompt"
@@ -58,7 +59,7 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
         converter=ToolConverter(),
         policy=TASK,
     )
-    with reported(hass, entry, runtime.health[Purpose.TASKS]):
+    with open_request(runtime, Purpose.TASKS):
         return {"text": await turn.async_run()}
 
 
@@ -67,11 +68,7 @@ def _attachments(hass: HomeAssistant, names: Iterable[str]) -> list[Attachment]:
     for name in names:
         # a path cannot have it
         if "\0" in name or not hass.config.is_allowed_path(name):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="file_not_allowed",
-                translation_placeholders={"file": name},
-            )
+            raise translated_error(ServiceValidationError, "file_not_allowed", file=name)
     return [
         Attachment(media_content_id=name, mime_type=mimetypes.guess_file_type(name)[0] or "", path=Path(name))
         for name in names

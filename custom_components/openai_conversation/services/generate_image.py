@@ -9,16 +9,16 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from ..const import DOMAIN
+from ..const import DOMAIN, Purpose
 from ..images.generator import async_generate
 from ..images.model import image_model
 from ..images.request import CHOICES, ImageRequest
 from ..images.setup import IMAGE_STORE
 from ..images.view import image_path
-from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.errors import FailureKind, OpenAIRequestError, translated_error
 from ..options.entry import keep_images_days
-from ..reporting import reported
-from ..runtime import OpenAIConfigEntry, Purpose
+from ..reporting import open_request
+from ..runtime import OpenAIConfigEntry
 
 ATTR_CONFIG_ENTRY: Final = "config_entry"
 ATTR_PROMPT: Final = "prompt"
@@ -51,14 +51,12 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
     host = _host(hass)  # before the picture is paid for
     runtime = entry.runtime_data
     model = image_model(entry, call.data.get(ATTR_MODEL))
-    with reported(hass, entry, runtime.health[Purpose.IMAGES]):
+    with open_request(runtime, Purpose.IMAGES):
         try:
             image = await async_generate(hass, runtime.client, request, model)
         except OpenAIRequestError as err:
             if key := _CALLERS_FAULT.get(err.failure.kind):
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN, translation_key=key, translation_placeholders={"model": model}
-                ) from err
+                raise translated_error(ServiceValidationError, key, model=model) from err
             raise
     keep_days = keep_images_days(entry)
     picture = await hass.data[IMAGE_STORE].async_add(
@@ -88,4 +86,4 @@ def _host(hass: HomeAssistant) -> str:
     try:
         return get_url(hass)
     except NoURLAvailableError as err:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_url") from err
+        raise translated_error(ServiceValidationError, "no_url") from err

@@ -1,0 +1,48 @@
+"""The repair of failures that last until somebody does something about them at OpenAI.
+
+Nothing is fixed in Home Assistant: the issue links to the page, and goes away with the next answer.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN, Purpose
+from ..openai_api.errors import FailureKind
+from ..runtime import OpenAIConfigEntry
+from .issues import failure_id
+
+PAGES: Final[Mapping[FailureKind, str]] = {
+    FailureKind.BILLING: "https://platform.openai.com/settings/organization/billing",
+    FailureKind.ORGANIZATION: "https://platform.openai.com/settings/organization/general",
+    FailureKind.MODEL_GONE: "https://developers.openai.com/api/docs/deprecations",
+}
+"""Where each of these failures is fixed."""
+
+
+@callback
+def async_open_failure_issue(
+    hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: Purpose, kind: FailureKind
+) -> None:
+    """Open an issue about a failure of one kind of work, if it is one that lasts."""
+    if page := PAGES.get(kind):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            failure_id(kind, purpose, entry.entry_id),
+            data={"entry_id": entry.entry_id},
+            is_fixable=False,
+            learn_more_url=page,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=kind.value,
+            translation_placeholders={"name": entry.title},
+        )
+
+
+@callback
+def async_close_failure_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: Purpose) -> None:
+    """Close the issues about failures of one kind of work: it works again."""
+    for kind in PAGES:
+        ir.async_delete_issue(hass, DOMAIN, failure_id(kind, purpose, entry.entry_id))

@@ -1,0 +1,57 @@
+"""Our repair issues: how their ids are made, and which of them belong to an account.
+
+The ids are a contract: Home Assistant remembers by them which issues the user ignored.
+"""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN, Purpose
+from ..openai_api.errors import FailureKind
+from ..runtime import OpenAIConfigEntry
+
+_BROKEN_CALLS: Final = "dead_calls_"
+_MODEL_LIFECYCLE: Final = "model_ends_"
+
+
+def broken_calls_id(caller_id: str) -> str:
+    """Return the id of the issue about the calls of one automation, script, or dashboard."""
+    return f"{_BROKEN_CALLS}{caller_id}"
+
+
+def is_broken_calls_id(issue_id: str) -> bool:
+    """Whether an issue is about calls that no longer work."""
+    return issue_id.startswith(_BROKEN_CALLS)
+
+
+def model_lifecycle_id(key: str, agent_id: str) -> str:
+    """Return the id of the issue about a model of an agent. `key`: what the model is stored as."""
+    return f"{_MODEL_LIFECYCLE}{key}_{agent_id}"
+
+
+def is_model_lifecycle_id(issue_id: str) -> bool:
+    """Whether an issue is about a model that ends."""
+    return issue_id.startswith(_MODEL_LIFECYCLE)
+
+
+def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:
+    """Return the id of the issue about a lasting failure of one kind of work."""
+    return f"{kind}_{purpose}_{entry_id}"
+
+
+def issues_of(hass: HomeAssistant, entry: OpenAIConfigEntry) -> list[str]:
+    """Return the ids of the open issues whose data names an account."""
+    return [
+        issue_id
+        for (domain, issue_id), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN and issue.data and issue.data.get("entry_id") == entry.entry_id
+    ]
+
+
+@callback
+def async_close_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Close the issues of an account."""
+    for issue_id in issues_of(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)

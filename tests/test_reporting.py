@@ -1,0 +1,134 @@
+"""The one door for requests: what is reported of their outcome, and of which accounts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.openai_conversation.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .support.house import House
+from .support.responses_api import FakeOpenAI, message, response_events, sse
+from .support.screens import configure
+
+NO_CREDIT = {"code": "insufficient_quota", "message": "No credit."}
+
+
+class Slow:
+    """An answer that comes when the test wants it to."""
+
+    def __init__(self, openai: FakeOpenAI) -> None:
+        """Be the next answer."""
+        self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
+        self.events = response_events([message("Hello.")])
+        openai.sends(self._stream())
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        self.asked.set()
+        await self.goes_on.wait()
+        yield sse(self.events)
+
+    def fails(self, **error: str) -> None:
+        self.events = [{"type": "error", **error}]
+        self.goes_on.set()
+
+
+def issues(hass: HomeAssistant) -> list[str]:
+    return [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
+
+
+@pytest.mark.parametrize("how", ["removed", "unloaded", "reloaded"])
+@pytest.mark.parametrize("code", ["insufficient_quota", "invalid_api_key"])
+async def test_an_account_that_left_in_the_middle_of_a_turn_is_not_reported_on(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, how: str, code: str
+) -> None:
+    answer = Slow(openai)
+    turn = asyncio.create_task(house.hears("Hi"))
+    await answer.asked.wait()
+
+    match how:
+        case "removed":
+            await hass.config_entries.async_remove(house.entry.entry_id)
+        case "unloaded":
+            await hass.config_entries.async_unload(house.entry.entry_id)
+        case "reloaded":
+            await hass.config_entries.async_reload(house.entry.entry_id)
+    answer.fails(code=code, message="No.")
+    said = await turn
+    await hass.async_block_till_done()
+
+    assert said.is_error
+    assert issues(hass) == []
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_an_answer_that_was_asked_for_before_a_failure_does_not_close_its_issue(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    slow = Slow(openai)
+    openai.refuses(429, **NO_CREDIT)
+    openai.says("Hello again.")
+    first = asyncio.create_task(house.hears("Hi"))
+    await slow.asked.wait()
+    await house.hears("Hi")
+
+    slow.goes_on.set()
+    await first
+    after_the_old_answer = issues(hass)
+    await house.hears("Hi")
+
+    assert after_the_old_answer == [f"billing_conversation_{house.entry.entry_id}"]
+    assert issues(hass) == []
+
+
+async def test_a_failure_is_logged_once_until_it_is_another_one(
+    house: House, openai: FakeOpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    openai.refuses(429, **NO_CREDIT)
+    openai.refuses(429, **NO_CREDIT)
+    openai.refuses(403)
+    openai.says("Hello.")
+    openai.refuses(403)
+
+    for _ in range(5):
+        await house.hears("Hi")
+
+    warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert [text.partition(" (")[0] for text in warnings] == [
+        "ChatGPT: billing",
+        "ChatGPT: permission",
+        "ChatGPT: permission",
+    ]
+    assert "ChatGPT: works again" in caplog.text
+
+
+async def test_a_form_that_asks_goes_through_the_door(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_load(recommended=False, web_search=True)
+    form = await configure(hass, house.entry)
+    openai.refuses(401, code="invalid_api_key")
+
+    await form.change(user_location=True)
+    await hass.async_block_till_done()
+
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == "reauth"
+
+
+async def test_a_form_of_an_account_that_is_not_loaded_asks_nothing(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={"web_search": True})
+    openai.models.mock(side_effect=httpx.ConnectError("no network"))
+    await hass.config_entries.async_setup(entry.entry_id)
+    form = await configure(hass, entry)
+
+    await form.change(user_location=True)
+
+    assert openai.requests == []
+    assert form.fields["timezone"] == hass.config.time_zone
