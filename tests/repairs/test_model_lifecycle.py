@@ -19,7 +19,7 @@ from ..support.responses_api import FakeOpenAI
 
 async def async_pass(hass: HomeAssistant, today: TickingDateTimeFactory, day: str) -> None:
     """Let time pass until a day, and the daily look be taken."""
-    today.move_to(f"{day} 12:00:00+00:00")
+    today.move_to(f"{day} 13:00:00+00:00")
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
 
