@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_type_hints
 
+from openai._types import FileTypes
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
 
@@ -64,14 +65,15 @@ def _validator(params: Any) -> SchemaValidator:
     return SchemaValidator(_as_strict_as_the_server(TypeAdapter(params).core_schema))
 
 
-_FORM_TYPES: dict[str, Any] = {"file": File, "image": File | list[File], "mask": File, "stream": bool}
-"""Fields whose SDK type speaks of open files, or of values that a form has no way to write."""
+_FORM_TYPES: dict[str, Any] = {"image": File | list[File], "stream": bool}
+"""Fields that are one file or several, or whose type in the SDK has values that a form cannot hold."""
 
 
 @cache
 def _form(params: type) -> type[BaseModel]:
     hints = get_type_hints(params)
-    fields: dict[str, Any] = {name: (_FORM_TYPES.get(name, hint), None) for name, hint in hints.items()}
+    types = {name: File if hint == FileTypes else hint for name, hint in hints.items()} | _FORM_TYPES
+    fields: dict[str, Any] = {name: (types[name], None) for name in hints}
     return create_model(params.__name__, __config__=ConfigDict(extra="forbid"), **fields)
 
 

@@ -39,7 +39,7 @@ class Endpoint:
         """Whether requests are checked."""
 
         self.refused: list[ApiError] = []
-        """What was wrong with requests. The SDK takes any exception for a lost connection."""
+        """What was wrong with requests. Many releases of the SDK take any exception for a lost connection."""
 
         self._read = read
         self._check = check

@@ -86,7 +86,7 @@ def test_a_good_question_passes(changes: dict[str, Any]) -> None:
         ({"model": "tts-1"}, "model"),
         ({"foo": 1}, "foo"),
         ({"input": ""}, "input"),
-        ({"input": [{"role": "assistant", "content": "hi"}]}, "input[0].role"),
+        ({"input": [{"role": "robot", "content": "hi"}]}, "input[0].role"),
         ({"input": message({**IMAGE, "image_url": "https://example.org/a.png"})}, "input"),
         ({"input": message({**IMAGE, "image_url": "data:image/png;base64,?"})}, "input"),
         ({"input": message(*[IMAGE] * 129)}, "input"),
