@@ -277,9 +277,7 @@ async def test_a_missing_file_is_told(house: House, openai: FakeOpenAI, tmp_path
     answer = await house.hears("What is this?", attachments=[("image/png", tmp_path / "gone.png")])
 
     assert answer.is_error
-    assert answer.speech == (
-        "The file gone.png cannot be read. Please check that it is still there, and try again."
-    )
+    assert answer.speech == ("The file gone.png cannot be read. Check that it is still there, and try again.")
 
 
 async def test_prepare_opens_a_connection(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
@@ -538,7 +536,7 @@ async def test_an_empty_answer_is_not_silence(house: House, openai: FakeOpenAI) 
 
     answer = await house.hears("Hi")
 
-    assert answer.speech == "OpenAI gave no answer. Please ask again."
+    assert answer.speech == "OpenAI gave no answer. Ask again."
 
 
 async def test_silence_on_purpose_is_kept(house: House, openai: FakeOpenAI) -> None:

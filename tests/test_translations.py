@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 import json
 from pathlib import Path
+import re
 from string import Formatter
 from typing import Any
 
@@ -425,6 +426,29 @@ def test_what_errors_of_the_agent_are_given_is_asked_for() -> None:
 def test_links_are_not_in_the_texts() -> None:
     # Home Assistant's rule: addresses come as placeholders, so that translators cannot break them
     examples = {"http://", "https://"}
-    words = {word.strip(".,()") for text in texts_in(TEXTS) for word in text.split() if "://" in word}
+    words = {word.strip(".,()`") for text in texts_in(TEXTS) for word in text.split() if "://" in word}
 
     assert words <= examples
+
+
+# A name decides on the entity ID of a new entity: this one stays what it was.
+KEEPS_ITS_NAME = TEXTS["entity"]["image"]["last_picture"]["name"]
+NOT_OUR_STYLE = re.compile(
+    r"(?i)\b(please|pictures?|e\.g|i\.e|for ever|anew|may type|switch (it|this) (on|off))\b"
+)
+
+
+def test_texts_are_in_home_assistants_style() -> None:
+    texts = [text for text in texts_in(TEXTS) if text != KEEPS_ITS_NAME]
+
+    assert KEEPS_ITS_NAME == "Last generated picture"
+    assert [text for text in texts if NOT_OUR_STYLE.search(text)] == []
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_an_error_can_be_spoken(kind: FailureKind) -> None:
+    text = TEXTS["exceptions"][kind]["message"]
+
+    assert not re.search(r"[`*_<>|\[\]/]", re.sub(r"{\w+}", "", text))
+    assert text.endswith(".")
+    assert len(text) <= 120
