@@ -25,7 +25,7 @@ from custom_components.openai_conversation.openai_api.capabilities import (
 )
 from custom_components.openai_conversation.openai_api.catalog import Catalog, is_retired
 from custom_components.openai_conversation.openai_api.models import capabilities_of
-from custom_components.openai_conversation.options.chat import AgentOptions
+from custom_components.openai_conversation.options.chat import ChatOptions
 from custom_components.openai_conversation.responses.request import Identity, Omissions, build_request
 from custom_components.openai_conversation.responses.tools import ToolSet
 
@@ -148,7 +148,7 @@ def request(chosen: Body, kind: SubentryType | None) -> Body:
 
 def request_of_stored(stored: Body, kind: SubentryType | None) -> Body:
     """Return what is sent to OpenAI with such options."""
-    options = AgentOptions.from_stored(stored, is_spoken_to=kind is not SubentryType.AI_TASK)
+    options = ChatOptions.from_stored(stored, is_spoken_to=kind is not SubentryType.AI_TASK)
     return build_request(
         server=Server.OPENAI,
         settings=options.settings(Server.OPENAI, Catalog(), TODAY),

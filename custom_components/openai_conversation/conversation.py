@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
-from .options.chat import AgentOptions
+from .options.chat import ChatOptions
 from .options.entry import Configured, conversation_agents
 from .reporting import async_sentence
 from .runtime import OpenAIConfigEntry
@@ -41,7 +41,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     _attr_supports_streaming = True
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[AgentOptions], *, is_first: bool) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[ChatOptions], *, is_first: bool) -> None:
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._is_first = is_first

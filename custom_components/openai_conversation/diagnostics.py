@@ -42,7 +42,7 @@ from .const import (
 )
 from .images.setup import IMAGE_STORE
 from .openai_api.client import is_azure, is_openai_host, server_of
-from .options.chat import AgentOptions, ModelSettings
+from .options.chat import ChatOptions, ModelSettings
 from .options.entry import (
     Configured,
     conversation_agents,
@@ -149,7 +149,7 @@ def _agent(
 def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
     """Return what is sent today, and until when there is the model."""
     today = dt_util.utcnow().date()
-    if isinstance(options, AgentOptions):
+    if isinstance(options, ChatOptions):
         values = _sent(options.settings(runtime.server, runtime.catalog, today))
     else:
         values = {"model": options.model_for(runtime.server, runtime.catalog, today)}

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, Purpose, Server
 from .openai_api.catalog import Catalog
 from .openai_api.client import async_open_connection
-from .options.chat import AgentOptions, ModelSettings
+from .options.chat import ChatOptions, ModelSettings
 from .options.entry import Configured
 from .reporting import open_request
 from .responses.json_schema import AnswerFormat
@@ -76,10 +76,10 @@ class OpenAIEntity[Options](Entity):
         )
 
 
-class AgentEntity(OpenAIEntity[AgentOptions]):
+class AgentEntity(OpenAIEntity[ChatOptions]):
     """An entity whose agent has the whole choice of settings."""
 
-    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[AgentOptions]) -> None:
+    def __init__(self, entry: OpenAIConfigEntry, agent: Configured[ChatOptions]) -> None:
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._converter = ToolConverter()

@@ -21,7 +21,7 @@ from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.model_names import is_chat_model, is_image_model
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
-    AgentOptions,
+    ChatOptions,
     ModelSettings,
 )
 from homeassistant.helpers import llm
@@ -106,7 +106,7 @@ def suggestions(values: dict[str, Any], form: FormContext) -> dict[str, Any]:
 
 def sent(values: dict[str, Any], form: FormContext) -> ModelSettings:
     """Return what a request says after the form was saved with these values."""
-    return AgentOptions.from_stored(values).settings(form.server, form.catalog, form.today)
+    return ChatOptions.from_stored(values).settings(form.server, form.catalog, form.today)
 
 
 NOBODY_KNOWS = {"a new model of OpenAI's": context(), "a model of a compatible server": COMPATIBLE}

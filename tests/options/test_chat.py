@@ -10,7 +10,7 @@ from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.models import capabilities_of
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
-    AgentOptions,
+    ChatOptions,
     ModelSettings,
     WebSearch,
     kept_days,
@@ -29,7 +29,7 @@ def settings(
     catalog: Catalog | None = None,
     today: date = TODAY,
 ) -> ModelSettings:
-    return AgentOptions.from_stored(stored).settings(server, catalog or Catalog(), today)
+    return ChatOptions.from_stored(stored).settings(server, catalog or Catalog(), today)
 
 
 @pytest.mark.parametrize(
@@ -37,22 +37,22 @@ def settings(
     [
         pytest.param(
             {},
-            AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
             id="nothing stored",
         ),
         pytest.param(
             {"prompt": "You are Mario.", "llm_hass_api": ASSIST, "recommended": True},
-            AgentOptions(prompt="You are Mario.", llm_apis=(ASSIST,)),
+            ChatOptions(prompt="You are Mario.", llm_apis=(ASSIST,)),
             id="2024: a single API as text",
         ),
         pytest.param(
             {"prompt": "You are Mario.", "llm_hass_api": [ASSIST, "other"], "recommended": True},
-            AgentOptions(prompt="You are Mario.", llm_apis=(ASSIST, "other")),
+            ChatOptions(prompt="You are Mario.", llm_apis=(ASSIST, "other")),
             id="several APIs",
         ),
         pytest.param(
             {"prompt": None, "llm_hass_api": None},
-            AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
             id="stored as nothing",
         ),
         pytest.param(
@@ -66,7 +66,7 @@ def settings(
                 "reasoning_effort": "high",
                 "verbosity": "high",
             },
-            AgentOptions(prompt="Hi.", llm_apis=()),
+            ChatOptions(prompt="Hi.", llm_apis=()),
             id="recommended: the rest is of no effect",
         ),
         pytest.param(
@@ -80,7 +80,7 @@ def settings(
                 "reasoning_effort": "high",
                 "verbosity": "high",
             },
-            AgentOptions(
+            ChatOptions(
                 prompt="Hi.",
                 llm_apis=(),
                 model="o3",
@@ -94,13 +94,13 @@ def settings(
         ),
         pytest.param(
             {"prompt": "Hi.", "chat_model": ""},
-            AgentOptions(prompt="Hi.", llm_apis=()),
+            ChatOptions(prompt="Hi.", llm_apis=()),
             id="an empty model",
         ),
     ],
 )
-def test_stored_options(stored: dict[str, Any], options: AgentOptions) -> None:
-    assert AgentOptions.from_stored(stored) == options
+def test_stored_options(stored: dict[str, Any], options: ChatOptions) -> None:
+    assert ChatOptions.from_stored(stored) == options
 
 
 # All that Home Assistant's own integration stores of an agent.
@@ -138,7 +138,7 @@ PLACE = {
 
 
 def test_all_that_the_own_integration_stores_is_read() -> None:
-    assert AgentOptions.from_stored(STORED_BY_CORE) == AgentOptions(
+    assert ChatOptions.from_stored(STORED_BY_CORE) == ChatOptions(
         prompt="Hi.",
         llm_apis=(ASSIST,),
         model="gpt-6-luna",
@@ -160,7 +160,7 @@ def test_all_that_the_own_integration_stores_is_read() -> None:
 def test_recommended_settings_put_all_of_it_out_of_effect() -> None:
     stored = {**STORED_BY_CORE, "recommended": True}
 
-    assert AgentOptions.from_stored(stored) == AgentOptions(prompt="Hi.", llm_apis=(ASSIST,))
+    assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.", llm_apis=(ASSIST,))
 
 
 def test_all_that_the_model_takes_is_sent() -> None:
@@ -242,7 +242,7 @@ def test_the_least_reasoning_runs_no_tools_of_openais() -> None:
 
 
 def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
-    task = AgentOptions.from_stored({"recommended": True}, is_spoken_to=False)
+    task = ChatOptions.from_stored({"recommended": True}, is_spoken_to=False)
 
     sent = task.settings(Server.OPENAI, Catalog(), TODAY)
 
@@ -250,19 +250,19 @@ def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
 
 
 def test_what_is_said_is_plain_unless_chosen_otherwise() -> None:
-    assert AgentOptions.from_stored({}).plain_speech is True
-    assert AgentOptions.from_stored({"recommended": True, "plain_speech": False}).plain_speech is False
+    assert ChatOptions.from_stored({}).plain_speech is True
+    assert ChatOptions.from_stored({"recommended": True, "plain_speech": False}).plain_speech is False
 
 
 def test_tokens_are_a_whole_number() -> None:
-    assert isinstance(AgentOptions.from_stored({"max_tokens": 150.0}).max_tokens, int)
+    assert isinstance(ChatOptions.from_stored({"max_tokens": 150.0}).max_tokens, int)
 
 
 def test_the_recommended_agent_controls_the_house() -> None:
-    options = AgentOptions.from_stored(RECOMMENDED_OPTIONS)
+    options = ChatOptions.from_stored(RECOMMENDED_OPTIONS)
 
     assert RECOMMENDED_OPTIONS["recommended"] is True
-    assert options == AgentOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=(ASSIST,))
+    assert options == ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=(ASSIST,))
 
 
 def test_recommended_today_is_quick_and_brief() -> None:
@@ -407,7 +407,7 @@ def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
     [("gpt-4o", None), ("gpt-5", "low"), ("gpt-6-luna", "none"), ("gpt-6.1-sol", "low"), ("gpt-5-pro", None)],
 )
 def test_the_effort_that_suits_speech(model: str, effort: str | None) -> None:
-    assert AgentOptions.from_stored({}).default_effort(capabilities_of(model)) == effort
+    assert ChatOptions.from_stored({}).default_effort(capabilities_of(model)) == effort
 
 
 @pytest.mark.parametrize(
@@ -419,6 +419,6 @@ def test_how_long_images_are_kept(stored: Any, days: int) -> None:
 
 def test_a_model_that_ended_without_a_successor_is_followed_by_the_default() -> None:
     gone = Catalog(shutdown_dates={"a-model-of-2026": date(2026, 1, 1)})
-    agent = AgentOptions.from_stored({"chat_model": "a-model-of-2026"})
+    agent = ChatOptions.from_stored({"chat_model": "a-model-of-2026"})
 
     assert agent.settings(Server.OPENAI, gone, date(2026, 11, 22)).model == "gpt-6-luna"

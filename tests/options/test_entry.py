@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.options import entry as agents
-from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS, AgentOptions
+from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS, ChatOptions
 from custom_components.openai_conversation.options.engines import (
     EvaluationOptions,
     SpeechToTextOptions,
@@ -52,13 +52,13 @@ def test_the_default_agent_comes_first_and_the_others_in_their_order() -> None:
     assert own == agents.Configured(
         unique_id="the entry",
         name="ChatGPT",
-        options=AgentOptions.from_stored(RECOMMENDED_OPTIONS),
+        options=ChatOptions.from_stored(RECOMMENDED_OPTIONS),
         subentry_id=None,
     )
     assert mario == agents.Configured(
         unique_id="mario",
         name="Mario",
-        options=AgentOptions.from_stored({"prompt": "You are Mario."}),
+        options=ChatOptions.from_stored({"prompt": "You are Mario."}),
         subentry_id="mario",
     )
     assert alfred.unique_id == "alfred"
@@ -74,13 +74,13 @@ def test_an_entry_without_options_has_no_agent_of_its_own() -> None:
 def test_an_entry_of_2024_has_one_in_any_case() -> None:
     entry = MockConfigEntry(domain=DOMAIN, version=1, title="ChatGPT")
 
-    assert [agent.options for agent in agents.conversation_agents(entry)] == [AgentOptions.from_stored({})]
+    assert [agent.options for agent in agents.conversation_agents(entry)] == [ChatOptions.from_stored({})]
 
 
 def test_an_agent_for_tasks_is_not_spoken_to() -> None:
     (chores,) = agents.task_agents(EVERYTHING)
 
-    assert chores.options == AgentOptions.from_stored({"recommended": True}, is_spoken_to=False)
+    assert chores.options == ChatOptions.from_stored({"recommended": True}, is_spoken_to=False)
     assert (chores.unique_id, chores.name, chores.subentry_id) == ("chores", "Chores", "chores")
 
 

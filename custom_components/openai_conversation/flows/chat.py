@@ -62,7 +62,7 @@ from ..options.chat import (
     MAX_KEEP_PICTURES,
     MIN_MAX_TOKENS,
     NO_SUMMARY,
-    AgentOptions,
+    ChatOptions,
     ModelSettings,
     kept_days,
 )
@@ -79,9 +79,9 @@ _LOCATION_FIELDS: Final[Fields] = {
 }
 
 
-def _options(values: Values, context: FormContext) -> AgentOptions:
+def _options(values: Values, context: FormContext) -> ChatOptions:
     is_spoken_to = context.subentry is not SubentryType.AI_TASK
-    return AgentOptions.from_stored({**values, CONF_RECOMMENDED: False}, is_spoken_to=is_spoken_to)
+    return ChatOptions.from_stored({**values, CONF_RECOMMENDED: False}, is_spoken_to=is_spoken_to)
 
 
 def settings(values: Values, context: FormContext) -> ModelSettings:

@@ -118,7 +118,7 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentOptions:
+class ChatOptions:
     """An agent's stored options, with their types."""
 
     prompt: str

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import SubentryType
 from ..runtime import OpenAIConfigEntry
-from .chat import AgentOptions, kept_days
+from .chat import ChatOptions, kept_days
 from .engines import EvaluationOptions, SpeechToTextOptions, TextToSpeechOptions
 
 FIRST_VERSION: Final = 1
@@ -41,20 +41,20 @@ def has_default_agent(entry: OpenAIConfigEntry) -> bool:
     return bool(entry.options) or entry.version == FIRST_VERSION
 
 
-def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[AgentOptions]]:
+def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
     """Yield the agents to talk to: the entry's own first, if it has one."""
     if has_default_agent(entry):
         yield Configured(
-            unique_id=entry.entry_id, name=entry.title, options=AgentOptions.from_stored(entry.options)
+            unique_id=entry.entry_id, name=entry.title, options=ChatOptions.from_stored(entry.options)
         )
     for subentry in _subentries(entry, SubentryType.CONVERSATION):
-        yield _agent(subentry, AgentOptions.from_stored(subentry.data))
+        yield _agent(subentry, ChatOptions.from_stored(subentry.data))
 
 
-def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[AgentOptions]]:
+def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
     """Yield the agents that do tasks: nobody waits for them, and nobody hears them."""
     for subentry in _subentries(entry, SubentryType.AI_TASK):
-        yield _agent(subentry, AgentOptions.from_stored(subentry.data, is_spoken_to=False))
+        yield _agent(subentry, ChatOptions.from_stored(subentry.data, is_spoken_to=False))
 
 
 def evaluators(entry: OpenAIConfigEntry) -> Iterator[Configured[EvaluationOptions]]:

@@ -24,7 +24,7 @@ from ..const import (
     Server,
 )
 from ..openai_api.catalog import Catalog
-from .chat import NO_SUMMARY, AgentOptions
+from .chat import NO_SUMMARY, ChatOptions
 
 _OF_WEB_SEARCH: Final = (CONF_SEARCH_CONTEXT_SIZE, CONF_USER_LOCATION, CONF_INLINE_CITATIONS, *LOCATION_KEYS)
 
@@ -37,7 +37,7 @@ def without_unsupported(
     What had to change is gone, except `max_tokens`, which is lowered to the most that the model
     gives. The details of a web search go with it and are not named. `chat_model` stays as it is.
     """
-    options = AgentOptions.from_stored(
+    options = ChatOptions.from_stored(
         {**values, CONF_RECOMMENDED: False, CONF_CHAT_MODEL: model}, is_spoken_to=is_spoken_to
     )
     # the model itself and not what follows it: on this day, none has ended

@@ -17,7 +17,7 @@ from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, Purpose
 from ..openai_api.errors import translated_error
-from ..options.chat import AgentOptions
+from ..options.chat import ChatOptions
 from ..options.entry import conversation_agents
 from ..reporting import open_request
 from ..responses.request import Identity
@@ -46,7 +46,7 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
     chat_log = ChatLog(hass, ulid_now())
     chat_log.async_add_user_content(UserContent(call.data[ATTR_PROMPT], attachments=files))
     runtime = entry.runtime_data
-    options = next((agent.options for agent in conversation_agents(entry)), AgentOptions.from_stored({}))
+    options = next((agent.options for agent in conversation_agents(entry)), ChatOptions.from_stored({}))
     turn = Turn(
         client=runtime.client,
         server=runtime.server,
