@@ -1,5 +1,6 @@
 """What a problem report holds, and what it must not."""
 
+from dataclasses import fields
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.options.chat import ChatOptions, ModelOptions
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
@@ -70,24 +72,51 @@ async def test_it_tells_what_is_in_use(
         "temperature": 0.5,
     }
     assert own["in_use"] == {
-        "model": "gpt-4o",
+        "chat_model": "gpt-4o",
         "shutdown": "2027-01-14",
         "max_tokens": 3000,
         "temperature": 0.5,
         "top_p": None,
-        "effort": None,
-        "summary": None,
+        "reasoning_effort": None,
+        "reasoning_summary": None,
         "pro_mode": False,
         "verbosity": None,
         "service_tier": None,
-        "store": False,
+        "store_responses": False,
         "code_interpreter": False,
         "web_search": {"context_size": "high", "has_location": True},
     }
     assert stt["stored"] == {"chat_model": "whisper-1", "prompt": HIDDEN}
-    assert stt["in_use"] == {"model": "whisper-1", "shutdown": "2027-02-26"}
+    assert stt["in_use"] == {"chat_model": "whisper-1", "shutdown": "2027-02-26"}
     assert (tts["kind"], tts["title"]) == ("tts", "My tts")
-    assert tts["in_use"] == {"model": "gpt-4o-mini-tts", "shutdown": "2027-01-06"}
+    assert tts["in_use"] == {"chat_model": "gpt-4o-mini-tts", "shutdown": "2027-01-06"}
+
+
+async def test_no_option_is_forgotten(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
+    chosen = {
+        "chat_model": "gpt-6-luna",
+        "max_tokens": 500,
+        "reasoning_effort": "none",
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "reasoning_summary": "auto",
+        "pro_mode": True,
+        "verbosity": "high",
+        "service_tier": "flex",
+        "store_responses": True,
+        "web_search": True,
+        "code_interpreter": True,
+    }
+    others = {"llm_hass_api": ["assist"], "plain_speech": False, "image_model": "gpt-image-2"}
+    await house.async_load(**chosen, **others, recommended=False)
+
+    (own,) = (await diagnostics.async_download(house.entry))["agents"]
+
+    in_use = {**own["in_use"], "web_search": bool(own["in_use"]["web_search"])}
+    of_the_model = [option.name for option in fields(ModelOptions)]
+    assert [name for name in of_the_model if name not in chosen or in_use[name] != chosen[name]] == []
+    shown = {name for name, value in own["stored"].items() if value != HIDDEN}
+    assert {option.name for option in fields(ChatOptions)} - shown == {"prompt", "is_spoken_to"}
 
 
 async def test_it_tells_about_the_account(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:

@@ -6,7 +6,7 @@ requests, and that of the stand-in for OpenAI.
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,8 @@ from custom_components.openai_conversation.openai_api.capabilities import (
 )
 from custom_components.openai_conversation.openai_api.catalog import Catalog, is_retired
 from custom_components.openai_conversation.openai_api.models import capabilities_of
-from custom_components.openai_conversation.options.chat import ChatOptions
+from custom_components.openai_conversation.options.chat import ChatOptions, ModelOptions
+from custom_components.openai_conversation.options.model_change import without_unsupported
 from custom_components.openai_conversation.responses.request import Identity, Omissions, build_request
 from custom_components.openai_conversation.responses.tools import ToolSet
 
@@ -60,6 +61,11 @@ class Option:
     def __str__(self) -> str:
         """Return it for messages."""
         return f"{self.field}={self.value}"
+
+    @property
+    def model_option(self) -> str:
+        """The option of the model that it belongs to: the details of a search go with the search."""
+        return self.needs[0][0] if self.needs else self.field
 
     def is_in(self, body: Body) -> bool:
         """Whether a request says so."""
@@ -161,6 +167,11 @@ def request_of_stored(stored: Body, kind: SubentryType | None) -> Body:
     )
 
 
+def changed_by(model: str, stored: Body, kind: SubentryType | None) -> tuple[str, ...]:
+    """Return what changes in stored options when an agent gets a model."""
+    return without_unsupported(stored, model, is_spoken_to=kind is not SubentryType.AI_TASK)[1]
+
+
 def takes(body: Body) -> bool:
     """Whether OpenAI takes a request, as far as the stand-in knows."""
     try:
@@ -182,6 +193,9 @@ def checked(option: Option, chosen: Body, kind: SubentryType | None) -> Iterator
         yield f"{what}: is offered and not stored"
     if not takes(sent):
         yield f"{what}: OpenAI does not take the request"
+    changed = changed_by(chosen["chat_model"], everything, kind)
+    if changed != (() if offered else (option.model_option,)):
+        yield f"{what}: is {'' if offered else 'not '}offered, and another model changes {changed}"
     if (
         not offered
         and takes(option.forced_into(request_of_stored(chosen, kind)))
@@ -195,6 +209,19 @@ def all_chosen(model: str, kind: SubentryType | None) -> Iterator[Body]:
     yield {"chat_model": model}
     for effort in capabilities_of(model).efforts:
         yield {"chat_model": model, "reasoning_effort": effort}
+
+
+@pytest.mark.parametrize("name", sorted({option.name for option in fields(ModelOptions)} - {"chat_model"}))
+def test_every_option_of_a_model_is_in_the_tables_above(name: str) -> None:
+    # so the tests below hold form, request, and model change to it
+    assert name in {option.field for option in (*THINKING, *OTHERS)}
+
+
+@pytest.mark.parametrize("name", sorted({option.name for option in fields(ChatOptions)} - {"is_spoken_to"}))
+def test_every_option_is_in_a_form(name: str) -> None:
+    models = [{"chat_model": model} for model in ALIVE]
+
+    assert any(name in agent_fields(model, context(kind)) for model in models for kind in FORMS.values())
 
 
 @EVERY_FORM

@@ -45,7 +45,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._is_first = is_first
-        if agent.options.llm_apis:
+        if agent.options.llm_hass_api:
             self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
     @property
@@ -83,7 +83,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         try:
             await chat_log.async_provide_llm_data(
                 user_input.as_llm_context(DOMAIN),
-                [api for api in options.llm_apis if api in known_apis],
+                [api for api in options.llm_hass_api if api in known_apis],
                 options.prompt,
                 user_input.extra_system_prompt,
             )

@@ -4,6 +4,7 @@ Of what is stored, only choices are shown: not the key, the address, the instruc
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,31 +19,21 @@ from homeassistant.util import dt as dt_util
 from .const import (
     CONF_BASE_URL,
     CONF_CHAT_MODEL,
-    CONF_CODE_INTERPRETER,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
     CONF_KEEP_PICTURES,
-    CONF_MAX_TOKENS,
     CONF_PLAIN_SPEECH,
-    CONF_PRO_MODE,
-    CONF_REASONING_EFFORT,
-    CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
     CONF_SEARCH_CONTEXT_SIZE,
-    CONF_SERVICE_TIER,
-    CONF_STORE_RESPONSES,
-    CONF_TEMPERATURE,
-    CONF_TOP_P,
     CONF_TTS_SPEED,
     CONF_USER_LOCATION,
-    CONF_VERBOSITY,
     CONF_VOICE,
     CONF_WEB_SEARCH,
     SubentryType,
 )
 from .images.setup import IMAGE_STORE
 from .openai_api.client import is_azure, is_openai_host, server_of
-from .options.chat import ChatOptions, ModelSettings
+from .options.chat import ChatOptions, ModelOptions, ModelSettings
 from .options.entry import (
     Configured,
     conversation_agents,
@@ -54,45 +45,22 @@ from .options.entry import (
 )
 from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
 
+_MODEL_OPTIONS: Final = tuple(option.name for option in fields(ModelOptions))
+
 _SHOWN: Final = {
-    CONF_CHAT_MODEL,
-    CONF_CODE_INTERPRETER,
+    *_MODEL_OPTIONS,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
     CONF_KEEP_PICTURES,
     CONF_LLM_HASS_API,
-    CONF_MAX_TOKENS,
     CONF_PLAIN_SPEECH,
-    CONF_PRO_MODE,
-    CONF_REASONING_EFFORT,
-    CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
     CONF_SEARCH_CONTEXT_SIZE,
-    CONF_SERVICE_TIER,
-    CONF_STORE_RESPONSES,
-    CONF_TEMPERATURE,
-    CONF_TOP_P,
     CONF_TTS_SPEED,
     CONF_USER_LOCATION,
-    CONF_VERBOSITY,
     CONF_VOICE,
-    CONF_WEB_SEARCH,
 }
-"""What is stored and may be shown; whatever else there is may say something about somebody."""
-
-_SETTINGS: Final = (
-    "model",
-    "max_tokens",
-    "temperature",
-    "top_p",
-    "effort",
-    "summary",
-    "pro_mode",
-    "verbosity",
-    "service_tier",
-    "store",
-    "code_interpreter",
-)
+"""Stored options that may be shown. Everything else may say something about a person."""
 
 _KINDS: Final[Mapping[SubentryType, Callable[[OpenAIConfigEntry], Iterator[Configured[Any]]]]] = {
     SubentryType.CONVERSATION: conversation_agents,
@@ -152,16 +120,17 @@ def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
     if isinstance(options, ChatOptions):
         values = _sent(options.settings(runtime.server, runtime.catalog, today))
     else:
-        values = {"model": options.model_for(runtime.server, runtime.catalog, today)}
-    end = runtime.catalog.shutdown(values["model"])
+        values = {CONF_CHAT_MODEL: options.model_for(runtime.server, runtime.catalog, today)}
+    end = runtime.catalog.shutdown(values[CONF_CHAT_MODEL])
     return {**values, "shutdown": end.isoformat() if end else None}
 
 
 def _sent(settings: ModelSettings) -> dict[str, Any]:
     search = settings.web_search
     return {
-        **{name: getattr(settings, name) for name in _SETTINGS},
-        "web_search": search and {"context_size": search.context_size, "has_location": bool(search.location)},
+        **{name: getattr(settings, name) for name in _MODEL_OPTIONS},
+        CONF_WEB_SEARCH: search
+        and {"context_size": search.context_size, "has_location": bool(search.location)},
     }
 
 

@@ -87,7 +87,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
     @property
     def model(self) -> str:
         """The model of today."""
-        return self.settings.model
+        return self.settings.chat_model
 
     @property
     def settings(self) -> ModelSettings:

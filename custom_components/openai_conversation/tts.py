@@ -131,10 +131,10 @@ def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:
         tts.ATTR_VOICE: tts_capabilities_of(model).voice(chosen.voice),
         tts.ATTR_PREFERRED_FORMAT: "mp3",
     }
-    if chosen.instructions:
-        options[OPTION_INSTRUCTIONS] = chosen.instructions
-    if chosen.speed != NORMAL_SPEED:
-        options[OPTION_SPEED] = chosen.speed
+    if chosen.prompt:
+        options[OPTION_INSTRUCTIONS] = chosen.prompt
+    if chosen.tts_speed != NORMAL_SPEED:
+        options[OPTION_SPEED] = chosen.tts_speed
     return options
 
 

@@ -122,7 +122,9 @@ def efforts_sent(model: str, form: FormContext) -> list[str]:
     """Return the efforts that a request sends if they were chosen."""
     choices = [{"chat_model": model, "reasoning_effort": effort} for effort in EFFORTS]
     return [
-        each["reasoning_effort"] for each in choices if sent(each, form).effort == each["reasoning_effort"]
+        each["reasoning_effort"]
+        for each in choices
+        if sent(each, form).reasoning_effort == each["reasoning_effort"]
     ]
 
 
@@ -212,8 +214,8 @@ def test_recommended_settings_hide_the_rest(values: dict[str, Any]) -> None:
 def test_the_form_means_the_model_that_the_request_uses(
     values: dict[str, Any], form: FormContext, model: str
 ) -> None:
-    assert settings(values, form).model == model
-    assert sent(agent_data(values, form), form).model == model
+    assert settings(values, form).chat_model == model
+    assert sent(agent_data(values, form), form).chat_model == model
 
 
 def test_the_models_to_choose_are_alive_and_for_conversations() -> None:
@@ -602,13 +604,17 @@ def test_what_the_form_suggests_is_accepted_and_sent(model: str, form: FormConte
     assert agent_errors(shown, form) == {}
     assert agent_fit(shown, form) == (shown, ())
     request = settings(agent_data(shown, form), form)
-    assert request.model == model
+    assert request.chat_model == model
     assert request.max_tokens == shown["max_tokens"]
-    assert request.effort == shown.get("reasoning_effort") == settings({"chat_model": model}, form).effort
+    assert (
+        request.reasoning_effort
+        == shown.get("reasoning_effort")
+        == settings({"chat_model": model}, form).reasoning_effort
+    )
     assert request.verbosity == shown.get("verbosity")
     assert request.service_tier == "auto"
-    assert request.summary is None
-    assert not any((request.pro_mode, request.store, request.web_search, request.code_interpreter))
+    assert request.reasoning_summary is None
+    assert not any((request.pro_mode, request.store_responses, request.web_search, request.code_interpreter))
 
 
 @pytest.mark.parametrize(

@@ -37,22 +37,22 @@ def settings(
     [
         pytest.param(
             {},
-            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_hass_api=()),
             id="nothing stored",
         ),
         pytest.param(
             {"prompt": "You are Mario.", "llm_hass_api": ASSIST, "recommended": True},
-            ChatOptions(prompt="You are Mario.", llm_apis=(ASSIST,)),
+            ChatOptions(prompt="You are Mario.", llm_hass_api=(ASSIST,)),
             id="2024: a single API as text",
         ),
         pytest.param(
             {"prompt": "You are Mario.", "llm_hass_api": [ASSIST, "other"], "recommended": True},
-            ChatOptions(prompt="You are Mario.", llm_apis=(ASSIST, "other")),
+            ChatOptions(prompt="You are Mario.", llm_hass_api=(ASSIST, "other")),
             id="several APIs",
         ),
         pytest.param(
             {"prompt": None, "llm_hass_api": None},
-            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=()),
+            ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_hass_api=()),
             id="stored as nothing",
         ),
         pytest.param(
@@ -66,7 +66,7 @@ def settings(
                 "reasoning_effort": "high",
                 "verbosity": "high",
             },
-            ChatOptions(prompt="Hi.", llm_apis=()),
+            ChatOptions(prompt="Hi.", llm_hass_api=()),
             id="recommended: the rest is of no effect",
         ),
         pytest.param(
@@ -82,19 +82,19 @@ def settings(
             },
             ChatOptions(
                 prompt="Hi.",
-                llm_apis=(),
-                model="o3",
+                llm_hass_api=(),
+                chat_model="o3",
                 max_tokens=150,
                 temperature=0,
                 top_p=0.0,
-                effort="high",
+                reasoning_effort="high",
                 verbosity="high",
             ),
             id="all of one's own",
         ),
         pytest.param(
             {"prompt": "Hi.", "chat_model": ""},
-            ChatOptions(prompt="Hi.", llm_apis=()),
+            ChatOptions(prompt="Hi.", llm_hass_api=()),
             id="an empty model",
         ),
     ],
@@ -140,17 +140,17 @@ PLACE = {
 def test_all_that_the_own_integration_stores_is_read() -> None:
     assert ChatOptions.from_stored(STORED_BY_CORE) == ChatOptions(
         prompt="Hi.",
-        llm_apis=(ASSIST,),
-        model="gpt-6-luna",
+        llm_hass_api=(ASSIST,),
+        chat_model="gpt-6-luna",
         max_tokens=3000,
         temperature=1.0,
         top_p=1.0,
-        effort="low",
-        summary="auto",
+        reasoning_effort="low",
+        reasoning_summary="auto",
         pro_mode=True,
         verbosity="medium",
         service_tier="flex",
-        store=True,
+        store_responses=True,
         web_search=WebSearch(context_size="high", location=PLACE, citations=True),
         code_interpreter=True,
         image_model="gpt-image-2.5-flare",
@@ -160,22 +160,22 @@ def test_all_that_the_own_integration_stores_is_read() -> None:
 def test_recommended_settings_put_all_of_it_out_of_effect() -> None:
     stored = {**STORED_BY_CORE, "recommended": True}
 
-    assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.", llm_apis=(ASSIST,))
+    assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.", llm_hass_api=(ASSIST,))
 
 
 def test_all_that_the_model_takes_is_sent() -> None:
     assert settings({**STORED_BY_CORE, "reasoning_effort": "none"}) == ModelSettings(
-        model="gpt-6-luna",
+        chat_model="gpt-6-luna",
         capabilities=capabilities_of("gpt-6-luna"),
         max_tokens=3000,
         temperature=1.0,
         top_p=1.0,
-        effort="none",
-        summary="auto",
+        reasoning_effort="none",
+        reasoning_summary="auto",
         pro_mode=True,
         verbosity="medium",
         service_tier="flex",
-        store=True,
+        store_responses=True,
         web_search=WebSearch(context_size="high", location=PLACE, citations=True),
         code_interpreter=True,
     )
@@ -185,15 +185,15 @@ def test_all_that_the_model_takes_is_sent() -> None:
     ("stored", "sent"),
     [
         # as it is stored where a choice was made once and there is no choice any more
-        ({"reasoning_summary": "off"}, {"summary": None}),
-        ({"reasoning_summary": ""}, {"summary": None}),
-        ({"reasoning_summary": "lengthy"}, {"summary": None}),
+        ({"reasoning_summary": "off"}, {"reasoning_summary": None}),
+        ({"reasoning_summary": ""}, {"reasoning_summary": None}),
+        ({"reasoning_summary": "lengthy"}, {"reasoning_summary": None}),
         ({"service_tier": "scale"}, {"service_tier": None}),
         ({"service_tier": None}, {"service_tier": None}),
         ({"verbosity": "chatty"}, {"verbosity": "low"}),
         ({"verbosity": None}, {"verbosity": "low"}),
-        ({"reasoning_effort": "turbo"}, {"effort": "none"}),
-        ({"reasoning_effort": ""}, {"effort": "none"}),
+        ({"reasoning_effort": "turbo"}, {"reasoning_effort": "none"}),
+        ({"reasoning_effort": ""}, {"reasoning_effort": "none"}),
         ({"pro_mode": None}, {"pro_mode": False}),
         ({"max_tokens": 3}, {"max_tokens": 16}),
         ({"web_search": None}, {"web_search": None}),
@@ -219,15 +219,17 @@ def test_what_is_odd_is_as_if_it_were_not_stored(stored: dict[str, Any], sent: d
 @pytest.mark.parametrize(
     ("model", "lost"),
     [
-        ("gpt-4o", {"summary", "pro_mode", "service_tier"}),
+        ("gpt-4o", {"reasoning_summary", "pro_mode", "service_tier"}),
         ("gpt-5", {"pro_mode"}),
         ("gpt-5-pro", {"pro_mode", "service_tier", "code_interpreter"}),
         ("gpt-6-luna", set()),
-        ("a-model-of-2030", {"summary", "pro_mode"}),
+        ("a-model-of-2030", {"reasoning_summary", "pro_mode"}),
     ],
 )
 def test_what_the_model_does_not_take_is_left_out(model: str, lost: set[str]) -> None:
-    names = ("summary", "pro_mode", "service_tier", "store", "web_search", "code_interpreter")
+    names = (
+        "reasoning_summary", "pro_mode", "service_tier", "store_responses", "web_search", "code_interpreter"
+    )  # fmt: skip
 
     sent = settings({**STORED_BY_CORE, "chat_model": model})
 
@@ -246,7 +248,7 @@ def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
 
     sent = task.settings(Server.OPENAI, Catalog(), TODAY)
 
-    assert (sent.model, sent.effort, sent.verbosity) == ("gpt-6-luna", "low", None)
+    assert (sent.chat_model, sent.reasoning_effort, sent.verbosity) == ("gpt-6-luna", "low", None)
 
 
 def test_what_is_said_is_plain_unless_chosen_otherwise() -> None:
@@ -262,38 +264,38 @@ def test_the_recommended_agent_controls_the_house() -> None:
     options = ChatOptions.from_stored(RECOMMENDED_OPTIONS)
 
     assert RECOMMENDED_OPTIONS["recommended"] is True
-    assert options == ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_apis=(ASSIST,))
+    assert options == ChatOptions(prompt=llm.DEFAULT_INSTRUCTIONS_PROMPT, llm_hass_api=(ASSIST,))
 
 
 def test_recommended_today_is_quick_and_brief() -> None:
     assert settings({"recommended": True}) == ModelSettings(
-        model="gpt-6-luna",
+        chat_model="gpt-6-luna",
         capabilities=capabilities_of("gpt-6-luna"),
         max_tokens=3000,
-        effort="none",
+        reasoning_effort="none",
         verbosity="low",
     )
 
 
 def test_recommended_while_the_documented_default_lived() -> None:
     assert settings({"recommended": True}, today=LONG_AGO) == ModelSettings(
-        model="gpt-4o", capabilities=capabilities_of("gpt-4o"), max_tokens=3000
+        chat_model="gpt-4o", capabilities=capabilities_of("gpt-4o"), max_tokens=3000
     )
 
 
 def test_a_model_that_was_never_chosen_rolls_over_as_well() -> None:
-    assert settings({"temperature": 1}, today=LONG_AGO).model == "gpt-4o"
-    assert settings({"temperature": 1}).model == "gpt-6-luna"
+    assert settings({"temperature": 1}, today=LONG_AGO).chat_model == "gpt-4o"
+    assert settings({"temperature": 1}).chat_model == "gpt-6-luna"
 
 
 def test_openais_date_decides_when_the_default_rolls_over() -> None:
     catalog = Catalog(shutdown_dates={"gpt-4o": date(2028, 1, 1)})
 
-    assert settings({"recommended": True}, catalog=catalog).model == "gpt-4o"
+    assert settings({"recommended": True}, catalog=catalog).chat_model == "gpt-4o"
 
 
 def test_a_chosen_model_stays_until_its_end() -> None:
-    assert settings({"chat_model": "gpt-4o"}).model == "gpt-4o"
+    assert settings({"chat_model": "gpt-4o"}).chat_model == "gpt-4o"
 
 
 CHOSEN = {"temperature": 0.5, "top_p": 0.9, "verbosity": "high", "max_tokens": 500}
@@ -333,12 +335,12 @@ def test_only_what_the_model_takes(
     model: str, chosen: str | None, effort: str | None, samples: bool, verbosity: str | None
 ) -> None:
     assert settings({**CHOSEN, "chat_model": model, "reasoning_effort": chosen}) == ModelSettings(
-        model=model,
+        chat_model=model,
         capabilities=capabilities_of(model),
         max_tokens=500,
         temperature=0.5 if samples else None,
         top_p=0.9 if samples else None,
-        effort=effort,
+        reasoning_effort=effort,
         verbosity=verbosity,
     )
 
@@ -376,12 +378,12 @@ def test_a_compatible_server_gets_the_users_own_words() -> None:
     stored |= {"reasoning_effort": "medium", "max_tokens": 200_000}
 
     assert settings(stored, server=Server.COMPATIBLE) == ModelSettings(
-        model="gpt-oss:20b",
+        chat_model="gpt-oss:20b",
         capabilities=capabilities_of("a model nobody knows"),
         max_tokens=200_000,
         temperature=0.5,
         top_p=0.9,
-        effort="medium",
+        reasoning_effort="medium",
     )
 
 
@@ -391,14 +393,14 @@ def test_a_compatible_server_gets_the_users_own_words() -> None:
 def test_the_model_of_a_compatible_server(models: tuple[str, ...], model: str) -> None:
     sent = settings({"recommended": True}, server=Server.COMPATIBLE, catalog=Catalog(models=models))
 
-    assert sent == ModelSettings(model=model, capabilities=capabilities_of(""), max_tokens=3000)
+    assert sent == ModelSettings(chat_model=model, capabilities=capabilities_of(""), max_tokens=3000)
 
 
 def test_openais_names_have_no_meaning_at_a_compatible_server() -> None:
     sent = settings({"chat_model": "gpt-6-luna", "temperature": 1}, server=Server.COMPATIBLE)
 
     assert sent.temperature == 1
-    assert sent.effort is None
+    assert sent.reasoning_effort is None
     assert sent.verbosity is None
 
 
@@ -421,4 +423,4 @@ def test_a_model_that_ended_without_a_successor_is_followed_by_the_default() -> 
     gone = Catalog(shutdown_dates={"a-model-of-2026": date(2026, 1, 1)})
     agent = ChatOptions.from_stored({"chat_model": "a-model-of-2026"})
 
-    assert agent.settings(Server.OPENAI, gone, date(2026, 11, 22)).model == "gpt-6-luna"
+    assert agent.settings(Server.OPENAI, gone, date(2026, 11, 22)).chat_model == "gpt-6-luna"

@@ -25,20 +25,20 @@ type Options = type[SpeechToTextOptions | TextToSpeechOptions | EvaluationOption
         ({"chat_model": "", "prompt": None}, SpeechToTextOptions()),
         (
             {"chat_model": "whisper-1", "prompt": "Cooking."},
-            SpeechToTextOptions(model="whisper-1", prompt="Cooking."),
+            SpeechToTextOptions(chat_model="whisper-1", prompt="Cooking."),
         ),
         # emptied on purpose
         ({"prompt": ""}, SpeechToTextOptions(prompt="")),
         ({}, TextToSpeechOptions()),
-        ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, TextToSpeechOptions(model="gpt-4o-mini-tts")),
+        ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, TextToSpeechOptions(chat_model="gpt-4o-mini-tts")),
         ({"tts_speed": None, "voice": ""}, TextToSpeechOptions()),
-        ({"tts_speed": 2}, TextToSpeechOptions(speed=2.0)),
+        ({"tts_speed": 2}, TextToSpeechOptions(tts_speed=2.0)),
         (
             {"chat_model": "tts-1", "voice": "ash", "tts_speed": 0.25, "prompt": "Slowly."},
-            TextToSpeechOptions(model="tts-1", voice="ash", speed=0.25, instructions="Slowly."),
+            TextToSpeechOptions(chat_model="tts-1", voice="ash", tts_speed=0.25, prompt="Slowly."),
         ),
         ({}, EvaluationOptions()),
-        ({"chat_model": "gpt-6.1-sol"}, EvaluationOptions(model="gpt-6.1-sol")),
+        ({"chat_model": "gpt-6.1-sol"}, EvaluationOptions(chat_model="gpt-6.1-sol")),
     ],
     ids=str,
 )

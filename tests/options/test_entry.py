@@ -90,8 +90,8 @@ def test_speech_engines_and_evaluations() -> None:
     (judge,) = agents.evaluators(EVERYTHING)
 
     assert (engine.name, engine.options) == ("Listener", SpeechToTextOptions(prompt="Cooking."))
-    assert (voice.name, voice.options) == ("Voice", TextToSpeechOptions(model="tts-1"))
-    assert (judge.name, judge.options) == ("Judge", EvaluationOptions(model="gpt-6.1-sol"))
+    assert (voice.name, voice.options) == ("Voice", TextToSpeechOptions(chat_model="tts-1"))
+    assert (judge.name, judge.options) == ("Judge", EvaluationOptions(chat_model="gpt-6.1-sol"))
 
 
 @pytest.mark.parametrize(

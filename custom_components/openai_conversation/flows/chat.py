@@ -91,7 +91,7 @@ def settings(values: Values, context: FormContext) -> ModelSettings:
 
 def _typed_model(values: Values, context: FormContext) -> str:
     """Return the model that was typed, alive or not, or else the one that is suggested."""
-    return (values.get(CONF_CHAT_MODEL) or "").strip() or settings(values, context).model
+    return (values.get(CONF_CHAT_MODEL) or "").strip() or settings(values, context).chat_model
 
 
 def _image_model(values: Values) -> str:
@@ -195,11 +195,11 @@ def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]
         CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
         CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
         CONF_KEEP_PICTURES: kept_days(values),
-        CONF_CHAT_MODEL: now.model,
+        CONF_CHAT_MODEL: now.chat_model,
         CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
         or min(DEFAULT_MAX_TOKENS, capabilities.max_output_tokens),
         CONF_REASONING_EFFORT: _effort(values, capabilities, context),
-        CONF_REASONING_SUMMARY: now.summary or NO_SUMMARY,
+        CONF_REASONING_SUMMARY: now.reasoning_summary or NO_SUMMARY,
         CONF_VERBOSITY: now.verbosity or "medium",
         CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
         CONF_SEARCH_CONTEXT_SIZE: search.context_size if (search := now.web_search) else None,
@@ -212,7 +212,7 @@ def agent_fit(values: Values, context: FormContext) -> tuple[dict[str, Any], tup
     if values.get(CONF_RECOMMENDED) or context.server is Server.COMPATIBLE:
         return dict(values), ()
     return without_unsupported(
-        values, settings(values, context).model, is_spoken_to=_options({}, context).is_spoken_to
+        values, settings(values, context).chat_model, is_spoken_to=_options({}, context).is_spoken_to
     )
 
 
@@ -230,7 +230,7 @@ def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
         CONF_PLAIN_SPEECH: True,
     }
     if context.server is Server.OPENAI:  # the first of a server of one's own is another one tomorrow
-        defaults[CONF_CHAT_MODEL] = settings({}, context).model
+        defaults[CONF_CHAT_MODEL] = settings({}, context).chat_model
     return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
 
 

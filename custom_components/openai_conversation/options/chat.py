@@ -1,7 +1,7 @@
-"""What the user chose for an agent: typed, with the defaults, fitted to what the model takes."""
+"""What the user chose for an agent: typed, with defaults, reduced to what the model supports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self
 
@@ -42,16 +42,16 @@ from ..openai_api.catalog import Catalog, current_model, is_retired
 from ..openai_api.models import DEFAULT_CHAT_MODEL, capabilities_of
 
 DEFAULT_MAX_TOKENS: Final = 3000
-"""Tokens of an answer, reasoning included: room for a long answer, and an end to a runaway one."""
+"""Tokens of an answer, reasoning included: enough for a long answer, and a stop for a runaway one."""
 
 MIN_MAX_TOKENS: Final = 16
-"""The API's own minimum."""
+"""The minimum of the API."""
 
 VOICE_EFFORTS: Final = ("none", "low")
-"""Somebody waits for the answer: the least reasoning that a model offers, in this order."""
+"""Somebody waits for the answer: the first of these that the model supports."""
 
 TASK_EFFORTS: Final = ("low", "none")
-"""Nobody waits for a task: a little reasoning where there is a choice."""
+"""Nobody waits for a task: a little reasoning if the model supports it."""
 
 VOICE_VERBOSITY: Final = "low"
 NO_SUMMARY: Final = "off"
@@ -59,10 +59,10 @@ DEFAULT_SERVICE_TIER: Final = "auto"
 DEFAULT_SEARCH_CONTEXT_SIZE: Final = "medium"
 
 DEFAULT_KEEP_PICTURES: Final = 30
-"""Days. 0: for ever."""
+"""Days. 0: forever."""
 
 MAX_KEEP_PICTURES: Final = 3650
-"""Days. Whoever wants more means for ever."""
+"""Days. Longer than that is forever, which is 0."""
 
 RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_RECOMMENDED: True,
@@ -76,13 +76,13 @@ class WebSearch:
     """How the model searches the web."""
 
     context_size: str = DEFAULT_SEARCH_CONTEXT_SIZE
-    """How much of what is found the model reads: "low", "medium" or "high"."""
+    """How much of the results the model reads: "low", "medium", or "high"."""
 
     location: Mapping[str, str] | None = None
-    """Where the user is, roughly: what is known of city, region, country and timezone."""
+    """Where the home is, roughly: what is known of city, region, country, and timezone."""
 
     citations: bool = False
-    """Whether the answer names its sources."""
+    """Whether the answer links its sources."""
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self | None:
@@ -99,121 +99,123 @@ class WebSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """What a request says about the model. None: not sent, the model's own default holds."""
+class ModelOptions:
+    """What there is to choose for a model. Each field has the name that is stored.
 
-    model: str
-    capabilities: ModelCapabilities
-    max_tokens: int
+    None: not chosen. Forms, requests, diagnostics, and the change to another model all go by these fields.
+    """
+
+    chat_model: str | None = None
+    max_tokens: int | None = None
+    """The longest answer, reasoning included."""
+
+    reasoning_effort: str | None = None
     temperature: float | None = None
     top_p: float | None = None
-    effort: str | None = None
-    summary: str | None = None
+    reasoning_summary: str | None = None
     pro_mode: bool = False
     verbosity: str | None = None
     service_tier: str | None = None
-    store: bool = False
+    store_responses: bool = False
+    """Whether OpenAI keeps the answers, for its dashboard."""
+
     web_search: WebSearch | None = None
     code_interpreter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChatOptions:
-    """An agent's stored options, with their types."""
+class ModelSettings(ModelOptions):
+    """What a request says: the options that the model supports. None: not sent, the model's default holds."""
+
+    chat_model: str
+    max_tokens: int
+    capabilities: ModelCapabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatOptions(ModelOptions):
+    """The stored options of a conversation agent, or of an AI task."""
 
     prompt: str
-    llm_apis: tuple[str, ...]
-    """Ids of the LLM APIs the agent may use; none: it cannot see or control anything."""
-
-    is_spoken_to: bool = True
-    """Whether somebody waits for the answer and hears it; tasks have nobody."""
+    llm_hass_api: tuple[str, ...] = ()
+    """IDs of the LLM APIs the agent may use. Without one it cannot see or control anything."""
 
     plain_speech: bool = True
-    """Whether what is spoken is freed of Markdown, links and emoji."""
+    """Whether Markdown, links, and emoji are removed from what is spoken."""
 
-    model: str | None = None
-    max_tokens: int | None = None
-    temperature: float | None = None
-    top_p: float | None = None
-    effort: str | None = None
-    summary: str | None = None
-    pro_mode: bool = False
-    verbosity: str | None = None
-    service_tier: str | None = None
-    store: bool = False
-    web_search: WebSearch | None = None
-    code_interpreter: bool = False
     image_model: str | None = None
+    """The model that generates images for an AI task."""
+
+    is_spoken_to: bool = True
+    """Whether somebody waits for the answer and hears it. Nobody waits for a task. Not stored."""
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any], *, is_spoken_to: bool = True) -> Self:
-        """Read stored options; entries of 2024 hold a single API id as text.
+        """Read stored options; entries of 2024 store a single API ID as a string.
 
-        With recommended settings on, whatever else is stored is of no effect.
+        Recommended settings override everything else that is stored.
         """
         apis = data.get(CONF_LLM_HASS_API) or ()
-        own = cls(
+        chosen = {} if data.get(CONF_RECOMMENDED) else data
+        max_tokens = chosen.get(CONF_MAX_TOKENS)
+        summary = chosen.get(CONF_REASONING_SUMMARY)
+        return cls(
             prompt=data.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
-            llm_apis=(apis,) if isinstance(apis, str) else tuple(apis),
-            is_spoken_to=is_spoken_to,
+            llm_hass_api=(apis,) if isinstance(apis, str) else tuple(apis),
             plain_speech=bool(data.get(CONF_PLAIN_SPEECH, True)),
-        )
-        if data.get(CONF_RECOMMENDED):
-            return own
-        return replace(
-            own,
-            model=(data.get(CONF_CHAT_MODEL) or "").strip() or None,
-            max_tokens=int(data[CONF_MAX_TOKENS]) if data.get(CONF_MAX_TOKENS) else None,
-            temperature=data.get(CONF_TEMPERATURE),
-            top_p=data.get(CONF_TOP_P),
-            effort=data.get(CONF_REASONING_EFFORT),
-            summary=data.get(CONF_REASONING_SUMMARY),
-            pro_mode=bool(data.get(CONF_PRO_MODE)),
-            verbosity=data.get(CONF_VERBOSITY),
-            service_tier=data.get(CONF_SERVICE_TIER),
-            store=bool(data.get(CONF_STORE_RESPONSES)),
-            web_search=WebSearch.from_stored(data),
-            code_interpreter=bool(data.get(CONF_CODE_INTERPRETER)),
-            image_model=data.get(CONF_IMAGE_MODEL) or None,
+            is_spoken_to=is_spoken_to,
+            chat_model=(chosen.get(CONF_CHAT_MODEL) or "").strip() or None,
+            max_tokens=int(max_tokens) if max_tokens else None,
+            reasoning_effort=chosen.get(CONF_REASONING_EFFORT) or None,
+            temperature=chosen.get(CONF_TEMPERATURE),
+            top_p=chosen.get(CONF_TOP_P),
+            reasoning_summary=None if summary == NO_SUMMARY else summary or None,
+            pro_mode=bool(chosen.get(CONF_PRO_MODE)),
+            verbosity=chosen.get(CONF_VERBOSITY) or None,
+            service_tier=chosen.get(CONF_SERVICE_TIER) or None,
+            store_responses=bool(chosen.get(CONF_STORE_RESPONSES)),
+            web_search=WebSearch.from_stored(chosen),
+            code_interpreter=bool(chosen.get(CONF_CODE_INTERPRETER)),
+            image_model=chosen.get(CONF_IMAGE_MODEL) or None,
         )
 
     def settings(self, server: Server, catalog: Catalog, today: date) -> ModelSettings:
-        """Return what to send: the chosen model, or today's default, and what that model takes."""
+        """Return what to send: the chosen model, or today's default, and what that model supports."""
         max_tokens = max(MIN_MAX_TOKENS, self.max_tokens or DEFAULT_MAX_TOKENS)
         if server is Server.COMPATIBLE:
-            # Nobody knows these models: the user's own words, nothing added.
+            # nobody knows these models: send what the user chose, and add nothing
             return ModelSettings(
-                model=self.model or catalog.first_chat_model or DEFAULT_CHAT_MODEL,
+                chat_model=self.chat_model or catalog.first_chat_model or DEFAULT_CHAT_MODEL,
                 capabilities=UNKNOWN,
                 max_tokens=max_tokens,
+                reasoning_effort=self.reasoning_effort,
                 temperature=self.temperature,
                 top_p=self.top_p,
-                effort=self.effort,
             )
-        model = chosen_model(self.model, DEFAULT_CHAT_MODEL, catalog, today)
-        capabilities = capabilities_of(model)
-        effort = self._effort(capabilities)
-        sampling = capabilities.takes_sampling(effort) or not capabilities.is_known
+        model = chosen_model(self.chat_model, DEFAULT_CHAT_MODEL, catalog, today)
+        supported = capabilities_of(model)
+        effort = self._effort(supported)
+        sampling = supported.takes_sampling(effort) or not supported.is_known
         hosted_tools = takes_hosted_tools(effort)
         return ModelSettings(
-            model=model,
-            capabilities=capabilities,
-            max_tokens=min(max_tokens, capabilities.max_output_tokens),
+            chat_model=model,
+            capabilities=supported,
+            max_tokens=min(max_tokens, supported.max_output_tokens),
+            reasoning_effort=effort,
             temperature=self.temperature if sampling else None,
             top_p=self.top_p if sampling else None,
-            effort=effort,
-            summary=self.summary if self.summary in capabilities.summaries else None,
-            pro_mode=self.pro_mode and capabilities.pro_mode,
-            verbosity=self._verbosity if capabilities.verbosity else None,
-            service_tier=self.service_tier if self.service_tier in capabilities.service_tiers else None,
-            store=self.store,
-            web_search=self.web_search if capabilities.web_search and hosted_tools else None,
-            code_interpreter=self.code_interpreter and capabilities.code_interpreter and hosted_tools,
+            reasoning_summary=_if_in(supported.summaries, self.reasoning_summary),
+            pro_mode=self.pro_mode and supported.pro_mode,
+            verbosity=self._verbosity if supported.verbosity else None,
+            service_tier=_if_in(supported.service_tiers, self.service_tier),
+            store_responses=self.store_responses,
+            web_search=self.web_search if supported.web_search and hosted_tools else None,
+            code_interpreter=self.code_interpreter and supported.code_interpreter and hosted_tools,
         )
 
     def _effort(self, capabilities: ModelCapabilities) -> str | None:
-        if not capabilities.is_known or self.effort in capabilities.efforts:
-            return self.effort
+        if not capabilities.is_known or self.reasoning_effort in capabilities.efforts:
+            return self.reasoning_effort
         return self.default_effort(capabilities)
 
     def default_effort(self, capabilities: ModelCapabilities) -> str | None:
@@ -223,10 +225,14 @@ class ChatOptions:
 
     @property
     def _verbosity(self) -> str | None:
-        """How much to say; None: as much as the model likes."""
+        """How much to say; None: the model decides."""
         if self.verbosity in VERBOSITIES:
             return self.verbosity
         return VOICE_VERBOSITY if self.is_spoken_to else None
+
+
+def _if_in(choices: Sequence[str], value: str | None) -> str | None:
+    return value if value in choices else None
 
 
 def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date) -> str:
@@ -240,5 +246,5 @@ def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date
 
 
 def kept_days(options: Mapping[str, Any]) -> int:
-    """Return for how many days an entry keeps its pictures; 0: for ever."""
+    """Return for how many days an entry keeps its images; 0: forever."""
     return min(max(int(options.get(CONF_KEEP_PICTURES, DEFAULT_KEEP_PICTURES)), 0), MAX_KEEP_PICTURES)

@@ -1,4 +1,4 @@
-"""What the user chose for the engines beside the agents: they hear, speak and judge."""
+"""What the user chose for speech-to-text, text-to-speech, and evaluations: typed, with defaults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_STT_MODEL, DEFAU
 from .chat import chosen_model
 
 DEFAULT_STT_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
+"""What helps the model understand a command, if nothing else is stored."""
+
 LEAST_SPEED: Final = 0.25
 MOST_SPEED: Final = 4.0
 NORMAL_SPEED: Final = 1.0
@@ -22,61 +24,61 @@ NORMAL_SPEED: Final = 1.0
 class SpeechToTextOptions:
     """The stored options of a speech-to-text engine, with their types."""
 
-    model: str | None = None
+    chat_model: str | None = None
     prompt: str | None = None
-    """What the conversation is about, which helps the model to hear right."""
+    """Context that helps the model understand speech. None: the default; empty: nothing is sent."""
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
-        """Read stored options; an emptied prompt stays empty."""
-        return cls(model=data.get(CONF_CHAT_MODEL) or None, prompt=data.get(CONF_PROMPT))
+        """Read stored options; a cleared prompt stays empty."""
+        return cls(chat_model=data.get(CONF_CHAT_MODEL) or None, prompt=data.get(CONF_PROMPT))
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
         """Return the model to use today."""
-        return _model_for(self.model, DEFAULT_STT_MODEL, server, catalog, today)
+        return _model_for(self.chat_model, DEFAULT_STT_MODEL, server, catalog, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextToSpeechOptions:
     """The stored options of a text-to-speech engine, with their types."""
 
-    model: str | None = None
+    chat_model: str | None = None
     voice: str | None = None
-    instructions: str | None = None
-    """How to speak."""
+    prompt: str | None = None
+    """How to speak, such as "Speak cheerfully"."""
 
-    speed: float = NORMAL_SPEED
-    """From 0.25 to 4, 1 being normal."""
+    tts_speed: float = NORMAL_SPEED
+    """From 0.25 to 4; 1 is normal."""
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         """Read stored options."""
         return cls(
-            model=data.get(CONF_CHAT_MODEL) or None,
+            chat_model=data.get(CONF_CHAT_MODEL) or None,
             voice=data.get(CONF_VOICE) or None,
-            instructions=data.get(CONF_PROMPT) or None,
-            speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
+            prompt=data.get(CONF_PROMPT) or None,
+            tts_speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
         )
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
         """Return the model to use today."""
-        return _model_for(self.model, DEFAULT_TTS_MODEL, server, catalog, today)
+        return _model_for(self.chat_model, DEFAULT_TTS_MODEL, server, catalog, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationOptions:
-    """The stored options of an evaluator, with their types."""
+    """The stored options of an evaluation, with their types."""
 
-    model: str | None = None
+    chat_model: str | None = None
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         """Read stored options."""
-        return cls(model=data.get(CONF_CHAT_MODEL) or None)
+        return cls(chat_model=data.get(CONF_CHAT_MODEL) or None)
 
     def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
         """Return the model to use today."""
-        return _model_for(self.model, DEFAULT_DECISION_MODEL, server, catalog, today)
+        return _model_for(self.chat_model, DEFAULT_DECISION_MODEL, server, catalog, today)
 
 
 def _model_for(chosen: str | None, default: str, server: Server, catalog: Catalog, today: date) -> str:

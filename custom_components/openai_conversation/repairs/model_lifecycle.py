@@ -99,13 +99,13 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
         *((agent, DEFAULT_STT_MODEL) for agent in stt_engines(entry)),
     )
     for agent, default in chosen:
-        if model := agent.options.model:
+        if model := agent.options.chat_model:
             yield ModelInUse(agent=agent, model=model, default=default)
     for task_agent in task_agents(entry):
         if model := task_agent.options.image_model:
             yield ModelInUse(agent=task_agent, model=model, default=None, key=CONF_IMAGE_MODEL)
     for engine in tts_engines(entry):
-        model = engine.options.model or DEFAULT_TTS_MODEL
+        model = engine.options.chat_model or DEFAULT_TTS_MODEL
         yield ModelInUse(agent=engine, model=model, default=DEFAULT_TTS_MODEL)
 
 

@@ -66,7 +66,7 @@ def build_request(
     With `tools_allowed` false the model has to answer in words.
     """
     body: Body = {
-        "model": settings.model,
+        "model": settings.chat_model,
         "instructions": _instructions(instructions, settings),
         "input": list(items),
         "max_output_tokens": settings.max_tokens,
@@ -75,8 +75,8 @@ def build_request(
     for name in ("temperature", "top_p"):
         if (value := getattr(settings, name)) is not None:
             body[name] = value
-    if settings.effort is not None:
-        body["reasoning"] = {"effort": settings.effort}
+    if settings.reasoning_effort is not None:
+        body["reasoning"] = {"effort": settings.reasoning_effort}
     if server is Server.OPENAI:
         body |= _openai_params(settings, identity)
         if reasoning := _reasoning(settings):
@@ -110,8 +110,8 @@ def _instructions(instructions: str, settings: ModelSettings) -> str:
 
 def _reasoning(settings: ModelSettings) -> dict[str, str]:
     wanted = {
-        "effort": settings.effort,
-        "summary": settings.summary,
+        "effort": settings.reasoning_effort,
+        "summary": settings.reasoning_summary,
         "mode": "pro" if settings.pro_mode else None,
     }
     return {name: value for name, value in wanted.items() if value is not None}
@@ -121,7 +121,7 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
     capabilities = settings.capabilities
     include: list[str] = []
     params: Body = {
-        "store": settings.store,
+        "store": settings.store_responses,
         "prompt_cache_key": identity.agent_id,
         "safety_identifier": identity.safety_identifier,
         # random padding hides how long words are from who can watch the line; it doubles the traffic

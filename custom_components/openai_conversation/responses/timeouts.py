@@ -42,6 +42,8 @@ def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
     """Return how long to wait for this model, with these settings, while somebody listens."""
     if server is Server.COMPATIBLE:
         return SELF_HOSTED
-    always_reasons = settings.effort is None and bool(settings.capabilities.efforts)
+    always_reasons = settings.reasoning_effort is None and bool(settings.capabilities.efforts)
     is_slow = settings.pro_mode or settings.service_tier == "flex"
-    return DEEP_REASONING if always_reasons or is_slow or settings.effort in _DEEP_EFFORTS else VOICE
+    return (
+        DEEP_REASONING if always_reasons or is_slow or settings.reasoning_effort in _DEEP_EFFORTS else VOICE
+    )

@@ -150,4 +150,4 @@ class Turn:
     @property
     def _origin(self) -> str:
         """Whose output items are sent back: the agent's and the model's that made them."""
-        return f"{self.identity.agent_id}:{self.settings.model}"
+        return f"{self.identity.agent_id}:{self.settings.chat_model}"
