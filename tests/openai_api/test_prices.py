@@ -26,7 +26,7 @@ from tests.stand_in.models import CHAT_MODELS, OTHER_MODELS
 OPENAI = PriceList()
 
 NO_PRICE_IS_PUBLISHED = {"gpt-5.3"}
-NOT_USED_HERE = {"text-embedding-3-small", "omni-moderation-latest"}
+NOT_USED_HERE = {"text-embedding-3-small", "omni-moderation-latest", "gpt-4o-transcribe-diarize"}
 ENDS_THESE_DAYS = {"gpt-image-1.5"}
 
 

@@ -14,6 +14,7 @@ from .access import check_key
 from .errors import ApiError
 from .mishaps import MISHAPS
 from .models import TODAY, list_models
+from .realtime import connection as realtime
 from .refusals import REFUSALS, Fault
 from .responses import create_response
 from .state import STAND_IN, StandIn
@@ -30,6 +31,8 @@ _POSTS = {
     speech.PATH: speech.create_speech,
     decisions.PATH: decisions.create_decision,
 }
+_MISHAPS = {"/v1/responses": tuple(MISHAPS), **realtime.MISHAPS_BY_EVENT}
+"""What can go wrong besides refusals, where it is more than being slow."""
 
 
 def create_app(
@@ -55,6 +58,8 @@ def create_app(
     app.router.add_get("/v1/models/{model}", _get_model)
     for path, handler in _POSTS.items():
         app.router.add_post(path, handler)
+    app.router.add_get(realtime.PATH, realtime.connect)
+    app.router.add_delete("/stand-in/realtime", realtime.hang_up)
     app.router.add_post("/stand-in/fault", _arm)
     app.router.add_get("/stand-in/fault", _list_faults)
     app.router.add_delete("/stand-in/fault", _disarm)
@@ -125,8 +130,8 @@ class _FaultOrder(BaseModel):
 
 def _checked(fault: Fault) -> Fault:
     """Return a fault that exists and can befall its path."""
-    known = [*REFUSALS, *MISHAPS] if fault.path == "/v1/responses" else [*REFUSALS, "slow"]
-    if fault.path not in (*_POSTS, "/v1/models") or fault.name not in known:
+    known = [*REFUSALS, *_MISHAPS.get(fault.path, ("slow",))]
+    if fault.path not in (*_POSTS, *_MISHAPS, "/v1/models") or fault.name not in known:
         raise ValueError(f"No fault '{fault.name}' for '{fault.path}'. Faults: {', '.join(known)}.")
     return fault
 

@@ -141,9 +141,14 @@ OTHER_MODELS: dict[str, str | None] = {
     "whisper-1": "2027-02-26",
     "gpt-4o-transcribe": "2027-02-26",
     "gpt-4o-mini-transcribe": "2027-02-26",
+    "gpt-4o-transcribe-diarize": "2027-02-26",
     "gpt-transcribe": None,
     "gpt-live-transcribe": None,
+    "gpt-realtime": "2027-01-20",
+    "gpt-realtime-mini": "2027-01-20",
+    "gpt-realtime-2.1": None,
     "gpt-realtime-2.1-mini": None,
+    "gpt-audio-1.5": None,
     "text-embedding-3-small": None,
     "omni-moderation-latest": None,
 }
@@ -196,8 +201,8 @@ def is_chat_model(model: str) -> bool:
 
 
 def is_shut_down(model: str, today: date) -> bool:
-    """Return whether a chat model is gone on that day."""
-    shutdown = CHAT_MODELS[_SNAPSHOT_DATE.sub("", model)]
+    """Return whether a model is gone on that day."""
+    shutdown = (CHAT_MODELS | OTHER_MODELS)[_SNAPSHOT_DATE.sub("", model)]
     return shutdown is not None and date.fromisoformat(shutdown) <= today
 
 

@@ -13,9 +13,9 @@ from .errors import ApiError, InvalidRequest, unsupported_parameter
 class Fault:
     """A fault that is armed for the next requests.
 
-    ``times``: how many requests it still hits, None for all. ``path``: which ones. ``param``: the
-    parameter that ``unsupported_parameter`` names. ``seconds``: how long ``slow`` waits, and what
-    ``rate_limit`` says in retry-after.
+    ``times``: how many requests it still hits, None for all. ``path``: which ones; of the Realtime API also
+    the type of a client event. ``param``: the parameter that ``unsupported_parameter`` names. ``seconds``:
+    how long ``slow`` waits, and what ``rate_limit`` says in retry-after.
     """
 
     name: str

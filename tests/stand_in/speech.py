@@ -31,7 +31,7 @@ async def create_speech(request: web.Request) -> web.StreamResponse:
     state = request.app[STAND_IN]
     body = await json_of(request)
     with state.recorded(PATH, body) as record:
-        validate_speech_request(body)
+        validate_speech_request(body, today=state.today)
         if body.get("stream_format") == "sse":
             raise InvalidRequest("This stand-in does not speak in events.", "stream_format", None)
         await state.befall(PATH)

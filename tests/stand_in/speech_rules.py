@@ -3,11 +3,13 @@
 Facts: OpenAI API reference, "Create speech", and the text-to-speech guide.
 """
 
+from datetime import date
 from typing import Any
 
 from openai.types.audio.speech_create_params import SpeechCreateParams
 
 from .errors import InvalidRequest, unsupported_parameter, unsupported_value
+from .models import TODAY, is_shut_down
 from .shapes import check_body, check_present, check_range
 
 _LONGEST = 4096
@@ -22,12 +24,12 @@ _MODELS = {
 """The models and their voices."""
 
 
-def validate_speech_request(body: dict[str, Any]) -> None:
-    """Raise InvalidRequest where OpenAI would refuse to speak."""
+def validate_speech_request(body: dict[str, Any], *, today: date = TODAY) -> None:
+    """Raise InvalidRequest where OpenAI would refuse to speak. ``today`` decides which models are dead."""
     check_present(body, "model", "input", "voice")
     check_body(body, SpeechCreateParams)
     model, voice = body["model"], body["voice"]
-    if model not in _MODELS:
+    if model not in _MODELS or is_shut_down(model, today):
         raise InvalidRequest(f"The model `{model}` does not exist.", "model", "model_not_found")
     if isinstance(voice, str) and voice not in _MODELS[model]:
         raise unsupported_value("voice", voice, _MODELS[model])

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from .errors import ApiError, InvalidRequest
 from .models import TODAY
+from .realtime.session import Session
 from .refusals import REFUSALS, Fault
 from .usage import PromptCache
 
@@ -36,6 +37,8 @@ class StandIn:
     faults: list[Fault] = field(default_factory=list)
     requests: deque[Record] = field(default_factory=lambda: deque(maxlen=200))
     cache: PromptCache = field(default_factory=PromptCache)
+    realtime: set[Session] = field(default_factory=set)
+    """Sessions of the Realtime API that are open."""
 
     @contextmanager
     def recorded(self, path: str, body: Any) -> Iterator[Record]:

@@ -3,6 +3,8 @@
 Facts: OpenAI API reference, "Create transcription", and the model page of gpt-transcribe.
 """
 
+from collections.abc import Mapping
+from datetime import date
 import io
 import re
 from typing import Any
@@ -12,6 +14,7 @@ from openai.types.audio.transcription_create_params import TranscriptionCreatePa
 
 from .errors import ApiError, InvalidRequest, unsupported_parameter, unsupported_value
 from .forms import Fields, File
+from .models import TODAY, is_shut_down
 from .shapes import check_form, check_present, check_range
 
 _NEW = "gpt-transcribe"
@@ -34,12 +37,15 @@ _LARGEST = 25 * 1024 * 1024
 _SHORTEST_S = 0.1
 
 
-def validate_transcription_request(fields: Fields) -> None:
-    """Raise InvalidRequest (or another ApiError) where OpenAI would refuse to write down a form's audio."""
+def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> None:
+    """Raise InvalidRequest (or another ApiError) where OpenAI would refuse to write down a form's audio.
+
+    ``today`` decides which models are dead.
+    """
     check_present(fields, "file", "model")
     values = check_form(fields, TranscriptionCreateParamsNonStreaming)
     model = values["model"]
-    if model not in _FORMATS:
+    if model not in _FORMATS or is_shut_down(model, today):
         raise InvalidRequest(f"The model `{model}` does not exist.", "model", "model_not_found")
     if "language" in values and "languages" in values:
         message = "Only one of 'language' and 'languages' may be given."
@@ -50,22 +56,22 @@ def validate_transcription_request(fields: Fields) -> None:
     if values.get("response_format", "json") not in _FORMATS[model]:
         raise unsupported_value("response_format", values["response_format"], _FORMATS[model])
     check_range(values, "temperature", 0, 1)
-    _check_words(values)
+    check_words(values)
     _check_file(values["file"])
 
 
-def _check_words(values: dict[str, Any]) -> None:
-    """Check languages and keywords; a bad one refuses the whole request."""
+def check_words(values: Mapping[str, Any], where: str = "") -> None:
+    """Check languages and keywords; a bad one refuses the whole request. ``where``: goes before the names."""
     param = "languages" if "languages" in values else "language"
     languages = values.get("languages", [values["language"]] if "language" in values else [])
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
             message = f"Invalid language '{language}'. Languages must be specified in ISO-639-1 format."
-            raise InvalidRequest(message, param, "invalid_language_format")
+            raise InvalidRequest(message, where + param, "invalid_language_format")
     for index, keyword in enumerate(values.get("keywords", ())):
         if not keyword.strip() or _UNFIT_FOR_A_KEYWORD.search(keyword):
             message = f"Invalid 'keywords[{index}]': expected a single line without '<' and '>'."
-            raise InvalidRequest(message, f"keywords[{index}]", "invalid_value")
+            raise InvalidRequest(message, f"{where}keywords[{index}]", "invalid_value")
 
 
 def _check_file(file: File) -> None:

@@ -1,17 +1,20 @@
-"""``POST /v1/audio/transcriptions``: it hears what ``sound.py`` says.
+"""``POST /v1/audio/transcriptions``: it hears what ``sound.py`` says and what ``tones.py`` sings.
 
 Facts: OpenAI API reference, "Create transcription".
 """
 
+import io
 from typing import Any
+import wave
 
 from aiohttp import web
 
 from .access import check_key
 from .errors import InvalidRequest
-from .forms import Fields, described, fields_of
+from .forms import Fields, File, described, fields_of
 from .sound import heard
 from .state import STAND_IN
+from .tones import heard_in_song
 from .transcription_rules import validate_transcription_request
 
 PATH = "/v1/audio/transcriptions"
@@ -23,7 +26,7 @@ async def create_transcription(request: web.Request) -> web.Response:
     state = request.app[STAND_IN]
     fields = fields_of(await request.read(), request.headers.get("Content-Type", ""))
     with state.recorded(PATH, described(fields)) as record:
-        validate_transcription_request(fields)
+        validate_transcription_request(fields, today=state.today)
         _check_abilities(fields)
         await state.befall(PATH)
         answer = _answer(fields)
@@ -38,8 +41,17 @@ def _check_abilities(fields: Fields) -> None:
             raise InvalidRequest(f"This stand-in does not know {param}={fields[param]}.", param, None)
 
 
+def _text(file: File) -> str:
+    if text := heard(file.data):
+        return text
+    if not file.name.endswith(".wav"):
+        return ""
+    with wave.open(io.BytesIO(file.data)) as sound:
+        return heard_in_song(sound.readframes(sound.getnframes()), rate=sound.getframerate())
+
+
 def _answer(fields: Fields) -> dict[str, Any]:
-    text = heard(fields["file"].data)
+    text = _text(fields["file"])
     tokens = len(text) // 4
     answer: dict[str, Any] = {
         "text": text,

@@ -221,6 +221,7 @@ _TABLE: Final[Mapping[str, Price]] = {
     "gpt-realtime-2.1": Price(
         input=4, cached=0.40, output=24, audio_input=32, audio_output=64, regional=True
     ),
+    "gpt-audio-1.5": Price(input=2.50, output=10, audio_input=32, audio_output=64),
 }
 
 

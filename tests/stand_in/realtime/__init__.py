@@ -1,0 +1,1 @@
+"""The Realtime API over a WebSocket: to speak, and to transcribe."""
