@@ -1,1 +1,1 @@
-"""The script of the demo, played on a real Home Assistant: `tests/harness`."""
+"""The story of the demo, played on a real Home Assistant (`tests/harness`)."""

@@ -1,4 +1,4 @@
-"""The script of the demo: what is said, what must come of it, and how it is told."""
+"""The story of the demo: what is said, what must happen, and how it is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,21 +21,21 @@ from tests.harness.rooms import (
 )
 
 _WATCHED: Final = (*LIGHTS, THERMOSTAT, FRONT_DOOR)
-# The state of the front door, which has the home's only lock: no tool may tell it.
+# The state of the only lock, which is not exposed: no tool may return it.
 _UNSEEN: Final = "locked"
 
 
 @dataclass(frozen=True)
 class Line:
-    """Something to say, and what must come of it."""
+    """Something to say, and what must happen."""
 
     text: str
     changes: Mapping[str, str] = field(default_factory=dict)
-    """The devices that change, with the state they must have afterwards; all others must stay as they are."""
+    """The new state of each device that must change. All other devices must stay as they are."""
     answer: str = r"\w"
-    """What the answer must contain: a regular expression, in any case of letters."""
+    """What the answer must contain: a regular expression that ignores case."""
     follow_up: bool = False
-    """Whether it goes on with the conversation of the line before."""
+    """Whether the line continues the conversation of the line before."""
 
 
 _HOUSE: Final = (
@@ -55,25 +55,25 @@ _MARIO_PROMPT: Final = (
 
 
 async def play(client: Client, entry_id: str) -> list[str]:
-    """Speak all lines, tell what happens, and return what did not go as it must."""
-    print("\n--- The house. The front door is not exposed to Assist: it can neither be seen nor opened. ---")
+    """Say all lines, print what happens, and return what went wrong."""
+    print("\n--- The house. The front door is not exposed to Assist: it cannot be seen or opened. ---")
     problems = await _speak(client, _HOUSE)
     print(f"\n--- Configure → Instructions: {_MARIO_PROMPT} ---")
     before = await configure(client, entry_id, prompt=_MARIO_PROMPT)
     problems += await _speak(client, _MARIO)
     await configure(client, entry_id, prompt=before["prompt"])
     print("\n--- Configure → Instructions: as before ---")
-    return problems + await _paint(client)
+    return problems + await _generate_image(client)
 
 
-async def _paint(client: Client) -> list[str]:
-    """Have a picture made by the automation of 2024."""
-    print("\n--- It begins to rain. The automation of the documentation of 2024 makes a picture of it. ---")
-    picture = await change_weather(client, "rainy")
-    print(f"  picture  {WEATHER_IMAGE}: {picture.content_type}, {len(picture.data) // 1024} KiB")
+async def _generate_image(client: Client) -> list[str]:
+    """Have the automation of 2024 generate an image."""
+    print("\n--- It starts to rain. The automation documented in 2024 generates an image of it. ---")
+    image = await change_weather(client, "rainy")
+    print(f"  image    {WEATHER_IMAGE}: {image.content_type}, {len(image.data) // 1024} KiB")
     print("           on the dashboard, and in the media browser under OpenAI pictures")
-    if picture.content_type != "image/png":
-        return [f"{WEATHER_IMAGE} is no picture but {picture.content_type}"]
+    if image.content_type != "image/png":
+        return [f"{WEATHER_IMAGE} is not a PNG image, but {image.content_type}"]
     return []
 
 
@@ -92,7 +92,7 @@ async def _speak(client: Client, lines: tuple[Line, ...]) -> list[str]:
 
 
 def _tell(turn: Turn, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Print a turn for a reader who was not there."""
+    """Print a turn for a reader who did not see it."""
     print(f"\n» {turn.asked}")
     for tool in turn.tools.values():
         arguments = ", ".join(f"{name}={json.dumps(value)}" for name, value in tool.arguments.items())

@@ -1,1 +1,1 @@
-"""A real Home Assistant and a stand-in for OpenAI as processes, and a client that uses them as people do."""
+"""A real Home Assistant and a stand-in for OpenAI as processes, and a client that acts as a user does."""

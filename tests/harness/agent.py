@@ -1,4 +1,4 @@
-"""The integration as its user sets it up: the account, the voice assistant, the instructions."""
+"""The integration as a user sets it up: the account, the voice assistant, and the instructions."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +9,7 @@ from .flows import DOMAIN, FlowStep, start_config_flow, start_options_flow
 from .waiting import until
 
 AGENT: Final = "conversation.chatgpt"
-# Home Assistant tries again after 5 s, then after 10, when OpenAI could not be reached.
+# If OpenAI cannot be reached, Home Assistant tries again after 5 s, then after 10 s.
 _RELOAD_DEADLINE: Final = 30.0
 _SPEECH: Final = (
     "stt_engine",
@@ -24,19 +24,19 @@ _SPEECH: Final = (
 
 @dataclass(frozen=True)
 class Account:
-    """How to reach OpenAI; without an address it is OpenAI itself."""
+    """How to reach a server; without an address, it is OpenAI."""
 
     api_key: str
     base_url: str | None = None
 
     @property
     def form(self) -> dict[str, str]:
-        """Return what to type into the form."""
+        """Return the values to enter in the form."""
         return {"api_key": self.api_key, **({"base_url": self.base_url} if self.base_url else {})}
 
 
 async def add_integration(client: Client, account: Account) -> str:
-    """Add the integration by its config flow and return the id of its entry."""
+    """Add the integration through its config flow, and return the ID of its entry."""
     step = await start_config_flow(client)
     step = await step.submit(**account.form, server="openai")
     if step.type != "create_entry":
@@ -46,15 +46,15 @@ async def add_integration(client: Client, account: Account) -> str:
 
 
 async def entry_ids(client: Client) -> list[str]:
-    """Return the ids of the integration's entries."""
+    """Return the IDs of the integration's entries."""
     entries = await client.websocket.command("config_entries/get", domain=DOMAIN)
     return [entry["entry_id"] for entry in entries]
 
 
 async def add_assistant(client: Client, agent_id: str = AGENT, **speech: str) -> str:
-    """Make a voice assistant of the agent, and return its id.
+    """Create a voice assistant with the agent, and return its ID.
 
-    Without the fields of `speech` (`stt_engine`, …) it neither listens nor speaks.
+    Without the fields of `speech` (`stt_engine`, …), it can neither listen nor speak.
     """
     silent = dict.fromkeys(_SPEECH)
     pipeline = await client.websocket.command(
@@ -71,35 +71,35 @@ async def add_assistant(client: Client, agent_id: str = AGENT, **speech: str) ->
 
 
 async def prefer_agent(client: Client, agent_id: str = AGENT, **speech: str) -> None:
-    """Make a voice assistant of the agent, and the preferred one: the one behind the Assist button."""
+    """Create a voice assistant with the agent, and make it the preferred one, behind the Assist button."""
     pipeline_id = await add_assistant(client, agent_id, **speech)
     await client.websocket.command("assist_pipeline/pipeline/set_preferred", pipeline_id=pipeline_id)
 
 
 async def wait_until_loaded(client: Client, entry_id: str) -> None:
-    """Wait until the entry works again after a change, which reloads it."""
+    """Wait until the entry is loaded again after a change."""
 
     async def loaded() -> bool | None:
         entry = await client.websocket.command("config_entries/get_single", entry_id=entry_id)
         return entry["config_entry"]["state"] == "loaded" or None
 
-    await until(loaded, within=_RELOAD_DEADLINE, what="the integration to be loaded")
+    await until(loaded, within=_RELOAD_DEADLINE, what="the integration to load")
 
 
 async def _submit(form: FlowStep, changes: dict[str, Any]) -> FlowStep:
-    """Send a form as it is shown, but for the changes that it has a field for."""
-    fitting = {name: value for name, value in changes.items() if name in form.fields}
-    return await form.submit(**{**form.shown, **fitting})
+    """Submit a form as shown, with the changes that it has a field for."""
+    changed = {name: value for name, value in changes.items() if name in form.fields}
+    return await form.submit(**{**form.shown, **changed})
 
 
 async def configure(client: Client, entry_id: str, **changes: Any) -> dict[str, Any]:
-    """Change some of the options, leave the rest as the form shows it, and return what was shown before."""
+    """Change some options, leave the rest as shown, and return what the form showed before."""
     step = await start_options_flow(client, entry_id)
     before = step.shown
     step = await _submit(step, changes)
-    if step.type == "form" and not step.errors:  # with recommended settings off there is more to choose
+    if step.type == "form" and not step.errors:  # with recommended settings off, there are more fields
         step = await _submit(step, changes)
     if step.type != "create_entry":
-        raise HarnessError(f"the options were not taken: {step.problem}")
+        raise HarnessError(f"the options were not saved: {step.problem}")
     await wait_until_loaded(client, entry_id)
     return before

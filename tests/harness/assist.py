@@ -1,4 +1,4 @@
-"""Talking to Assist: one turn through the voice pipeline, from what was typed to the last word."""
+"""Talk to Assist: one turn through the pipeline, from the typed text to the last word."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +12,7 @@ from .websocket import Json
 
 @dataclass
 class ToolCall:
-    """A tool that the model called, and what came of it."""
+    """A tool that the model called, and its result."""
 
     name: str
     arguments: Json
@@ -21,7 +21,7 @@ class ToolCall:
 
 @dataclass
 class Turn:
-    """What was asked, what happened meanwhile, what was answered."""
+    """What was asked, what happened, and what was answered."""
 
     asked: str
     answer: str = ""
@@ -29,18 +29,18 @@ class Turn:
     listens_on: bool = False
     """Whether the answer is a question, so that the microphone stays open."""
     error: str | None = None
-    """Home Assistant's code when the answer tells of a failure."""
+    """Home Assistant's error code, if the turn failed."""
     tools: dict[str, ToolCall] = field(default_factory=dict)
-    """By the id of the call, in the order of the calls."""
+    """By call ID, in the order of the calls."""
     words: list[str] = field(default_factory=list)
-    """The answer in the pieces in which it arrived before the end."""
+    """The answer in the pieces that arrived before the end."""
     first_word: float | None = None
     """Seconds from the question to the first piece."""
     seconds: float = 0.0
     """Seconds from the question to the end."""
 
     def add_progress(self, delta: Json, after: float) -> None:
-        """Take in a piece of the chat log."""
+        """Add a delta of the chat log."""
         if delta.get("role") == "tool_result":
             self.tools[delta["tool_call_id"]].result = delta["result"]["data"]
             return
@@ -51,7 +51,7 @@ class Turn:
             self.tools[call["id"]] = ToolCall(call["tool_name"], call["tool_args"])
 
     def add_output(self, output: Json) -> None:
-        """Take in the agent's answer, as `conversation/process` gives it too."""
+        """Add the answer of the agent, in the shape that `conversation/process` returns as well."""
         response = output["response"]
         self.conversation_id = output["conversation_id"]
         self.listens_on = output["continue_conversation"]
@@ -61,16 +61,16 @@ class Turn:
 
 
 def listen(client: Client, text: str, **fields: Any) -> AbstractAsyncContextManager[AsyncIterator[Json]]:
-    """Say something and get the pipeline's events; leaving the block is closing the dialog."""
+    """Say something, and get the events of the pipeline. Leaving the block closes the dialog."""
     return client.websocket.subscribe(
         "assist_pipeline/run", start_stage="intent", end_stage="intent", input={"text": text}, **fields
     )
 
 
 async def ask(client: Client, text: str, *, after: Turn | None = None, **fields: str) -> Turn:
-    """Say something to Assist's preferred pipeline; `after` goes on with that conversation.
+    """Say something to the preferred pipeline of Assist. `after`: the turn whose conversation continues.
 
-    `fields`: another `pipeline`, or the `device_id` of the speaker that it is said to.
+    `fields`: another `pipeline`, or the `device_id` of a speaker.
     """
     turn = Turn(text)
     started = perf_counter()
@@ -93,7 +93,7 @@ async def ask(client: Client, text: str, *, after: Turn | None = None, **fields:
 
 
 async def process(client: Client, text: str, agent_id: str) -> Turn:
-    """Say something to one agent, without a pipeline."""
+    """Say something to an agent, without a pipeline."""
     turn = Turn(text)
     turn.add_output(await client.websocket.command("conversation/process", text=text, agent_id=agent_id))
     return turn

@@ -1,4 +1,4 @@
-"""A client of Home Assistant, as its frontend is one: REST, WebSocket, one user."""
+"""A client of Home Assistant, like its frontend: REST, WebSocket, and one user."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -42,7 +42,7 @@ class Client:
             return await response.json()
 
     async def download(self, path: str) -> tuple[str, bytes]:
-        """Return the type and the bytes of what is at a path."""
+        """Return the content type and the bytes at a path."""
         headers = {"Authorization": f"Bearer {await self._login.access_token()}"}
         async with self._session.get(f"{self._login.url}{path}", headers=headers) as response:
             if not response.ok:
@@ -50,7 +50,7 @@ class Client:
             return response.content_type, await response.read()
 
     async def stream(self, path: str) -> AsyncGenerator[bytes]:
-        """Yield the bytes of what is at a path, as they come and without login, as a speaker fetches them."""
+        """Yield the bytes at a path as they arrive, without logging in, as a speaker fetches them."""
         async with self._session.get(f"{self._login.url}{path}") as response:
             if not response.ok:
                 raise RequestError(f"GET {path}: {response.status}")
@@ -58,25 +58,25 @@ class Client:
                 yield chunk
 
     async def anonymous(self, method: str, path: str) -> int:
-        """Return the status of a request by somebody who is not logged in."""
+        """Return the status of a request without a login."""
         async with self._session.request(method, f"{self._login.url}{path}") as response:
             return response.status
 
     async def state(self, entity_id: str) -> Json:
-        """Return an entity's state, with its attributes."""
+        """Return the state of an entity, with its attributes."""
         state: Json = await self.request("GET", f"/api/states/{entity_id}")
         return state
 
     async def entity_ids(self) -> list[str]:
-        """Return the ids of all entities that have a state."""
+        """Return the IDs of all entities that have a state."""
         return [state["entity_id"] for state in await self.request("GET", "/api/states")]
 
     async def call(self, action: str, **data: Any) -> None:
-        """Perform an action, and wait until it is done."""
+        """Perform an action, and wait until it is complete."""
         await self.request("POST", f"/api/services/{action.replace('.', '/')}", data)
 
     async def ask_action(self, action: str, **data: Any) -> Json:
-        """Perform an action that answers, and return its answer."""
+        """Perform an action that returns a response, and return the response."""
         domain, _, service = action.partition(".")
         answer = await self.websocket.command(
             "call_service", domain=domain, service=service, service_data=data, return_response=True
@@ -85,7 +85,7 @@ class Client:
         return response
 
     async def reconnect(self) -> None:
-        """Go on after a restart of Home Assistant."""
+        """Connect again after a restart of Home Assistant."""
         await self.websocket.close()
         self.websocket = await WebSocket.connect(
             self._session, self._login.url, await self._login.access_token()
@@ -93,7 +93,7 @@ class Client:
         await self.wait_until_running()
 
     async def wait_until_running(self) -> None:
-        """Wait until Home Assistant has set up everything and runs."""
+        """Wait until Home Assistant has started."""
 
         async def running() -> bool | None:
             return (await self.request("GET", "/api/config"))["state"] == "RUNNING" or None
@@ -103,7 +103,7 @@ class Client:
 
 @asynccontextmanager
 async def open_client(url: str) -> AsyncGenerator[Client]:
-    """Log in as the demo's user, who is made first when there is none, and wait until Home Assistant runs."""
+    """Log in as the user of the demo, who is created if there is none, and wait until Home Assistant runs."""
     async with aiohttp.ClientSession() as session:
         login = Login(session, url)
         await login.create_user()

@@ -1,5 +1,5 @@
-"""What can go wrong here."""
+"""The error of the harness."""
 
 
 class HarnessError(Exception):
-    """Something that whoever runs this understands without a traceback."""
+    """A problem that needs no traceback to be understood."""

@@ -1,4 +1,4 @@
-"""Config and options flows over HTTP: the forms that a user fills in."""
+"""Config, options, and subentry flows over HTTP: the forms that a user fills in."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -14,7 +14,7 @@ SUBENTRY_FLOW: Final = "/api/config/config_entries/subentries/flow"
 
 @dataclass(frozen=True)
 class FlowStep:
-    """What the user sees now: a form, the end, or a reason why it goes no further."""
+    """What the user sees now: a form, the end, or the reason why the flow stopped."""
 
     client: Client
     path: str
@@ -22,7 +22,7 @@ class FlowStep:
 
     @classmethod
     async def start(cls, client: Client, path: str, handler: str | list[str], **fields: Any) -> Self:
-        """Open a flow's first form."""
+        """Open the first form of a flow."""
         return cls(client, path, await client.request("POST", path, {"handler": handler, **fields}))
 
     @classmethod
@@ -31,12 +31,12 @@ class FlowStep:
         return cls(client, CONFIG_FLOW, await client.request("GET", f"{CONFIG_FLOW}/{flow_id}"))
 
     async def submit(self, **user_input: Any) -> FlowStep:
-        """Send the form."""
+        """Submit the form."""
         answer = await self.client.request("POST", f"{self.path}/{self.answer['flow_id']}", user_input)
         return FlowStep(self.client, self.path, answer)
 
     async def close(self) -> None:
-        """Close the form without an answer."""
+        """Close the form without submitting it."""
         await self.client.request("DELETE", f"{self.path}/{self.answer['flow_id']}")
 
     @property
@@ -46,25 +46,25 @@ class FlowStep:
 
     @property
     def errors(self) -> dict[str, str]:
-        """Return what the form complains about: field, or `base`, and error."""
+        """Return the errors of the form by field, or by `base`."""
         return self.answer["errors"] or {}
 
     @property
     def problem(self) -> str:
-        """Return in a few words why the flow did not come to its end."""
+        """Return in a few words why the flow did not finish."""
         errors = ", ".join(f"{field}: {error}" for field, error in (self.answer.get("errors") or {}).items())
         return errors or str(
-            self.answer.get("reason") or f"the form {self.answer.get('step_id')} was not expected"
+            self.answer.get("reason") or f"the form {self.answer.get('step_id')} is unexpected"
         )
 
     @property
     def fields(self) -> dict[str, Json]:
-        """Return the form's fields by name."""
+        """Return the fields of the form by name."""
         return {field["name"]: field for field in self.answer["data_schema"]}
 
     @property
     def shown(self) -> Json:
-        """Return what stands in the form's fields when the user sees it."""
+        """Return the values that the user sees in the fields of the form."""
         shown = {}
         for name, field in self.fields.items():
             suggestion = (field.get("description") or {}).get("suggested_value", field.get("default"))
@@ -86,6 +86,6 @@ async def start_options_flow(client: Client, entry_id: str) -> FlowStep:
 async def start_subentry_flow(
     client: Client, entry_id: str, kind: str, subentry_id: str | None = None
 ) -> FlowStep:
-    """Open the form that adds something to an account, or that changes what was added."""
+    """Open the form that adds a subentry to an account, or that changes one."""
     changed = {"subentry_id": subentry_id} if subentry_id else {}
     return await FlowStep.start(client, SUBENTRY_FLOW, [entry_id, kind], **changed)

@@ -1,4 +1,4 @@
-"""Home Assistant itself, as a process, on a copy of the demo home."""
+"""Home Assistant as a process, on a copy of the demo home."""
 
 from collections.abc import Mapping
 import json
@@ -16,15 +16,15 @@ _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _HOME: Final = Path(__file__).resolve().parent / "home"
 _INTEGRATION: Final = "custom_components/openai_conversation"
 HASS: Final = Path(sys.executable).with_name("hass")
-"""The Home Assistant of the environment that this runs in."""
+"""The Home Assistant of this environment."""
 OLDER_HASS: Final = _REPOSITORY / ".venv/unit/bin/hass"
 """The oldest Home Assistant that the integration supports."""
-# On a slow machine the first start compiles all of Home Assistant's modules.
+# The first start compiles all modules, which takes a while on a slow machine.
 _START_DEADLINE: Final = 120.0
 
 
 class HomeAssistant:
-    """A Home Assistant that lives in one folder, with this checkout's integration in it."""
+    """A Home Assistant in a folder of its own, with the integration of this checkout."""
 
     def __init__(
         self,
@@ -37,9 +37,9 @@ class HomeAssistant:
         hass: Path = HASS,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Choose the folder, the port (0: any) and whether the log goes to the terminal or to `hass.log`.
+        """Choose the folder, the port (0: any), and whether the log goes to the terminal or to `hass.log`.
 
-        The folder gets a copy of `home`; `hass` is the program, with more in its environment if need be.
+        `home`: what is copied into the folder. `hass`: the program. `environment`: more variables for it.
         """
         self.folder = folder
         self.port = free_port(port)
@@ -52,7 +52,7 @@ class HomeAssistant:
 
     @property
     def url(self) -> str:
-        """Return the address for browsers and clients."""
+        """Return its address."""
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
@@ -85,13 +85,13 @@ class HomeAssistant:
                 raise
 
     async def stop(self) -> None:
-        """Stop in order: Home Assistant writes down what it must not forget."""
+        """Stop in an orderly way, so that Home Assistant writes its stores."""
         await self.process.stop()
 
     def prepare(self, *, with_integration: bool = True) -> None:
-        """Put the home into the folder, keeping what an earlier run stored there.
+        """Copy the home into the folder, and keep what an earlier run stored there.
 
-        Without this checkout's integration Home Assistant uses its own.
+        Without the integration of this checkout, Home Assistant uses its own.
         """
         shutil.copytree(self._home, self.folder, dirs_exist_ok=True)
         link = self.folder / _INTEGRATION
@@ -100,22 +100,22 @@ class HomeAssistant:
         if with_integration:
             link.symlink_to(_REPOSITORY / _INTEGRATION, target_is_directory=True)
         self._store("http", 2, _http_settings(self.port))
-        # All but the user: the other steps of onboarding look for services on the internet.
+        # Everything but the user: the other steps of onboarding use services on the internet.
         if not (self.folder / ".storage/onboarding").exists():
             self._store("onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
 
     def _store(self, key: str, version: int, data: dict[str, Any]) -> None:
-        """Write one of Home Assistant's stores, as it would."""
+        """Write a store of Home Assistant."""
         file = self.folder / ".storage" / key
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps({"version": version, "minor_version": 1, "key": key, "data": data}))
 
 
 def _http_settings(port: int) -> dict[str, Any]:
-    """Return the web server's settings: this machine only, since the demo's password is known to everybody.
+    """Return the settings of the web server: this machine only, because the password is public.
 
-    In YAML they would be on trial, and taken back after five minutes. This is the form that the older
-    release stores; the newer one brings it up to date.
+    Settings in YAML would be on trial, and reverted after five minutes. The older release stores this form,
+    and the newer one migrates it.
     """
     stable = {
         "server_host": ["127.0.0.1"],

@@ -1,4 +1,4 @@
-"""Getting into a Home Assistant: the first user, the login, and access tokens that stay valid."""
+"""Log in to Home Assistant: the first user, the login, and access tokens that stay valid."""
 
 from dataclasses import dataclass
 import time
@@ -8,13 +8,13 @@ import aiohttp
 
 USER: Final = "demo"
 PASSWORD: Final = "super-demo"
-# A token is renewed when it has less than this left, in seconds.
+# seconds before its end at which a token is renewed
 _MARGIN: Final = 60.0
 
 
 @dataclass
 class Login:
-    """A user's session: the way to an access token."""
+    """The session of a user, and its access token."""
 
     session: aiohttp.ClientSession
     url: str
@@ -23,9 +23,9 @@ class Login:
     _expires: float = 0.0
 
     async def create_user(self) -> None:
-        """Onboard the demo's user, who owns the home, unless an earlier run has done it."""
+        """Create the user of the demo, who owns the home, unless an earlier run has done so."""
         async with self.session.get(f"{self.url}/api/onboarding") as response:
-            # The address is gone once onboarding is over.
+            # After onboarding, this address no longer exists.
             if not response.ok or any(
                 step["done"] for step in await response.json() if step["step"] == "user"
             ):
@@ -59,7 +59,7 @@ class Login:
         self._refresh_token = token["refresh_token"]
 
     async def access_token(self) -> str:
-        """Return a token that is good for the next minute."""
+        """Return a token that is valid for at least a minute."""
         if time.monotonic() > self._expires - _MARGIN:
             await self._token(grant_type="refresh_token", refresh_token=self._refresh_token)
         return self._access_token

@@ -1,4 +1,4 @@
-"""A child process: started, watched while it comes up, stopped."""
+"""A child process: start it, watch it while it starts, and stop it."""
 
 import asyncio
 from asyncio.subprocess import STDOUT, Process
@@ -14,7 +14,7 @@ _STOP_DEADLINE = 30.0
 
 
 def free_port(wanted: int = 0) -> int:
-    """Return the wanted port when nobody listens there, else one that is free."""
+    """Return the wanted port if it is free, otherwise another free one."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,7 +27,7 @@ def free_port(wanted: int = 0) -> int:
 
 
 class ChildProcess:
-    """One program, whose output is appended to a file, or shown when there is no file."""
+    """A program whose output is appended to a file, or goes to the terminal if there is no file."""
 
     def __init__(
         self,
@@ -36,14 +36,14 @@ class ChildProcess:
         environment: Mapping[str, str] | None = None,
         output: Path | None = None,
     ) -> None:
-        """Remember what to run; nothing starts yet."""
+        """Set what to run; nothing starts yet."""
         self.output = output
         self._command = command
         self._environment = {**os.environ, **(environment or {})}
         self._process: Process | None = None
 
     async def start(self) -> None:
-        """Start the program, apart from our terminal: Ctrl-C is for us, and we stop it in order."""
+        """Start the program in a session of its own, so that Ctrl-C reaches only us, and we stop it."""
         log = self.output.open("ab") if self.output else None
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -58,7 +58,7 @@ class ChildProcess:
                 log.close()
 
     async def stop(self) -> int | None:
-        """Ask the program to end and wait until it has; return its exit code, None when it never ran."""
+        """End the program, and return its exit code, or None if it never ran."""
         if self._process is None:
             return None
         if self._process.returncode is None:
@@ -70,12 +70,12 @@ class ChildProcess:
             return await self._process.wait()
 
     def raise_if_ended(self) -> None:
-        """Say why there is nothing to wait for any more, with the last words of the program."""
+        """Raise `HarnessError` with the last lines of the output if the program has ended."""
         if self._process is None or self._process.returncode is None:
             return
-        last_words = "\n".join(self.log().splitlines()[-15:])
-        raise HarnessError(f"{self._command[0]} ended with code {self._process.returncode}\n{last_words}")
+        last_lines = "\n".join(self.log().splitlines()[-15:])
+        raise HarnessError(f"{self._command[0]} ended with code {self._process.returncode}\n{last_lines}")
 
     def log(self) -> str:
-        """Return what the program has written so far, over all its starts."""
+        """Return what the program has written so far, in all its runs."""
         return self.output.read_text(errors="replace") if self.output and self.output.exists() else ""

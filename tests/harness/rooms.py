@@ -1,4 +1,4 @@
-"""The demo home as its owner arranges it in the UI: what is in which room, and what Assist may see."""
+"""The demo home as its owner sets it up in the UI: the areas, and what is exposed to Assist."""
 
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ TEMPERATURE: Final = "sensor.living_room_temperature"
 WEATHER: Final = "weather.home"
 FRONT_DOOR: Final = "lock.front_door"
 
-# The areas are those that onboarding makes. The front door has none, and Assist must not see it.
+# The areas that onboarding creates. The front door has none, and is not exposed.
 _AREAS: Final = {
     KITCHEN_LIGHT: "kitchen",
     BEDROOM_LIGHT: "bedroom",
@@ -25,20 +25,20 @@ _EXPOSED: Final = {*_AREAS, WEATHER}
 
 
 async def furnish(client: Client) -> None:
-    """Put the devices into their rooms, and show Assist those that it may see and nothing else."""
+    """Assign the areas, and expose to Assist what it can see, and nothing else."""
     command = client.websocket.command
     for entity_id, area_id in _AREAS.items():
         await command("config/entity_registry/update", entity_id=entity_id, area_id=area_id)
     hidden = sorted(set(await client.entity_ids()) - _EXPOSED)
     await _expose(client, sorted(_EXPOSED), should_expose=True)
     await _expose(client, hidden, should_expose=False)
-    # The web server listens on this machine's own address only, and pictures are fetched from there.
+    # The web server listens on this machine only, and images are fetched from there.
     await command("config/core/update", internal_url=client.url)
     await command("frontend/set_system_data", key="core", value={"default_panel": "demo-home"})
 
 
 async def describe(client: Client, entity_id: str) -> str:
-    """Return an entity's state in words: `on`, `on 40 %`, `heat 20.5 °C`."""
+    """Return the state of an entity in words: `on`, `on 40 %`, `heat 20.5 °C`."""
     state = await client.state(entity_id)
     return f"{state['state']}{_detail(state['attributes'])}"
 

@@ -15,12 +15,12 @@ _START_DEADLINE = 30.0
 
 
 class StandIn:
-    """A server that behaves as OpenAI's; it can be stopped and started again at the same address."""
+    """A server that behaves like OpenAI. It can stop, and start again at the same address."""
 
     KEY = "sk-test-demo"
 
     def __init__(self, output: Path, *, port: int = 0, word_ms: int = 0) -> None:
-        """Choose the port (0: any) and the time between two words; what the server says goes to the file."""
+        """Choose the port (0: any), the milliseconds between two words, and the file for the output."""
         port = free_port(port)
         self.url = f"http://127.0.0.1:{port}"
         self._session: aiohttp.ClientSession
@@ -31,7 +31,7 @@ class StandIn:
 
     @property
     def base_url(self) -> str:
-        """Return what a user would type into the integration's form."""
+        """Return the address that a user enters in the form."""
         return f"{self.url}/v1"
 
     async def __aenter__(self) -> Self:
@@ -57,24 +57,24 @@ class StandIn:
         await until(listens, within=_START_DEADLINE, what="the stand-in for OpenAI")
 
     async def stop(self) -> None:
-        """Stop; whoever is being answered is cut off."""
+        """Stop, and cut off running answers."""
         await self._process.stop()
 
     async def fail(self, fault: str, **details: Any) -> None:
-        """Have something go wrong: with the next request, unless `times` says otherwise."""
+        """Let the next request fail, or the next `times` requests."""
         await self._control("POST", "fault", {"fault": fault, **details})
 
     async def recover(self) -> None:
-        """Have nothing go wrong any more."""
+        """Let no more requests fail."""
         await self._control("DELETE", "fault")
 
     async def requests(self) -> list[Json]:
-        """Return the requests since they were last forgotten, oldest first."""
+        """Return the requests since they were last cleared, oldest first."""
         answer: list[Json] = await self._control("GET", "requests")
         return answer
 
     async def forget_requests(self) -> None:
-        """Begin to count requests anew."""
+        """Clear the list of requests."""
         await self._control("DELETE", "requests")
 
     async def _control(self, method: str, what: str, body: Json | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Speaking to a voice assistant: sound in, sound out, as a satellite does it."""
+"""Speak to a voice assistant, as a satellite does: sound in, sound out."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,32 +11,32 @@ from .client import Client
 from .websocket import Json
 
 RATE: Final = 16_000
-"""Samples a second, 16 bits each, one channel: what satellites send."""
+"""Samples per second, 16 bits each, one channel: what satellites send."""
 
 _CHUNK: Final = 3200
-"""Bytes: a tenth of a second."""
+"""Bytes of a tenth of a second."""
 
 
 @dataclass
 class Exchange:
-    """What was heard of what was said, and what was said to it."""
+    """What speech-to-text understood, and what the assistant answered."""
 
     turn: Turn
     heard: str | None = None
-    """What speech-to-text wrote down."""
+    """What speech-to-text understood."""
 
     sound: bytes = b""
-    """What text-to-speech said."""
+    """The audio of text-to-speech."""
 
     content_type: str = ""
     order: list[str] = field(default_factory=list)
-    """What happened, in its order: "word" for a piece of the answer, "sound" for a piece of sound."""
+    """What arrived, in order: "word" for a piece of the answer, "sound" for a piece of audio."""
 
     error: str | None = None
 
 
 async def speak(client: Client, pcm: bytes, *, pipeline: str, **fields: Any) -> Exchange:
-    """Say something to a voice assistant, and listen to its answer while it comes."""
+    """Say something to a voice assistant, and listen to its answer as it arrives."""
     exchange = Exchange(Turn(""))
     async with client.websocket.subscribe(
         "assist_pipeline/run",

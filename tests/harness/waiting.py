@@ -1,4 +1,4 @@
-"""Waiting for something to become true, with a deadline."""
+"""Wait for something, with a deadline."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ _PAUSE = 0.05
 
 
 async def until[T](probe: Callable[[], Awaitable[T | None]], *, within: float, what: str) -> T:
-    """Ask again and again until there is an answer, and return it; `what` says what was waited for."""
+    """Call a probe until it returns something, and return that. `what`: for the error message."""
     try:
         async with asyncio.timeout(within):
             while (answer := await probe()) is None:  # noqa: ASYNC110  it happens in another process

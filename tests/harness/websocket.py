@@ -1,4 +1,4 @@
-"""Home Assistant's WebSocket API."""
+"""The WebSocket API of Home Assistant."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
-# More than any one of our commands takes; an answer that does not come must not stop a run for ever.
+# More than any command takes. A missing answer must not stop a run forever.
 _ANSWER_DEADLINE = 60.0
 
 type Json = dict[str, Any]
@@ -19,10 +19,10 @@ class CommandError(Exception):
 
 
 class WebSocket:
-    """One logged-in connection: commands with one answer, and commands that go on with events."""
+    """A logged-in connection: commands with one result, and commands with events."""
 
     def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
-        """Take over a connection that has been logged in."""
+        """Read from a connection that is logged in."""
         self._connection = connection
         self._ids = count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
@@ -41,7 +41,7 @@ class WebSocket:
         return cls(connection)
 
     async def close(self) -> None:
-        """Close the connection; whoever still waits is told."""
+        """Close the connection. Waiting commands raise `ConnectionError`."""
         await self._connection.close()
         await self._reader
 
@@ -51,9 +51,9 @@ class WebSocket:
 
     @asynccontextmanager
     async def subscribe(self, command: str, **fields: Any) -> AsyncGenerator[AsyncIterator[Json]]:
-        """Send a command and give its events as they come, until the block is left."""
+        """Send a command, and yield its events as they arrive, until the block ends."""
         number = next(self._ids)
-        # before the command: its first event may follow on the heels of its result
+        # before the command: the first event can arrive right after the result
         events = self._events[number] = asyncio.Queue()
         try:
             await self._send(number, command, fields)
@@ -66,7 +66,7 @@ class WebSocket:
             del self._events[number]
 
     async def send_bytes(self, data: bytes) -> None:
-        """Send what is no command: audio, behind the number of who takes it."""
+        """Send binary data: audio, after the number of its handler."""
         await self._connection.send_bytes(data)
 
     async def _send(self, number: int, command: str, fields: Json) -> Any:
@@ -79,7 +79,7 @@ class WebSocket:
             del self._answers[number]
 
     async def _read(self) -> None:
-        """Hand every message to whoever waits for it."""
+        """Pass every message to the command that waits for it."""
         async for message in self._connection:
             self._dispatch(message.json())
         for answer in self._answers.values():

@@ -1,4 +1,4 @@
-"""What the demo and the developer's home have in common: who answers, moving in, telling the way."""
+"""What `scripts/demo` and `scripts/develop` share: the account, the setup, and the words on the terminal."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -8,28 +8,28 @@ from pathlib import Path
 import signal
 from typing import Final
 
-from tests.harness.agent import Account, add_integration, prefer_agent
-from tests.harness.client import Client
-from tests.harness.errors import HarnessError
-from tests.harness.images import use_account
-from tests.harness.login import PASSWORD, USER
-from tests.harness.rooms import furnish
-from tests.harness.stand_in import StandIn
+from .agent import Account, add_integration, prefer_agent
+from .client import Client
+from .errors import HarnessError
+from .images import use_account
+from .login import PASSWORD, USER
+from .rooms import furnish
+from .stand_in import StandIn
 
-HOMES: Final = Path(__file__).resolve().parent.parent / ".home"
+HOMES: Final = Path(__file__).resolve().parents[2] / ".home"
 PORT: Final = 8123
-# The pace at which the stand-in speaks, about that of a fast model.
 WORD_MS: Final = 20
+"""Milliseconds between two words of the stand-in: about the pace of a fast model."""
 
 
 def say(text: str) -> None:
-    """Tell at once what goes on."""
+    """Print a line at once."""
     print(f"demo: {text}", flush=True)
 
 
 @asynccontextmanager
 async def openai_account(folder: Path) -> AsyncGenerator[Account]:
-    """Give the account of whoever runs this, or else one at the stand-in, which is started for it."""
+    """Give the account of the environment, or else one at a stand-in that runs meanwhile."""
     if key := os.environ.get("OPENAI_API_KEY"):
         say("OPENAI_API_KEY is set: talking to OpenAI, which costs a little")
         yield Account(key)
@@ -40,7 +40,7 @@ async def openai_account(folder: Path) -> AsyncGenerator[Account]:
 
 
 async def move_in(client: Client, account: Account, home: Path) -> str:
-    """Arrange the home in a folder, set the integration up in it, and return the id of its entry."""
+    """Furnish the home in a folder, set up the integration, and return the ID of its entry."""
     await furnish(client)
     say("setting up the integration through its config flow …")
     entry_id = await add_integration(client, account)
@@ -50,7 +50,7 @@ async def move_in(client: Client, account: Account, home: Path) -> str:
 
 
 async def stay(url: str) -> None:
-    """Tell how to look at the home in a browser, and stay until Ctrl-C, which is a good end now."""
+    """Print the address of the home, and wait until Ctrl-C, which is a good end from now on."""
     ended = asyncio.Event()
     _on_end(ended.set)
     say(f"its folder, with the log, is below {HOMES.name}/")
@@ -59,7 +59,7 @@ async def stay(url: str) -> None:
 
 
 def run(main: Coroutine[None, None, int]) -> int:
-    """Run until done, or until Ctrl-C, clean up in either case, and return the exit code."""
+    """Run to the end or until Ctrl-C, clean up, and return the exit code."""
 
     async def until_ended() -> int:
         task = asyncio.ensure_future(main)
@@ -76,6 +76,6 @@ def run(main: Coroutine[None, None, int]) -> int:
 
 
 def _on_end(callback: Callable[[], object]) -> None:
-    """Do this at Ctrl-C, and when the process is asked to end, in place of what was to be done then."""
+    """Call this at Ctrl-C, and when the process is told to end, in place of the last callback."""
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, callback)

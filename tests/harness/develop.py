@@ -1,16 +1,15 @@
-"""A home to develop in: kept between runs, its log in the terminal, the stand-in beside it."""
+"""A home to develop in: kept between runs, with its log in the terminal and the stand-in beside it."""
 
 import sys
 
-from tests.harness.agent import Account, entry_ids
-from tests.harness.client import open_client
-from tests.harness.home_assistant import HomeAssistant
-from tests.harness.images import use_account
-from tests.harness.stand_in import StandIn
-
+from .agent import Account, entry_ids
+from .client import open_client
+from .home_assistant import HomeAssistant
+from .images import use_account
 from .stage import HOMES, PORT, WORD_MS, move_in, run, say, stay
+from .stand_in import StandIn
 
-# Always the same, since the integration's entry is kept and knows it.
+# Always the same: the stored entry has it in its address.
 _STAND_IN_PORT = 8787
 
 
