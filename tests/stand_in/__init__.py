@@ -1,7 +1,7 @@
-"""A stand-in for OpenAI: the part of its API that the integration uses, on loopback, by plain rules.
+"""A stand-in for OpenAI: the part of its API that the integration uses, on this machine, by simple rules.
 
-For the demo, the end-to-end tests and the benchmarks. It knows nothing of Home Assistant's code nor of
-the integration's; it sees what OpenAI would see. Run it with ``python -m tests.stand_in``, or
+For the demo, the end-to-end tests, and the benchmarks. It knows nothing of the code of Home Assistant or of
+the integration: it sees what OpenAI would see. Run it with ``python -m tests.stand_in``, or
 serve ``create_app()`` from a test.
 """
 

@@ -13,7 +13,7 @@ from .app import create_app
 from .models import TODAY
 
 _GOODBYE_S = 1.0
-"""How long open streams may go on when the server is told to stop, in seconds."""
+"""Seconds that open streams can go on when the server is told to stop."""
 
 
 def _parse() -> Namespace:
@@ -24,7 +24,7 @@ def _parse() -> Namespace:
     parser.add_argument("--word-ms", type=float, default=0, help="delay between words")
     parser.add_argument("--fault", help="what goes wrong with every response")
     parser.add_argument(
-        "--today", type=date.fromisoformat, default=TODAY, help="decides which models are dead"
+        "--today", type=date.fromisoformat, default=TODAY, help="decides which models are shut down"
     )
     return parser.parse_args()
 
@@ -42,7 +42,7 @@ async def _serve(options: Namespace) -> None:
     site = web.TCPSite(runner, "127.0.0.1", options.port)
     await site.start()
     port = runner.addresses[0][1]
-    # Whoever started this waits for the line.
+    # The harness waits for this line.
     print(f"listening on http://127.0.0.1:{port}/v1", flush=True)  # noqa: T201
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

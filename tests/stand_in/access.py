@@ -1,4 +1,4 @@
-"""Who may come in.
+"""Check API keys.
 
 Facts: OpenAI API reference, "Authentication". There the key travels as ``Authorization: Bearer KEY``.
 """
@@ -9,7 +9,7 @@ from .errors import ApiError
 
 
 def check_key(request: web.Request) -> None:
-    """Let only keys through that begin with ``sk-test-``; a restricted one sees no models.
+    """Accept keys that begin with ``sk-test-``. The restricted one cannot list models.
 
     OpenAI masks the key in its message: the first eight characters and the last four stay.
     """

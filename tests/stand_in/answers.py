@@ -1,4 +1,4 @@
-"""What to tell the user about finished calls of Home Assistant's tools."""
+"""Sentences about the results of Home Assistant's tools."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _UNITS = {"color": "", "brightness": " percent", "position": " percent", "temper
 
 
 def sentence_about(results: Sequence[Result]) -> str:
-    """Tell what came of the calls."""
+    """Return what happened, for the user."""
     done: dict[tuple[str, str], list[str]] = {}
     others: list[str] = []
     for result in results:

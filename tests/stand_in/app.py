@@ -1,4 +1,4 @@
-"""The web application: OpenAI's paths, and ``/stand-in/…`` to steer and watch it."""
+"""The web application: OpenAI's paths, and ``/stand-in/…`` to control and watch it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -20,7 +20,7 @@ from .responses import create_response
 from .state import STAND_IN, StandIn
 
 _LARGEST_BODY = 64 * 1024 * 1024
-"""Bytes. Pictures travel inside the JSON."""
+"""Bytes. Images are sent inside the JSON."""
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _POSTS = {
@@ -72,7 +72,7 @@ def create_app(
 async def _in_openai_shape(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Give every error OpenAI's shape, and nobody but this machine the admin paths."""
+    """Give every error the shape of OpenAI's, and allow the admin paths to this machine only."""
     if request.path.startswith("/stand-in/") and request.remote not in _LOOPBACK:
         return _plain_error(403, "Only for this machine.")
     try:
@@ -129,7 +129,7 @@ class _FaultOrder(BaseModel):
 
 
 def _checked(fault: Fault) -> Fault:
-    """Return a fault that exists and can befall its path."""
+    """Return the fault if it exists and can hit its path. Raises `ValueError`."""
     known = [*REFUSALS, *_MISHAPS.get(fault.path, ("slow",))]
     if fault.path not in (*_POSTS, *_MISHAPS, "/v1/models") or fault.name not in known:
         raise ValueError(f"No fault '{fault.name}' for '{fault.path}'. Faults: {', '.join(known)}.")

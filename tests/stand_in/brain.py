@@ -1,6 +1,6 @@
-"""The stand-in's mind: from a request body to the output items of its answer.
+"""From a request body to the output items of its answer.
 
-Pure and plain: the same request always gets the same answer.
+Pure: the same request always gets the same answer.
 """
 
 import json
@@ -19,7 +19,7 @@ from .small_talk import in_character, persona_in, small_talk, with_story
 _LOOP = re.compile(r"\bloop (?:for ever|forever|(\d+) times)", re.IGNORECASE)
 _THOUGHTS = ("Looking at the question.", "Deciding what to do.", "Doing it.")
 _SUMMARIES = {None: 0, "concise": 1, "auto": 2, "detailed": 3}
-"""How many of the thoughts each kind of summary tells."""
+"""The number of thoughts in each kind of summary."""
 
 _NOW = re.compile(r"Current time is ([\d:]{5}).*?Today's date is ([\d-]+)", re.DOTALL)
 
@@ -55,7 +55,7 @@ def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
 
 
 def _steps(view: RequestView) -> list[Step]:
-    """Understand the user's last words in the light of the earlier ones."""
+    """Return what the last sentence of the user asks for, given the earlier ones."""
     room = room_of(view.instructions)
     steps: list[Step] = []
     previous: list[Command] = []
@@ -73,7 +73,7 @@ def _call(view: RequestView, command: Command) -> FunctionCall:
 
 
 def _loop(view: RequestView, rounds: int | None) -> tuple[PlannedItem, ...]:
-    """Call a tool that changes nothing, again and again: ``rounds`` times, or as long as allowed."""
+    """Call a tool that changes nothing, ``rounds`` times, or as long as allowed."""
     tool = view.tools.get("GetLiveContext") or view.tools.get("GetDateTime")
     if tool and (rounds is None or len(view.results) < rounds):
         return (FunctionCall(tool.name, "{}"),)

@@ -1,4 +1,4 @@
-"""What the user wants done: words in, tool calls out, by plain rules.
+"""Commands of the user: words in, tool calls out, by simple rules.
 
 The tools are Home Assistant's own (Assist API); their names are given here without namespace.
 """
@@ -73,7 +73,7 @@ _VERBS = re.compile(
     re.IGNORECASE,
 )
 _ON_OFF = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
-# A number with a unit or after "to": that of "lamp 2" is a part of its name.
+# A number with a unit or after "to". The number of "lamp 2" is part of its name.
 _NUMBER = re.compile(
     r"(?:\bto\s+)?(\d+(?:\.\d+)?)\s*(?:%|percent|degrees?|°\s*[cf]?)|\bto\s+(\d+(?:\.\d+)?)", re.IGNORECASE
 )
@@ -86,7 +86,7 @@ _HERE = re.compile(r"You are in area (.+?) (?:\(floor|and all)")
 
 
 def action_of(text: str) -> Action | None:
-    """Return what a text asks to be done, if anything."""
+    """Return the action that a text asks for, if any."""
     said = text.lower()
     noun = domain_named_in(phrase_of(said))
     if (number := _NUMBER.search(said)) and _SETS.search(said):
@@ -106,7 +106,7 @@ def _setting(said: str, noun: str | None, number: float) -> Action:
 
 
 def phrase_of(clause: str) -> str:
-    """Return what is left to name the device when the words for the action are gone."""
+    """Return a text without the words for the action, to find the device in."""
     # Only the first: "switch off the switch" keeps its noun.
     phrase = _ON_OFF.sub(" ", _VERBS.sub(" ", clause, count=1), count=1)
     return _QUANTITY.sub(" ", _COLOR.sub(" ", _NUMBER.sub(" ", phrase)))
@@ -115,7 +115,7 @@ def phrase_of(clause: str) -> str:
 def commands_in(
     text: str, entities: Sequence[Entity], previous: Sequence[Command], room: str | None
 ) -> list[Step]:
-    """Return the steps a text asks for; none if it is no command.
+    """Return the steps that a text asks for; none if it is not a command.
 
     ``previous`` are the commands the user gave before, for "and the bedroom too" and "turn it off".
     ``room`` is the area the user speaks from.
@@ -192,7 +192,7 @@ def _by_name(entity: Entity) -> dict[str, str]:
 
 
 def not_found(phrase: str, domain: str | None) -> str:
-    """Say that there is no such device among those the model was told of."""
+    """Return the sentence about a device that the model does not see."""
     spoken = [
         word for word in re.findall(r"[\w'-]+", phrase.lower()) if unexplained(word) or domain_named_in(word)
     ]

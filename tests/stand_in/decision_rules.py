@@ -1,4 +1,4 @@
-"""Would OpenAI decide this?
+"""Would OpenAI accept this request for decisions?
 
 Facts: ``resources/decisions.py`` and ``types/decision_create_params.py`` of the SDK, 3.26 and later.
 """
@@ -22,11 +22,11 @@ except ImportError:
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,(.+)", re.DOTALL)
 _MOST_IMAGES = 128
 _OPTIONS = {"choice": ("choices", "value"), "score": ("levels", "label")}
-"""Where each type of question has its options, and what tells them apart."""
+"""Where each type of question has its options, and the field that must differ."""
 
 
 def validate_decision_request(body: dict[str, Any]) -> None:
-    """Raise InvalidRequest where OpenAI would refuse to decide."""
+    """Raise InvalidRequest if OpenAI would refuse the request."""
     check_present(body, "model", "input", "questions")
     check_body(body, DecisionCreateParams)
     if not is_chat_model(body["model"]):
@@ -64,7 +64,7 @@ def _check_options(question: dict[str, Any], param: str) -> None:
     if question["type"] not in _OPTIONS:
         return
     options, key = _OPTIONS[question["type"]]
-    # A truth value and the text of it are distinct.
+    # True and "True" are distinct.
     given = [(type(option[key]), option[key]) for option in question[options]]
     if len(given) < 2 or len(set(given)) < len(given):
         message = f"Invalid '{param}.{options}': expected at least two, all different."

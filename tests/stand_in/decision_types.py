@@ -1,4 +1,4 @@
-"""What ``POST /v1/decisions`` takes, for SDKs that are older than it.
+"""The parameters of ``POST /v1/decisions``, for releases of the SDK without them.
 
 Fact: ``types/decision_create_params.py`` of the SDK, 3.26 and later.
 """

@@ -1,4 +1,4 @@
-"""``POST /v1/decisions``: what shares words with the evidence is likely.
+"""``POST /v1/decisions``: an option that shares words with the evidence is likely.
 
 Facts: ``types/decision.py`` of the SDK, 3.26 and later.
 """
@@ -23,7 +23,7 @@ _FORBIDDEN = "something forbidden"
 
 
 async def create_decision(request: web.Request) -> web.Response:
-    """Answer each question, with how sure it is."""
+    """Answer each question, with probabilities."""
     check_key(request)
     state = request.app[STAND_IN]
     body = await json_of(request)
@@ -83,7 +83,7 @@ def _share(text: str, evidence: set[str]) -> float:
 
 
 def _words(text: str) -> set[str]:
-    """Return the words that mean something: those that are not short."""
+    """Return the words that are not short."""
     return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word.isdigit()}
 
 

@@ -11,7 +11,7 @@ INVALID_REQUEST = "invalid_request_error"
 
 
 class ApiError(Exception):
-    """A refusal that goes out as an HTTP status with OpenAI's error body."""
+    """An HTTP status with OpenAI's error body."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class ApiError(Exception):
         error_type: str = INVALID_REQUEST,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep what the client gets to see; ``headers`` are sent besides the usual ones."""
+        """Set what the client sees; ``headers`` are sent in addition to the usual ones."""
         super().__init__(message)
         self.status = status
         self.message = message
@@ -45,7 +45,7 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):  # noqa: N818  # named as OpenAI names it
-    """A request that OpenAI would refuse: 404 for a model it does not have, else 400."""
+    """A request that OpenAI would refuse: 404 for an unknown model, otherwise 400."""
 
     def __init__(self, message: str, param: str | None, code: str | None) -> None:
         """Name the offending parameter as OpenAI does, for instance ``input[2].id``."""
@@ -53,13 +53,13 @@ class InvalidRequest(ApiError):  # noqa: N818  # named as OpenAI names it
 
 
 def unsupported_parameter(param: str) -> InvalidRequest:
-    """Return the refusal of a parameter that the model does not take at all."""
+    """Return the refusal of a parameter that the model does not support."""
     message = f"Unsupported parameter: '{param}' is not supported with this model."
     return InvalidRequest(message, param, "unsupported_parameter")
 
 
 def unsupported_value(param: str, value: object, supported: tuple[str, ...]) -> InvalidRequest:
-    """Return the refusal of a value that the model does not take, with those it does."""
+    """Return the refusal of a value that the model does not support, with the supported ones."""
     listed = ", ".join(f"'{item}'" for item in supported)
     message = (
         f"Unsupported value: '{value}' is not supported with this model. Supported values are: {listed}."

@@ -26,7 +26,7 @@ class EventLog:
     """The events of one response, numbered as they are added."""
 
     def __init__(self, body: Body, usage: dict[str, Any]) -> None:
-        """Begin a response to a request; ``usage`` is what it will have cost."""
+        """Begin a response to a request; ``usage``: the tokens it uses."""
         self._usage = usage
         self._padded = (body.get("stream_options") or {}).get("include_obfuscation") is not False
         self._include: Sequence[str] = body.get("include") or ()
@@ -36,7 +36,7 @@ class EventLog:
     def add(self, kind: str, **fields: Any) -> None:
         """Add one event; ``kind`` goes without the prefix "response."."""
         if "delta" in fields and self._padded:
-            # OpenAI hides the length of the pieces from eavesdroppers.
+            # OpenAI pads deltas, so that their length reveals nothing.
             fields["obfuscation"] = secrets.token_hex(8)[: 16 - len(fields["delta"]) % 16]
         self.events.append({"type": f"response.{kind}", "sequence_number": len(self.events), **fields})
 
@@ -132,7 +132,7 @@ class EventLog:
 
 
 def events_for(body: Body, items: Iterable[PlannedItem], usage: dict[str, Any]) -> list[Event]:
-    """Return all events of a response that goes well."""
+    """Return all events of a response without faults."""
     log = EventLog(body, usage)
     log.begin()
     log.add_items(items)
@@ -154,7 +154,7 @@ def _by_word(text: str) -> list[str]:
 
 
 def _blank_response(body: Body) -> dict[str, Any]:
-    """Return the response object of a request that has just arrived; it repeats most of the request."""
+    """Return the response object at its start, which repeats most of the request."""
     reasoning = body.get("reasoning") or {}
     text = body.get("text") or {}
     effort = family_of(body["model"]).effort_of(body)

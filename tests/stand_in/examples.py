@@ -1,4 +1,4 @@
-"""Structured answers: the plainest value that fits a JSON schema.
+"""Structured answers: the simplest value that fits a JSON schema.
 
 Facts: the "Structured outputs" guide, for which keywords a schema can have.
 """
@@ -19,7 +19,7 @@ _FORMATS = {
 
 
 def example_of(schema: dict[str, Any], root: dict[str, Any] | None = None) -> Any:
-    """Return a value; ``root`` is where ``$ref`` points into, the schema itself if not given."""
+    """Return a value; ``root``: the schema that ``$ref`` points into, by default the schema itself."""
     root = root or schema
     if "$ref" in schema:
         return example_of(_target(schema["$ref"], root), root)

@@ -1,4 +1,4 @@
-"""Does the model of a request take all that is in it?
+"""Does the model of a request support everything in it?
 
 Facts: OpenAI API reference, "Create a model response", and the model pages; which models lack a service
 tier or a hosted tool is in ``models.py``.
@@ -19,7 +19,7 @@ _HOSTED = ("web_search", "code_interpreter")
 
 
 def check_family(body: dict[str, Any]) -> None:
-    """Refuse what the model of a request does not take."""
+    """Refuse what the model of a request does not support."""
     family = family_of(body["model"])
     _check_reasoning(body.get("reasoning") or {}, family)
     samples = family.sampling == "always" or (

@@ -24,7 +24,7 @@ type Fields = dict[str, Any]
 
 
 def fields_of(content: bytes, content_type: str) -> Fields:
-    """Return the fields of a body; InvalidRequest if it is no form."""
+    """Return the fields of a body; InvalidRequest if it is not a form."""
     boundary = HeaderParser().parsestr(f"Content-Type: {content_type}\n\n").get_boundary()
     if boundary is None or not content.rstrip().endswith(f"--{boundary}--".encode()):
         raise InvalidRequest("We could not parse your multipart form.", None, None)
@@ -49,7 +49,7 @@ def _field(head: str, data: bytes) -> tuple[str, str | File]:
 
 
 def described(fields: Fields) -> Fields:
-    """Return fields as they may be shown: of a file its name, type and size, never its bytes."""
+    """Return the fields for a log: the name, type, and size of a file, never its bytes."""
     return {name: _description(value) for name, value in fields.items()}
 
 

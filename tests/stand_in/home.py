@@ -17,7 +17,7 @@ import re
 
 
 def words(text: str) -> list[str]:
-    """Return a text's words in lower case, and in the singular as far as an s makes a plural."""
+    """Return a text's words in lower case, and without the s of a plural."""
     found = re.findall(r"[^\W_]+(?:'s)?", text.lower().replace("\u2019", "'"))
     bare = [word.removesuffix("'s") for word in found]
     return [word if len(word) < 4 or word.endswith("ss") else word.removesuffix("s") for word in bare]
@@ -42,7 +42,7 @@ CONTROLLABLE = {
     "input_boolean", "script", "automation", "button", "input_button", "humidifier", "siren", "valve",
     "lawn_mower", "group", "remote", "water_heater", "camera",
 }  # fmt: skip
-"""Domains of things that can be told to do something."""
+"""Domains that can be controlled."""
 
 FILLERS = set(
     words(
@@ -58,7 +58,7 @@ _FIELD = re.compile(r"^(?:- |  |    )(\w+):(?: (.*))?$")
 
 @dataclass
 class Entity:
-    """One exposed entity; ``state`` and ``attributes`` only as far as Home Assistant told them."""
+    """One exposed entity; ``state`` and ``attributes`` only if Home Assistant included them."""
 
     names: list[str] = field(default_factory=list)
     domain: str = ""
@@ -68,7 +68,7 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """The name to speak of it."""
+        """The name to use in a sentence."""
         return self.names[0] if self.names else self.domain
 
 
@@ -149,7 +149,7 @@ def find_by_name(text: str, entities: Iterable[Entity]) -> Entity | None:
 
 
 def unexplained(text: str, *known: str) -> list[str]:
-    """Return a text's words that are neither fillers, numbers, kinds of devices nor known."""
+    """Return a text's words that are not fillers, numbers, kinds of devices, or known."""
     explained = FILLERS | set(NOUNS) | {word for phrase in known for word in words(phrase)}
     return [word for word in words(text) if word not in explained and not word[0].isdigit()]
 

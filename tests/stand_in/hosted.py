@@ -1,4 +1,4 @@
-"""What the model does with the tools that OpenAI runs itself: search the web, run a program."""
+"""Tools that OpenAI runs: web search, and code interpreter."""
 
 import operator
 import re
@@ -15,11 +15,11 @@ _SUM = re.compile(r"(-?\d+) ?([-+*/x]|times|plus|minus|divided by) ?(-?\d+)", re
 _OPERATORS = {"plus": "+", "minus": "-", "times": "*", "x": "*", "divided by": "/"}
 _MEANINGS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _THE_ANSWER = (6, "*", 7)
-"""What is computed when no sum is given."""
+"""The calculation if the text has none."""
 
 
 def research(view: RequestView) -> tuple[PlannedItem, ...]:
-    """Return a search or a program with the message about it; nothing if not asked for, or no tool for it."""
+    """Return a search or a program with its message; nothing if there is no such tool or question."""
     tools = {tool["type"]: tool for tool in view.body.get("tools") or ()}
     if view.body.get("tool_choice") == "none":
         return ()

@@ -1,4 +1,4 @@
-"""The streams of tools that OpenAI runs itself: what an item looks like, and how it comes about.
+"""The streams of tools that OpenAI runs: the items and their events.
 
 Facts: OpenAI API reference, "Streaming events", and the guides of web search and code interpreter.
 """
@@ -15,7 +15,7 @@ type Stream = tuple[Item, Item, list[Event]]
 
 
 def search_events(search: WebSearch, item_id: str, include: Sequence[str]) -> Stream:
-    """Return the stream of a search; its sources are told if the request asks for them."""
+    """Return the stream of a search, with its sources if the request asks for them."""
     item: Item = {"id": item_id, "type": "web_search_call"}
     action: Item = {"type": "search", "query": search.query, "queries": [search.query]}
     begun = item | {"status": "in_progress", "action": action}
@@ -27,7 +27,7 @@ def search_events(search: WebSearch, item_id: str, include: Sequence[str]) -> St
 
 
 def code_events(run: CodeRun, item_id: str, include: Sequence[str]) -> Stream:
-    """Return the stream of a program that was run; its output is told if the request asks for it."""
+    """Return the stream of a program, with its output if the request asks for it."""
     item: Item = {
         "id": item_id,
         "type": "code_interpreter_call",

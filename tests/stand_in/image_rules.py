@@ -1,4 +1,4 @@
-"""Would OpenAI draw this?
+"""Would OpenAI generate this image?
 
 Facts: OpenAI API reference, "Create image" and "Create image edit", and the image generation guide. Today's
 models take neither ``style`` nor ``response_format``.
@@ -21,7 +21,7 @@ _LIMITED = re.compile(r"(gpt-image-1\.5|gpt-image-1-mini|chatgpt-image)(-|$)")
 _LIMITED_SIZES = ("1024x1024", "1536x1024", "1024x1536", "auto")
 _QUALITIES = ("low", "medium", "high", "auto")
 _MORE_QUALITIES = ("xhigh", "max")
-"""Taken by the family of 2.5 alone."""
+"""Supported by the models of 2.5 only."""
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
 _FORBIDDEN = "something forbidden"
@@ -33,7 +33,7 @@ _READABLE = ("PNG", "JPEG", "WEBP")
 
 
 def validate_image_request(body: dict[str, Any]) -> None:
-    """Raise InvalidRequest where OpenAI would refuse a request for a picture."""
+    """Raise InvalidRequest if OpenAI would refuse to generate an image."""
     _check_gone(body)
     check_present(body, "prompt")
     check_body(body, ImageGenerateParamsNonStreaming)
@@ -41,7 +41,7 @@ def validate_image_request(body: dict[str, Any]) -> None:
 
 
 def validate_edit_request(fields: Fields) -> None:
-    """Raise InvalidRequest where OpenAI would refuse to change the pictures in a form."""
+    """Raise InvalidRequest if OpenAI would refuse to edit the images of a form."""
     _check_gone(fields)
     check_present(fields, "image", "prompt")
     values = check_form(fields, ImageEditParamsNonStreaming)
@@ -76,7 +76,7 @@ def _check_image(image: File) -> None:
 
 
 def _check_wishes(body: dict[str, Any]) -> None:
-    """Check what requests for new and for changed pictures have in common."""
+    """Check the fields that both kinds of requests have."""
     if not 1 <= len(body["prompt"]) <= 32_000:
         raise InvalidRequest("The prompt is too long or empty.", "prompt", "invalid_value")
     _check_model_and_size(body.get("model", ""), body.get("size", "auto"))

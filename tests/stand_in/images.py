@@ -28,14 +28,14 @@ _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 
 
 async def create_image(request: web.Request) -> web.Response:
-    """Draw the prompt on a picture of the wanted size."""
+    """Generate an image of the requested size, with the prompt on it."""
     check_key(request)
     body = await json_of(request)
     return await _drawn(request, PATH, body, body, validate_image_request)
 
 
 async def edit_image(request: web.Request) -> web.Response:
-    """Draw the prompt on a new picture, as if it had been made from those that came with it."""
+    """Generate a new image with the prompt on it, as if it were an edit of the images in the form."""
     check_key(request)
     fields = fields_of(await request.read(), request.headers.get("Content-Type", ""))
     return await _drawn(request, EDITS, fields, described(fields), validate_edit_request)
@@ -48,7 +48,7 @@ async def _drawn(
     shown: dict[str, Any],
     validate: Callable[[dict[str, Any]], None],
 ) -> web.Response:
-    """Answer with a picture; ``shown`` is what the record keeps of the request."""
+    """Answer with an image; ``shown``: what the record keeps of the request."""
     state = request.app[STAND_IN]
     with state.recorded(path, shown) as record:
         validate(body)
@@ -68,7 +68,7 @@ async def _drawn(
 
 
 def _draw(body: dict[str, Any]) -> bytes:
-    """Return a picture with the prompt written on it, in colours of its own."""
+    """Return an image with the prompt on it. The colors depend on the prompt."""
     size = body.get("size", "auto")
     width, height = (1024, 1024) if size == "auto" else (int(part) for part in size.split("x"))
     red, green, blue = hashlib.sha256(body["prompt"].encode()).digest()[:3]

@@ -21,7 +21,7 @@ _NOT_MADE_BY_THE_MODEL = ("user", "system", "developer")
 
 
 def check_input(items: list[Item]) -> None:
-    """Check a list of input items whose types are right already."""
+    """Check input items whose types have been checked."""
     _check_ids(items)
     for index, item in enumerate(items):
         if item.get("type", "message") == "message":
@@ -47,7 +47,7 @@ def _check_ids(items: list[Item]) -> None:
 
 
 def _check_parts(index: int, item: Item) -> None:
-    """An assistant's words are output parts, everybody else's input parts."""
+    """Check that messages of the assistant have output parts, and all others input parts."""
     if isinstance(item["content"], str):
         return
     from_assistant = item["role"] == "assistant"

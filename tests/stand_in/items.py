@@ -1,4 +1,4 @@
-"""What the brain decides to say or do: the output items of a response, before they have ids."""
+"""The planned output items of a response, without IDs."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Citation:
 
     @property
     def annotation(self) -> dict[str, str | int]:
-        """Return it as OpenAI puts it."""
+        """Return it in the shape of OpenAI's."""
         return {
             "type": "url_citation",
             "url": self.url,
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A call of a function tool; ``arguments`` is the JSON text as far as the model wrote it."""
+    """A call of a function tool; ``arguments`` is the JSON text that the model wrote."""
 
     name: str
     arguments: str
@@ -45,7 +45,7 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """Thoughts: nobody sees them, but for summaries if the request asked for some."""
+    """Hidden reasoning, with summaries if the request asks for them."""
 
     summaries: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Faults that spoil the answer itself: one small function each.
+"""Faults in the answer: one small function each.
 
 Facts: OpenAI API reference, "Streaming events". ``quirky`` is what compatible servers were seen to send.
 """
@@ -49,7 +49,7 @@ class Scene:
         return replace(self, items=items).play()
 
     def until_the_middle(self) -> EventLog:
-        """Return the planned events up to the middle one of the deltas, ready to go wrong there."""
+        """Return the planned events up to the middle delta."""
         log = EventLog(self.body, self.usage)
         log.begin()
         log.add_items(self.items)
@@ -60,7 +60,7 @@ class Scene:
 
 
 def slow(scene: Scene, fault: Fault) -> Script:
-    """The first byte takes its time."""
+    """The first byte comes late."""
     return replace(scene.play(), wait=fault.seconds)
 
 
@@ -75,7 +75,7 @@ def cut(scene: Scene, _: Fault) -> Script:
 
 
 def error_event(scene: Scene, _: Fault) -> Script:
-    """An error event takes the place of the rest."""
+    """An error event replaces the rest."""
     log = scene.until_the_middle()
     error = {"code": "server_error", "message": "The server had an error.", "param": None}
     return Script([*log.events, {"type": "error", "sequence_number": len(log.events), **error}])
@@ -113,12 +113,12 @@ def bad_arguments(scene: Scene, _: Fault) -> Script:
 
 
 def unknown_tool(scene: Scene, _: Fault) -> Script:
-    """The model calls a tool that nobody offered."""
+    """The model calls a tool that does not exist."""
     return scene.play_instead(FunctionCall("HassMakeCoffee", '{"cups": 2}'))
 
 
 def unknown_event(scene: Scene, _: Fault) -> Script:
-    """OpenAI has invented an event and an output item since this was written."""
+    """OpenAI has added an event and an output item."""
     log = EventLog(scene.body, scene.usage)
     log.begin()
     log.add("telepathy.started", strength="strong")
@@ -130,12 +130,12 @@ def unknown_event(scene: Scene, _: Fault) -> Script:
 
 
 def no_terminal(scene: Scene, _: Fault) -> Script:
-    """The stream ends without saying how it went."""
+    """The stream ends without a terminal event."""
     return Script(scene.play().events[:-1])
 
 
 def empty(scene: Scene, _: Fault) -> Script:
-    """The model has nothing to say."""
+    """The model answers nothing."""
     return scene.play_instead()
 
 
@@ -145,7 +145,7 @@ def refusal(scene: Scene, _: Fault) -> Script:
 
 
 def quirky(scene: Scene, _: Fault) -> Script:
-    """A compatible server: no numbers, no item ids, arguments in one piece, no usage."""
+    """A compatible server: no sequence numbers, no item IDs, arguments in one piece, no usage."""
     events = json.loads(json.dumps([e for e in scene.play().events if "arguments.delta" not in e["type"]]))
     for event in events:
         for key in ("sequence_number", "output_index", "item_id", "obfuscation"):
@@ -170,4 +170,4 @@ MISHAPS: dict[str, Callable[[Scene, Fault], Script]] = {
     "refusal": refusal,
     "quirky": quirky,
 }
-"""Faults of responses; ``slow`` makes the other paths wait, too."""
+"""Faults of responses; ``slow`` also delays the other paths."""

@@ -1,4 +1,4 @@
-"""The models the stand-in has, and what each family takes.
+"""The models of the stand-in, and what each family supports.
 
 Facts: OpenAI API reference (models, deprecations, reasoning and prompt caching guides), as of
 2026-11-22. The table is kept apart from the integration's own on purpose: a mistake there must not
@@ -11,7 +11,7 @@ import re
 from typing import Any, Literal
 
 TODAY = date(2026, 11, 22)
-"""The stand-in's own calendar: its models must not die while its users' tests grow old."""
+"""The date of the stand-in by default: models must not be shut down as tests get older."""
 
 type Sampling = Literal["always", "without_reasoning", "never"]
 type Cache = Literal["in_memory", "24h", "both", "options"]
@@ -152,7 +152,7 @@ OTHER_MODELS: dict[str, str | None] = {
     "text-embedding-3-small": None,
     "omni-moderation-latest": None,
 }
-"""Models for pictures, speech and the like: listed, of no use for a response."""
+"""Models for images, speech, and other purposes: listed, but not usable for a response."""
 
 _REFUSED = {
     "flex": (
@@ -168,11 +168,11 @@ _REFUSED = {
     "web_search": ("gpt-3.5", "gpt-4-turbo", "gpt-4.1-nano", "o1", "o3-mini"),
     "code_interpreter": ("gpt-5-pro", "gpt-5-codex", "gpt-5.1-codex", "gpt-5.2-pro", "gpt-5.2-codex"),
 }
-"""Service tiers and hosted tools: the beginnings of the ids of models that do not have them."""
+"""Service tiers and hosted tools: prefixes of the models that do not support them."""
 
 
 def has(model: str, extra: str) -> bool:
-    """Return whether a model has a service tier or a hosted tool; an unknown one is had by all."""
+    """Return whether a model supports a service tier or a hosted tool; all support an unknown one."""
     return not model.startswith(_REFUSED.get(extra, ()))
 
 
@@ -181,7 +181,7 @@ _CREATED = 1_780_000_000
 
 
 def list_models() -> list[dict[str, Any]]:
-    """Return the objects of ``GET /v1/models``, dead models included, as in OpenAI's lists."""
+    """Return the objects of ``GET /v1/models``, including models that are shut down, as OpenAI does."""
     shutdown_dates = CHAT_MODELS | OTHER_MODELS
     return [
         {
@@ -196,7 +196,7 @@ def list_models() -> list[dict[str, Any]]:
 
 
 def is_chat_model(model: str) -> bool:
-    """Return whether the stand-in ever had this chat model, by its name or a dated snapshot's."""
+    """Return whether there is or was this chat model, by its name or the name of a dated snapshot."""
     return _SNAPSHOT_DATE.sub("", model) in CHAT_MODELS
 
 
@@ -207,6 +207,6 @@ def is_shut_down(model: str, today: date) -> bool:
 
 
 def family_of(model: str) -> Family:
-    """Return the row with the longest prefix that fits; a model without one takes no extras."""
+    """Return the row with the longest matching prefix; a model without one supports no extras."""
     rows = [family for family in FAMILIES if model.startswith(family.prefix)]
     return max(rows, key=lambda family: len(family.prefix), default=Family("", cache="in_memory"))

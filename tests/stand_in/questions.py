@@ -1,4 +1,4 @@
-"""What the user wants to know about the home: words in, tool calls out, by plain rules."""
+"""Questions about the home: words in, tool calls out, by simple rules."""
 
 from collections.abc import Sequence
 import re
@@ -46,7 +46,7 @@ def _outside(entities: Sequence[Entity]) -> Entity | None:
 
 
 def _about_several(text: str, entities: Sequence[Entity]) -> Step | None:
-    """Return how to find out about devices of a kind or in an area."""
+    """Return how to find the state of devices of a kind or in an area."""
     domain, area = domain_named_in(text), area_named_in(text, entities)
     domains = [domain] if domain else list(_MEASURING) if _CLIMATE.search(text) else []
     if not (domains or area):

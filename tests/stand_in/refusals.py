@@ -25,7 +25,7 @@ class Fault:
     seconds: float = 1
 
     def hits(self, path: str, tier: str | None) -> bool:
-        """Return whether a request to this path that wants this ``service_tier`` is hit."""
+        """Return whether this hits a request to a path with a ``service_tier``."""
         return self.path == path and (self.name != "flex_unavailable" or tier == "flex")
 
 
@@ -77,7 +77,7 @@ def organization(_: Fault) -> ApiError:
 
 
 def model_gone(_: Fault) -> ApiError:
-    """The model was shut down this minute."""
+    """The model was just shut down."""
     return InvalidRequest(
         "The model does not exist or you do not have access to it.", "model", "model_not_found"
     )
@@ -105,7 +105,7 @@ def quota(_: Fault) -> ApiError:
 
 
 def flex_unavailable(_: Fault) -> ApiError:
-    """The cheap tier has no room; nothing is billed. It only hits requests for that tier."""
+    """The flex tier has no capacity. Only hits requests for that tier."""
     return ApiError(
         429,
         "Resource unavailable: flex processing is at capacity. Please try again later.",
@@ -125,7 +125,7 @@ def server(_: Fault) -> ApiError:
 
 
 def overloaded(_: Fault) -> ApiError:
-    """OpenAI has too many customers."""
+    """OpenAI has too many requests."""
     return ApiError(
         503,
         "The engine is currently overloaded, please try again later.",
@@ -142,12 +142,12 @@ def context_length(_: Fault) -> ApiError:
 
 
 def moderation(_: Fault) -> ApiError:
-    """The safety system does not like the request."""
+    """The safety system rejects the request."""
     return ApiError(400, "Your request was rejected by the safety system.", code="moderation_blocked")
 
 
 def unsupported(fault: Fault) -> ApiError:
-    """The model does not take a parameter."""
+    """The model does not support a parameter."""
     return unsupported_parameter(fault.param)
 
 

@@ -21,7 +21,7 @@ class Tool:
     properties: dict[str, dict[str, Any]]
 
     def fit(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments that the tool has, single values as lists where it wants lists."""
+        """Return the arguments that the tool has, single values as lists if it expects lists."""
         return {
             key: [value]
             if self.properties[key].get("type") == "array" and not isinstance(value, list)
@@ -33,7 +33,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class Result:
-    """A finished call: which tool, with which arguments, what came of it."""
+    """A finished call: the tool, its arguments, and its result."""
 
     tool: str
     arguments: dict[str, Any]
@@ -54,13 +54,13 @@ class RequestView:
 
     @cached_property
     def instructions(self) -> str:
-        """Everything the developer told the model."""
+        """The text of all instructions."""
         told = [_text_of(item) for item in self.items if item.get("role") in ("system", "developer")]
         return "\n".join([self.body.get("instructions") or "", *told])
 
     @cached_property
     def user_texts(self) -> list[str]:
-        """What the user said, oldest first; an empty text if nothing."""
+        """The sentences of the user, oldest first; an empty text if there are none."""
         return [_text_of(item) for item in self.items if item.get("role") == "user"] or [""]
 
     @cached_property
@@ -70,7 +70,7 @@ class RequestView:
 
     @cached_property
     def attachments(self) -> list[str]:
-        """The types of the pictures and files that came with the user's last words."""
+        """The types of the images and files in the last message of the user."""
         users = [item for item in self.items if item.get("role") == "user"]
         parts = users[-1]["content"] if users else ""
         if isinstance(parts, str):
@@ -92,7 +92,7 @@ class RequestView:
 
     @cached_property
     def results(self) -> list[Result]:
-        """The calls made since the user's last words, with their results."""
+        """The calls since the last message of the user, with their results."""
         start = max((i for i, item in enumerate(self.items) if item.get("role") == "user"), default=0)
         recent = self.items[start:]
         outputs = {
@@ -113,7 +113,7 @@ def _text_of(item: dict[str, Any]) -> str:
 
 
 def _arguments(item: dict[str, Any]) -> dict[str, Any]:
-    """Return a call's arguments, none if the model (or a fault) wrote nonsense."""
+    """Return a call's arguments, none if they are not JSON."""
     try:
         arguments = json.loads(item["arguments"])
     except ValueError:

@@ -1,4 +1,4 @@
-"""``POST /v1/responses``: check, think, answer in a stream or in one piece.
+"""``POST /v1/responses``: check, plan, and answer, in a stream or in one piece.
 
 Facts: OpenAI API reference, "Create a model response". A stream of responses has no ``[DONE]`` line.
 """
@@ -23,7 +23,7 @@ _TERMINAL = ("response.completed", "response.incomplete", "response.failed")
 
 
 async def create_response(request: web.Request) -> web.StreamResponse:
-    """Answer a request, or refuse it as OpenAI would, or as an armed fault wants it."""
+    """Answer a request, or refuse it as OpenAI or an armed fault would."""
     check_key(request)
     stand_in = request.app[STAND_IN]
     body = await json_of(request)
@@ -98,7 +98,7 @@ async def _stream(
 
 
 async def _end(request: web.Request, ending: Ending) -> None:
-    """Do to the connection what the script wants."""
+    """End the connection as the script says."""
     match ending:
         case Ending.CUT if request.transport is not None:
             request.transport.close()

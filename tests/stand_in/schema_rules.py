@@ -1,4 +1,4 @@
-"""What OpenAI demands of JSON schemas in a request.
+"""The rules for JSON schemas in a request.
 
 Facts: OpenAI API reference, "Function calling" and "Structured outputs".
 """
@@ -45,7 +45,7 @@ def _problem_at_the_top(schema: dict[str, Any]) -> str | None:
 
 
 def _strict_problem(schema: dict[str, Any]) -> str | None:
-    """Return what makes a schema unfit for strict mode, looking into all its parts."""
+    """Return what strict mode does not allow in a schema or in its parts."""
     return next(_strict_problems(schema), None)
 
 

@@ -1,7 +1,7 @@
-"""Does a request have the shape that the SDK's types give it?
+"""Does a request have the shape of the SDK's types?
 
 The types are those of the installed ``openai`` package. A JSON body must fit them exactly; the fields of a
-form are texts, so numbers and truth values are read out of them.
+form are texts, so numbers and booleans are parsed from them.
 """
 
 from collections.abc import Mapping

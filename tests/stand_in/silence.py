@@ -1,4 +1,4 @@
-"""Silence in the formats that nobody here can encode: valid files without a sound in them.
+"""Silence in formats that nothing here can encode: valid files without a sound.
 
 Facts: ISO 11172-3 and 13818-3 (MP3), 13818-7 (AAC in ADTS), RFC 3533 and 7845 (Ogg, Opus), RFC 9639 (FLAC).
 """
@@ -60,7 +60,7 @@ def _ogg_checksum(page: bytes) -> int:
 
 
 def flac(_: float) -> bytes:
-    """Return a FLAC of no length at all: the description of a stream, and no frames."""
+    """Return an empty FLAC: the description of a stream, without frames."""
     sizes = struct.pack(">HH", 4096, 4096) + bytes(6)
     layout = (_FLAC_RATE << 12 | 0 << 9 | 15 << 4) << 32
     return b"fLaC" + bytes.fromhex("80000022") + sizes + struct.pack(">Q", layout) + bytes(16)

@@ -1,4 +1,4 @@
-"""Everything that is not about the home: a persona, friendly words."""
+"""Answers that are not about the home: a persona, and small talk."""
 
 from collections.abc import Sequence
 import re
@@ -13,7 +13,7 @@ _ACTED = re.compile(
 _TALK = (
     (r"\b(?:hello|hi|hey|good (?:morning|evening|afternoon))\b", "Hello! Nice to hear from you."),
     (r"\bthank", "You're welcome."),
-    (r"\bask me something\b", "Gladly. What is your favourite colour?"),
+    (r"\bask me something\b", "Gladly. What is your favorite color?"),
     (r"\bjoke\b", "Why did the light go to school? It wanted to be brighter."),
     (
         r"\bmarkdown\b",
@@ -30,7 +30,7 @@ _STORY = " ".join(
 
 
 def persona_in(instructions: str) -> str | None:
-    """Return the name of whom the instructions want the model to be, unless it is an assistant."""
+    """Return the name of the persona in the instructions, unless it is an assistant."""
     for pattern in (_NAMED, _ACTED):
         for match in pattern.finditer(instructions):
             if "assistant" not in match[1].lower():
@@ -39,7 +39,7 @@ def persona_in(instructions: str) -> str | None:
 
 
 def with_story(text: str, instructions: str) -> str:
-    """Return a text with the long story behind it that the instructions ask for."""
+    """Return a text, followed by a long story if the instructions ask for one."""
     return f"{text} {_STORY}" if _WANTS_STORY.search(instructions) else text
 
 
@@ -66,7 +66,7 @@ def small_talk(user_texts: Sequence[str], persona: str | None) -> str:
 
 
 def _about_names(user_texts: Sequence[str]) -> str:
-    """Greet who says a name, and remember it in the same conversation."""
+    """Greet a user who gives a name, and remember it in the conversation."""
     names = [match[1] for text in user_texts if (match := re.search(r"\b[Mm]y name is (\w+)", text))]
     if not names:
         return "You have not told me your name yet."

@@ -11,19 +11,19 @@ import wave
 SAMPLE_WIDTH = 2
 """Bytes: all sound here is 16-bit mono."""
 
-HEARING_RATE = 16_000
-"""Samples a second of what Home Assistant records."""
+RECORDING_RATE = 16_000
+"""Samples per second of what Home Assistant records."""
 
-SPEAKING_RATE = 24_000
-"""Samples a second of OpenAI's ``pcm`` and ``wav``."""
+SPEECH_RATE = 24_000
+"""Samples per second of OpenAI's ``pcm`` and ``wav``."""
 
 _MARKER = b"\x7fsaid:\x7f\x81"
 _LENGTH = struct.Struct("<I")
 _SILENCE_BEFORE_S = 0.1
 
 
-def spoken_pcm(text: str, *, seconds: float = 1, rate: int = HEARING_RATE) -> bytes:
-    """Return raw samples in which a text is said, with silence around it; longer if it does not fit."""
+def spoken_pcm(text: str, *, seconds: float = 1, rate: int = RECORDING_RATE) -> bytes:
+    """Return raw samples that say a text, in silence; longer than `seconds` if need be."""
     words = text.encode()
     sound = bytes(_size(_SILENCE_BEFORE_S, rate)) + _MARKER + _LENGTH.pack(len(words)) + words
     # Home Assistant drops what does not fill 10 ms at the end.
@@ -31,12 +31,12 @@ def spoken_pcm(text: str, *, seconds: float = 1, rate: int = HEARING_RATE) -> by
     return sound.ljust(max(_size(seconds, rate), _size(silence_s, rate) + len(sound) // 2 * 2), b"\0")
 
 
-def spoken_wav(text: str, *, seconds: float = 1, rate: int = HEARING_RATE) -> bytes:
-    """Return a WAV file in which a text is said."""
+def spoken_wav(text: str, *, seconds: float = 1, rate: int = RECORDING_RATE) -> bytes:
+    """Return a WAV file that says a text."""
     return as_wav(spoken_pcm(text, seconds=seconds, rate=rate), rate=rate)
 
 
-def as_wav(pcm: bytes, *, rate: int = HEARING_RATE) -> bytes:
+def as_wav(pcm: bytes, *, rate: int = RECORDING_RATE) -> bytes:
     """Return samples as a WAV file."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
@@ -48,7 +48,7 @@ def as_wav(pcm: bytes, *, rate: int = HEARING_RATE) -> bytes:
 
 
 def heard(sound: bytes) -> str:
-    """Return what is said in samples or in a file of samples, texts in a row with a space between."""
+    """Return the texts in raw samples or in a WAV file, joined by spaces."""
     texts = []
     for piece in sound.split(_MARKER)[1:]:
         (length,) = _LENGTH.unpack_from(piece)

@@ -1,4 +1,4 @@
-"""``POST /v1/audio/speech``: ``wav`` and ``pcm`` say the text as ``sound.py`` does, the rest are silent.
+"""``POST /v1/audio/speech``: ``wav`` and ``pcm`` say the text as in ``sound.py``, other formats are silent.
 
 Facts: OpenAI API reference, "Create speech". The audio comes in pieces, as it is made.
 """
@@ -12,21 +12,21 @@ from aiohttp import web
 from .access import check_key
 from .errors import InvalidRequest
 from .silence import SILENCE
-from .sound import SPEAKING_RATE, as_wav, spoken_pcm
+from .sound import SPEECH_RATE, as_wav, spoken_pcm
 from .speech_rules import validate_speech_request
 from .state import STAND_IN, Record, StandIn, json_of
 
 PATH = "/v1/audio/speech"
 
 _WORD_S = 0.3
-"""How long a word takes to say."""
+"""Seconds per word."""
 
 _TYPES = {"mp3": "audio/mpeg", "opus": "audio/opus", "pcm": "audio/pcm"}
-"""Content types that are not just ``audio/`` and the format."""
+"""Content types that are not ``audio/`` and the name of the format."""
 
 
 async def create_speech(request: web.Request) -> web.StreamResponse:
-    """Say a text, in as many pieces as it has words, with the delays between words."""
+    """Say a text, in one piece per word, with the delay between words."""
     check_key(request)
     state = request.app[STAND_IN]
     body = await json_of(request)
@@ -66,5 +66,5 @@ def _sound(body: dict[str, Any], kind: str) -> bytes:
     seconds = len(body["input"].split()) * _WORD_S / body.get("speed", 1)
     if silence := SILENCE.get(kind):
         return silence(seconds)
-    pcm = spoken_pcm(body["input"], seconds=seconds, rate=SPEAKING_RATE)
-    return as_wav(pcm, rate=SPEAKING_RATE) if kind == "wav" else pcm
+    pcm = spoken_pcm(body["input"], seconds=seconds, rate=SPEECH_RATE)
+    return as_wav(pcm, rate=SPEECH_RATE) if kind == "wav" else pcm

@@ -1,4 +1,4 @@
-"""What the server remembers while it runs: settings, armed faults, requests seen; and how it reads one."""
+"""The state of the server: settings, armed faults, and the requests so far."""
 
 import asyncio
 from collections import deque
@@ -27,7 +27,7 @@ class StandIn:
 
     ``first_word_ms`` and ``word_ms``: delays before the first piece of an answer and before each further
     word, in milliseconds. ``log``: a file that gets a JSON line for each request. ``today``: decides which
-    models are dead.
+    models are shut down.
     """
 
     first_word_ms: float = 0
@@ -42,9 +42,9 @@ class StandIn:
 
     @contextmanager
     def recorded(self, path: str, body: Any) -> Iterator[Record]:
-        """Remember a request; its ``outcome`` is filled in as it becomes known, then all of it logged.
+        """Record a request. Its ``outcome`` is filled in when it is known, then all of it is logged.
 
-        It never holds headers, so no key.
+        It holds no headers, so it has no key.
         """
         record: Record = {"at": datetime.now(UTC).isoformat(), "path": path, "body": body, "outcome": {}}
         self.requests.append(record)
@@ -59,14 +59,14 @@ class StandIn:
                     file.write(json.dumps(record) + "\n")
 
     async def befall(self, path: str) -> None:
-        """Let a request other than for a response be hit by a fault: raise its error, or be slow."""
+        """Apply a fault to a request that is not for a response: raise its error, or wait."""
         fault = self.next_fault(path)
         refuse_if_armed(fault)
         if fault is not None:
             await asyncio.sleep(fault.seconds)
 
     def next_fault(self, path: str, tier: str | None = None) -> Fault | None:
-        """Return the fault that hits a request, and count it; ``tier`` is the ``service_tier`` it wants."""
+        """Return the fault that hits a request, and count it; ``tier``: its ``service_tier``."""
         fault = next((fault for fault in self.faults if fault.hits(path, tier)), None)
         if fault is not None and fault.times is not None:
             fault.times -= 1
@@ -91,6 +91,6 @@ STAND_IN = web.AppKey("stand_in", StandIn)
 
 
 def refuse_if_armed(fault: Fault | None) -> None:
-    """Raise the error of a fault that is one."""
+    """Raise the error of a fault that has one."""
     if fault is not None and fault.name in REFUSALS:
         raise REFUSALS[fault.name](fault)

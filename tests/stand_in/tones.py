@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterator
 import math
 
-from .sound import HEARING_RATE, SAMPLE_WIDTH
+from .sound import RECORDING_RATE, SAMPLE_WIDTH
 
 _TONE_S = 0.005
 _LOWEST_HZ = 400
@@ -28,7 +28,7 @@ _PAUSE_S = 0.02
 """Between two words."""
 
 
-def sung_pcm(text: str, *, seconds: float = 1, rate: int = HEARING_RATE) -> bytes:
+def sung_pcm(text: str, *, seconds: float = 1, rate: int = RECORDING_RATE) -> bytes:
     """Return raw samples in which a text is sung, with silence around it; longer if it does not fit."""
     samples = array("h", bytes(SAMPLE_WIDTH * int(_SILENCE_S * rate)))
     for word in text.encode().split():
@@ -40,7 +40,7 @@ def sung_pcm(text: str, *, seconds: float = 1, rate: int = HEARING_RATE) -> byte
     return samples.tobytes() + bytes(SAMPLE_WIDTH * missing)
 
 
-def heard_in_song(pcm: bytes, *, rate: int = HEARING_RATE) -> str:
+def heard_in_song(pcm: bytes, *, rate: int = RECORDING_RATE) -> str:
     """Return what is sung in samples."""
     return " ".join(Listener(rate).hear(pcm))
 

@@ -1,4 +1,4 @@
-"""Would OpenAI write down this audio?
+"""Would OpenAI transcribe this audio?
 
 Facts: OpenAI API reference, "Create transcription", and the model page of gpt-transcribe.
 """
@@ -26,7 +26,7 @@ _FORMATS = {
     "gpt-4o-mini-transcribe-2025-12-15": ("json",),
     "gpt-4o-transcribe-diarize": ("json", "text", "diarized_json"),
 }
-"""What each model can answer in."""
+"""The response formats of each model."""
 
 _ONLY_NEW = ("languages", "keywords")
 _NOT_NEW = ("language", "temperature", "include", "timestamp_granularities")
@@ -38,9 +38,9 @@ _SHORTEST_S = 0.1
 
 
 def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> None:
-    """Raise InvalidRequest (or another ApiError) where OpenAI would refuse to write down a form's audio.
+    """Raise InvalidRequest (or another ApiError) if OpenAI would refuse to transcribe it.
 
-    ``today`` decides which models are dead.
+    ``today`` decides which models are shut down.
     """
     check_present(fields, "file", "model")
     values = check_form(fields, TranscriptionCreateParamsNonStreaming)
@@ -61,7 +61,7 @@ def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> No
 
 
 def check_words(values: Mapping[str, Any], where: str = "") -> None:
-    """Check languages and keywords; a bad one refuses the whole request. ``where``: goes before the names."""
+    """Check languages and keywords. A bad one makes the whole request fail. ``where``: goes before the names."""
     param = "languages" if "languages" in values else "language"
     languages = values.get("languages", [values["language"]] if "language" in values else [])
     for language in languages:

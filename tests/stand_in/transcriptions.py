@@ -21,24 +21,24 @@ PATH = "/v1/audio/transcriptions"
 
 
 async def create_transcription(request: web.Request) -> web.Response:
-    """Write down what is said in a file; nothing, if nothing is."""
+    """Transcribe a file. Silence has an empty text."""
     check_key(request)
     state = request.app[STAND_IN]
     fields = fields_of(await request.read(), request.headers.get("Content-Type", ""))
     with state.recorded(PATH, described(fields)) as record:
         validate_transcription_request(fields, today=state.today)
-        _check_abilities(fields)
+        _check_supported(fields)
         await state.befall(PATH)
         answer = _answer(fields)
         record["outcome"] = {"status": 200, "text": answer["text"]}
     return web.json_response(answer)
 
 
-def _check_abilities(fields: Fields) -> None:
-    """Refuse what OpenAI can do and this cannot."""
+def _check_supported(fields: Fields) -> None:
+    """Refuse what OpenAI supports and this does not."""
     for param, value in (("response_format", "json"), ("stream", "false")):
         if fields.get(param, value) != value:
-            raise InvalidRequest(f"This stand-in does not know {param}={fields[param]}.", param, None)
+            raise InvalidRequest(f"This stand-in does not support {param}={fields[param]}.", param, None)
 
 
 def _text(file: File) -> str:

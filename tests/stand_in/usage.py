@@ -1,4 +1,4 @@
-"""What a response costs in tokens.
+"""The tokens that a response uses.
 
 Facts: OpenAI API reference, "Prompt caching". The cache holds the exact beginning of the prompt (tools,
 then instructions and input), from 1024 tokens on, in steps of 128. Cached and written tokens are both
@@ -22,17 +22,17 @@ _REASONING_TOKENS = 64
 
 
 class PromptCache:
-    """The prompts seen lately, to tell how much of a new one is known."""
+    """The recent prompts, to find out how much of a new one is cached."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self._seen: deque[tuple[str, str]] = deque(maxlen=32)
 
     def usage_of(self, body: Body, items: Iterable[PlannedItem]) -> dict[str, Any]:
         """Return the ``usage`` of the response to a request."""
         prompt = json.dumps([body.get("tools"), body.get("instructions"), body["input"]])
         scope = f"{body['model']} {body.get('prompt_cache_key')}"
-        # Character by character is what is wanted here.
+        # This compares character by character, as intended.
         known = max((len(commonprefix([prompt, old])) for at, old in self._seen if at == scope), default=0)  # noqa: RUF071
         self._seen.append((scope, prompt))
         tokens = len(prompt) // _CHARACTERS_PER_TOKEN + 1

@@ -26,9 +26,9 @@ _FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def validate_response_request(body: dict[str, Any], *, today: date = TODAY) -> None:
-    """Check the body of a ``POST /v1/responses``; raise InvalidRequest where OpenAI would refuse.
+    """Check the body of a ``POST /v1/responses``; raise InvalidRequest if OpenAI would refuse it.
 
-    ``today`` decides which models are dead.
+    ``today`` decides which models are shut down.
     """
     # OpenAI's own rule; the SDK's types leave both optional, for stored prompts.
     check_present(body, "model", "input")
@@ -69,7 +69,7 @@ def _check_limits(body: dict[str, Any]) -> None:
             raise InvalidRequest(message, param, "invalid_value")
 
 
-# --- what the model takes ---
+# --- what the model supports ---
 
 
 def _check_model(model: str, today: date) -> None:

@@ -142,7 +142,7 @@ async def test_what_is_no_form_is_refused(client: openai.AsyncOpenAI, web: Clien
     headers = {"Authorization": f"Bearer {KEY}"}
     async with web.post("/v1/audio/transcriptions", json={}, headers=headers) as response:
         assert response.status == 400
-    with pytest.raises(openai.BadRequestError, match="does not know stream"):
+    with pytest.raises(openai.BadRequestError, match="does not support stream"):
         await client.audio.transcriptions.create(model="whisper-1", file=("a.wav", WAV), stream=True)
 
 

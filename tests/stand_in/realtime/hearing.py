@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import InvalidRequest
 from ..refusals import Fault
-from ..sound import SAMPLE_WIDTH, SPEAKING_RATE
+from ..sound import SAMPLE_WIDTH, SPEECH_RATE
 from ..tones import Listener
 from .session import Session
 
@@ -32,7 +32,7 @@ class InputBuffer:
         self._item_id = f"item_{secrets.token_hex(8)}"
         self._size = 0
         self._words: list[str] = []
-        self._listener = Listener(SPEAKING_RATE)
+        self._listener = Listener(SPEECH_RATE)
 
     async def append(self, pcm: bytes, word_s: float) -> None:
         """Listen on, and tell each word at once."""
@@ -49,7 +49,7 @@ class InputBuffer:
 
     async def commit(self, fault: Fault | None, first_word_s: float) -> str | None:
         """End what was said, and tell all of it; return what was told."""
-        seconds = self._size / SAMPLE_WIDTH / SPEAKING_RATE
+        seconds = self._size / SAMPLE_WIDTH / SPEECH_RATE
         if seconds < _SHORTEST_S:
             message = (
                 "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "

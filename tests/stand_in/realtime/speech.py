@@ -15,14 +15,14 @@ import secrets
 from typing import Any
 
 from ..errors import InvalidRequest
-from ..sound import SPEAKING_RATE, spoken_pcm
+from ..sound import SPEECH_RATE, spoken_pcm
 from .mishaps import Ending, Reading
 from .session import Session
 
 _WORD_S = 0.3
 """How long a word takes to say."""
 
-_CHUNK = int(0.4 * SPEAKING_RATE) * 2
+_CHUNK = int(0.4 * SPEECH_RATE) * 2
 """Bytes of an audio delta at most."""
 
 _AUDIO_TOKENS_PER_S = 20
@@ -135,7 +135,7 @@ class SpokenResponse:
         await self._session.send(f"response.{kind}.delta", **self._part, delta=delta)
 
     async def _sound(self, word: str) -> None:
-        pcm = spoken_pcm(word, seconds=self._seconds, rate=SPEAKING_RATE)
+        pcm = spoken_pcm(word, seconds=self._seconds, rate=SPEECH_RATE)
         for chunk in batched(pcm, _CHUNK, strict=False):
             audio = b64encode(bytes(chunk)).decode()
             self.is_heard = True
