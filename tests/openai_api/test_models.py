@@ -1,5 +1,6 @@
-"""What each model takes, when it ends, and what it is made for."""
+"""What each model supports, when it ends, and what it is made for."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -35,108 +36,178 @@ NONE_TO_MAX = "none low medium high xhigh max"
 LOW_TO_MAX = "low medium high xhigh max"
 PRO = "medium high xhigh"
 
-# model, reasoning efforts, when temperature is taken, verbosity, a cache that lasts a day
+NO_CONCISE, ALL = "auto detailed", "auto concise detailed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a chat model supports. What a row does not say is not supported."""
+
+    model: str
+    efforts: str = ""
+    sampling: str = NEVER
+    verbosity: bool = False
+    cache_for_a_day: bool = False
+    summaries: str = ""
+    pro_mode: bool = False
+    lacks: str = ""
+    """Service tiers and hosted tools that most models support, but not this one."""
+
+
 MATRIX = [
-    ("gpt-3.5-turbo", "", ALWAYS, False, False),
-    ("gpt-4", "", ALWAYS, False, False),
-    ("gpt-4-turbo", "", ALWAYS, False, False),
-    ("gpt-4o", "", ALWAYS, False, False),
-    ("gpt-4o-mini", "", ALWAYS, False, False),
-    ("gpt-4o-2024-08-06", "", ALWAYS, False, False),
-    ("gpt-4o-2024-05-13", "", ALWAYS, False, False),
-    ("gpt-4.1", "", ALWAYS, False, True),
-    ("gpt-4.1-mini", "", ALWAYS, False, False),
-    ("gpt-4.1-nano", "", ALWAYS, False, False),
-    ("o1", O_SERIES, NEVER, False, False),
-    ("o1-pro", O_SERIES, NEVER, False, False),
-    ("o3", O_SERIES, NEVER, False, False),
-    ("o3-pro", O_SERIES, NEVER, False, False),
-    ("o3-mini", O_SERIES, NEVER, False, False),
-    ("o4-mini", O_SERIES, NEVER, False, False),
-    ("gpt-5", FIVE, NEVER, True, True),
-    ("gpt-5-2025-08-07", FIVE, NEVER, True, True),
-    ("gpt-5-mini", FIVE, NEVER, True, False),
-    ("gpt-5-nano", FIVE, NEVER, True, False),
-    ("gpt-5-pro", "high", NEVER, True, True),
-    ("gpt-5-chat-latest", "", NEVER, False, False),
-    ("gpt-5.1-chat-latest", "", NEVER, False, False),
-    ("gpt-5.2-chat-latest", "", NEVER, False, False),
-    ("gpt-5.3-chat-latest", "", NEVER, False, False),
-    ("gpt-5.1", "none low medium high", WITHOUT_REASONING, True, True),
-    ("gpt-5.2", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.2-pro", PRO, NEVER, True, True),
-    ("gpt-5.2-pro-2025-12-11", PRO, NEVER, True, True),
-    ("gpt-5.3", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.4", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.4-mini", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.4-nano", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.4-pro", PRO, NEVER, True, True),
-    ("gpt-5.5", NONE_TO_XHIGH, WITHOUT_REASONING, True, True),
-    ("gpt-5.5-pro", PRO, NEVER, True, True),
-    ("gpt-5.6-sol", NONE_TO_MAX, WITHOUT_REASONING, True, False),
-    ("gpt-5.6-terra", NONE_TO_MAX, WITHOUT_REASONING, True, False),
-    ("gpt-5.6-luna", NONE_TO_MAX, WITHOUT_REASONING, True, False),
-    ("gpt-6-luna", NONE_TO_MAX, WITHOUT_REASONING, True, False),
-    ("gpt-6.1-terra", NONE_TO_MAX, WITHOUT_REASONING, True, False),
-    ("gpt-6-sol", LOW_TO_MAX, NEVER, True, False),
-    ("gpt-6-astra", LOW_TO_MAX, NEVER, True, False),
-    ("gpt-6.1-sol", LOW_TO_MAX, NEVER, True, False),
-    ("gpt-6.2-sol", LOW_TO_MAX, NEVER, True, False),
-    ("gpt-6.2-astra", LOW_TO_MAX, NEVER, True, False),
-    ("a-model-of-2030", "", NEVER, False, False),
-]
-
-NONE, NO_CONCISE, ALL = "", "auto detailed", "auto concise detailed"
-
-# model, how it sums up its reasoning, pro mode, which service tiers and tools of OpenAI's it lacks
-EXTRAS = [
-    ("gpt-3.5-turbo", NONE, False, "flex web_search"),
-    ("gpt-4", NONE, False, "flex"),
-    ("gpt-4-turbo", NONE, False, "flex web_search"),
-    ("gpt-4o", NONE, False, "flex"),
-    ("gpt-4o-mini", NONE, False, "flex"),
-    ("gpt-4o-2024-08-06", NONE, False, "flex"),
-    ("gpt-4o-2024-05-13", NONE, False, "flex"),
-    ("gpt-4.1", NONE, False, "flex"),
-    ("gpt-4.1-mini", NONE, False, "flex"),
-    ("gpt-4.1-nano", NONE, False, "flex web_search"),
-    ("o1", NO_CONCISE, False, "flex priority web_search"),
-    ("o1-pro", NO_CONCISE, False, "flex priority web_search"),
-    ("o3", NO_CONCISE, False, ""),
-    ("o3-pro", NO_CONCISE, False, "flex priority"),
-    ("o3-mini", NO_CONCISE, False, "flex priority web_search"),
-    ("o4-mini", NO_CONCISE, False, ""),
-    ("gpt-5", ALL, False, ""),
-    ("gpt-5-2025-08-07", ALL, False, ""),
-    ("gpt-5-mini", ALL, False, ""),
-    ("gpt-5-nano", ALL, False, "priority"),
-    ("gpt-5-pro", ALL, False, "flex priority code_interpreter"),
-    ("gpt-5-chat-latest", NONE, False, "flex priority"),
-    ("gpt-5.1-chat-latest", NONE, False, "flex priority"),
-    ("gpt-5.2-chat-latest", NONE, False, "flex priority"),
-    ("gpt-5.3-chat-latest", NONE, False, "flex priority"),
-    ("gpt-5.1", ALL, False, ""),
-    ("gpt-5.2", ALL, False, ""),
-    ("gpt-5.2-pro", ALL, False, "flex priority code_interpreter"),
-    ("gpt-5.2-pro-2025-12-11", ALL, False, "flex priority code_interpreter"),
-    ("gpt-5.3", ALL, False, "flex"),
-    ("gpt-5.4", ALL, False, ""),
-    ("gpt-5.4-mini", ALL, False, ""),
-    ("gpt-5.4-nano", ALL, False, ""),
-    ("gpt-5.4-pro", ALL, False, ""),
-    ("gpt-5.5", ALL, False, ""),
-    ("gpt-5.5-pro", ALL, False, ""),
-    ("gpt-5.6-sol", ALL, True, ""),
-    ("gpt-5.6-terra", ALL, True, ""),
-    ("gpt-5.6-luna", ALL, True, ""),
-    ("gpt-6-luna", ALL, True, ""),
-    ("gpt-6.1-terra", ALL, True, ""),
-    ("gpt-6-sol", ALL, True, ""),
-    ("gpt-6-astra", ALL, True, ""),
-    ("gpt-6.1-sol", ALL, True, ""),
-    ("gpt-6.2-sol", ALL, True, ""),
-    ("gpt-6.2-astra", ALL, True, ""),
-    ("a-model-of-2030", NONE, False, ""),
+    Row("gpt-3.5-turbo", sampling=ALWAYS, lacks="flex web_search"),
+    Row("gpt-4", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4-turbo", sampling=ALWAYS, lacks="flex web_search"),
+    Row("gpt-4o", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4o-mini", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4o-2024-08-06", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4o-2024-05-13", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4.1", sampling=ALWAYS, cache_for_a_day=True, lacks="flex"),
+    Row("gpt-4.1-mini", sampling=ALWAYS, lacks="flex"),
+    Row("gpt-4.1-nano", sampling=ALWAYS, lacks="flex web_search"),
+    Row("o1", efforts=O_SERIES, summaries=NO_CONCISE, lacks="flex priority web_search"),
+    Row("o1-pro", efforts=O_SERIES, summaries=NO_CONCISE, lacks="flex priority web_search"),
+    Row("o3", efforts=O_SERIES, summaries=NO_CONCISE),
+    Row("o3-pro", efforts=O_SERIES, summaries=NO_CONCISE, lacks="flex priority"),
+    Row("o3-mini", efforts=O_SERIES, summaries=NO_CONCISE, lacks="flex priority web_search"),
+    Row("o4-mini", efforts=O_SERIES, summaries=NO_CONCISE),
+    Row("gpt-5", efforts=FIVE, verbosity=True, cache_for_a_day=True, summaries=ALL),
+    Row("gpt-5-2025-08-07", efforts=FIVE, verbosity=True, cache_for_a_day=True, summaries=ALL),
+    Row("gpt-5-mini", efforts=FIVE, verbosity=True, summaries=ALL),
+    Row("gpt-5-nano", efforts=FIVE, verbosity=True, summaries=ALL, lacks="priority"),
+    Row(
+        "gpt-5-pro",
+        efforts="high",
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+        lacks="flex priority code_interpreter",
+    ),
+    Row("gpt-5-chat-latest", lacks="flex priority"),
+    Row("gpt-5.1-chat-latest", lacks="flex priority"),
+    Row("gpt-5.2-chat-latest", lacks="flex priority"),
+    Row("gpt-5.3-chat-latest", lacks="flex priority"),
+    Row(
+        "gpt-5.1",
+        efforts="none low medium high",
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row(
+        "gpt-5.2",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row(
+        "gpt-5.2-pro",
+        efforts=PRO,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+        lacks="flex priority code_interpreter",
+    ),
+    Row(
+        "gpt-5.2-pro-2025-12-11",
+        efforts=PRO,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+        lacks="flex priority code_interpreter",
+    ),
+    Row(
+        "gpt-5.3",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+        lacks="flex",
+    ),
+    Row(
+        "gpt-5.4",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row(
+        "gpt-5.4-mini",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row(
+        "gpt-5.4-nano",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row("gpt-5.4-pro", efforts=PRO, verbosity=True, cache_for_a_day=True, summaries=ALL),
+    Row(
+        "gpt-5.5",
+        efforts=NONE_TO_XHIGH,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        cache_for_a_day=True,
+        summaries=ALL,
+    ),
+    Row("gpt-5.5-pro", efforts=PRO, verbosity=True, cache_for_a_day=True, summaries=ALL),
+    Row(
+        "gpt-5.6-sol",
+        efforts=NONE_TO_MAX,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        summaries=ALL,
+        pro_mode=True,
+    ),
+    Row(
+        "gpt-5.6-terra",
+        efforts=NONE_TO_MAX,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        summaries=ALL,
+        pro_mode=True,
+    ),
+    Row(
+        "gpt-5.6-luna",
+        efforts=NONE_TO_MAX,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        summaries=ALL,
+        pro_mode=True,
+    ),
+    Row(
+        "gpt-6-luna",
+        efforts=NONE_TO_MAX,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        summaries=ALL,
+        pro_mode=True,
+    ),
+    Row(
+        "gpt-6.1-terra",
+        efforts=NONE_TO_MAX,
+        sampling=WITHOUT_REASONING,
+        verbosity=True,
+        summaries=ALL,
+        pro_mode=True,
+    ),
+    Row("gpt-6-sol", efforts=LOW_TO_MAX, verbosity=True, summaries=ALL, pro_mode=True),
+    Row("gpt-6-astra", efforts=LOW_TO_MAX, verbosity=True, summaries=ALL, pro_mode=True),
+    Row("gpt-6.1-sol", efforts=LOW_TO_MAX, verbosity=True, summaries=ALL, pro_mode=True),
+    Row("gpt-6.2-sol", efforts=LOW_TO_MAX, verbosity=True, summaries=ALL, pro_mode=True),
+    Row("gpt-6.2-astra", efforts=LOW_TO_MAX, verbosity=True, summaries=ALL, pro_mode=True),
+    Row("a-model-of-2030"),
 ]
 
 
@@ -150,34 +221,20 @@ def sampling_of(capabilities: ModelCapabilities) -> str:
     return WITHOUT_REASONING if capabilities.takes_sampling("none") else NEVER
 
 
-@pytest.mark.parametrize(
-    ("model", "efforts", "sampling", "verbosity", "cache_for_a_day"), MATRIX, ids=[row[0] for row in MATRIX]
-)
-def test_what_a_model_takes(
-    model: str, efforts: str, sampling: str, verbosity: bool, cache_for_a_day: bool
-) -> None:
-    capabilities = capabilities_of(model)
-
-    assert capabilities.efforts == tuple(efforts.split())
-    assert sampling_of(capabilities) == sampling
-    assert capabilities.verbosity is verbosity
-    assert capabilities.cache_for_a_day is cache_for_a_day
-
-
-@pytest.mark.parametrize(("model", "summaries", "pro_mode", "lacks"), EXTRAS, ids=[row[0] for row in EXTRAS])
-def test_what_a_model_can_do_besides(model: str, summaries: str, pro_mode: bool, lacks: str) -> None:
-    capabilities = capabilities_of(model)
-
-    assert capabilities.summaries == tuple(summaries.split())
-    assert capabilities.pro_mode is pro_mode
+@pytest.mark.parametrize("row", MATRIX, ids=[row.model for row in MATRIX])
+def test_what_a_model_supports(row: Row) -> None:
+    capabilities = capabilities_of(row.model)
     tiers = ("auto", "default", "flex", "priority")
-    assert capabilities.service_tiers == tuple(tier for tier in tiers if tier not in lacks.split())
-    assert capabilities.web_search is ("web_search" not in lacks)
-    assert capabilities.code_interpreter is ("code_interpreter" not in lacks)
 
-
-def test_the_same_models_are_in_both_tables() -> None:
-    assert [row[0] for row in EXTRAS] == [row[0] for row in MATRIX]
+    assert capabilities.efforts == tuple(row.efforts.split())
+    assert sampling_of(capabilities) == row.sampling
+    assert capabilities.verbosity is row.verbosity
+    assert capabilities.cache_for_a_day is row.cache_for_a_day
+    assert capabilities.summaries == tuple(row.summaries.split())
+    assert capabilities.pro_mode is row.pro_mode
+    assert capabilities.service_tiers == tuple(tier for tier in tiers if tier not in row.lacks.split())
+    assert capabilities.web_search is ("web_search" not in row.lacks)
+    assert capabilities.code_interpreter is ("code_interpreter" not in row.lacks)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +245,7 @@ def test_tools_of_openais_want_more_than_the_least_reasoning(effort: str | None,
 
 
 def test_every_row_of_the_table_is_in_the_matrix() -> None:
-    tested = {id(capabilities_of(row[0])) for row in MATRIX}
+    tested = {id(capabilities_of(row.model)) for row in MATRIX}
 
     assert models._TABLE
     assert [name for name, capabilities in models._TABLE.items() if id(capabilities) not in tested] == []
@@ -315,10 +372,10 @@ def test_the_sizes_of_an_image(model: str, any_size: bool) -> None:
         ("gpt-4o-transcribe", False),
         ("gpt-4o-mini-transcribe", False),
         ("whisper-1", False),
-        ("an-ear-of-2030", False),
+        ("a-transcriber-of-2030", False),
     ],
 )
-def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> None:
+def test_which_models_support_several_languages_and_keywords(model: str, newest: bool) -> None:
     capabilities = stt_capabilities_of(model)
 
     assert capabilities.several_languages is newest
@@ -326,7 +383,7 @@ def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> N
 
 
 @pytest.mark.parametrize(
-    ("model", "told"),
+    ("model", "supported"),
     [
         ("gpt-4o-mini-tts", True),
         ("gpt-4o-mini-tts-2025-12-15", True),
@@ -335,8 +392,8 @@ def test_who_takes_several_languages_and_keywords(model: str, newest: bool) -> N
         ("a-voice-of-2030", True),
     ],
 )
-def test_who_can_be_told_how_to_speak(model: str, told: bool) -> None:
-    assert tts_capabilities_of(model).instructions is told
+def test_which_models_support_instructions_for_the_voice(model: str, supported: bool) -> None:
+    assert tts_capabilities_of(model).instructions is supported
 
 
 @pytest.mark.parametrize(
@@ -417,9 +474,9 @@ def test_the_defaults_are_made_for_it_and_live() -> None:
 # model, what it is made for
 PURPOSES = [
     ("gpt-6-luna", "chat"),
-    ("gpt-transcribe", "hear"),
-    ("gpt-4o-mini-transcribe-2025-12-15", "hear"),
-    ("whisper-1", "hear"),
+    ("gpt-transcribe", "transcribe"),
+    ("gpt-4o-mini-transcribe-2025-12-15", "transcribe"),
+    ("whisper-1", "transcribe"),
     ("gpt-live-transcribe", "else"),
     ("gpt-4o-mini-tts", "speak"),
     ("tts-1-hd", "speak"),
@@ -435,7 +492,7 @@ PURPOSES = [
 def test_a_model_is_made_for_one_thing(model: str, purpose: str) -> None:
     made_for = {
         "chat": is_chat_model(model),
-        "hear": is_stt_model(model),
+        "transcribe": is_stt_model(model),
         "speak": is_tts_model(model),
         "draw": is_image_model(model),
     }
