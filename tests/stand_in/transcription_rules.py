@@ -61,7 +61,7 @@ def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> No
 
 
 def check_words(values: Mapping[str, Any], where: str = "") -> None:
-    """Check languages and keywords. A bad one makes the whole request fail. ``where``: goes before the names."""
+    """Check languages and keywords. A bad one makes the request fail. ``where``: goes before the names."""
     param = "languages" if "languages" in values else "language"
     languages = values.get("languages", [values["language"]] if "language" in values else [])
     for language in languages:
