@@ -1,4 +1,4 @@
-"""Fixtures. What they speak is in `responses_api.py` and `house.py`."""
+"""Fixtures. The language of the tests is in `tests/support`."""
 
 from collections.abc import Iterator
 
@@ -36,19 +36,19 @@ async def hass(hass: HomeAssistant) -> HomeAssistant:
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[TickingDateTimeFactory]:
-    """Make it a day on which we know which models live; time goes on, for timeouts need it."""
+    """Fix the date, which decides on the models, and let time pass, which timeouts need."""
     with freeze_time("2026-11-22 12:00:00+00:00", tick=True) as clock:
         yield clock
 
 
 @pytest.fixture
 def openai() -> Iterator[FakeOpenAI]:
-    """OpenAI, as the test wants it; what it was not told to answer is an error."""
+    """OpenAI, as the test sets it up. A request without a prepared answer is an error."""
     with respx.mock(assert_all_called=False) as router:
         fake = FakeOpenAI(router)
         yield fake
         assert not fake.refused
-        assert fake.is_done, "the test has answers that nobody asked for"
+        assert fake.is_done, "the test has answers that were not requested"
 
 
 @pytest.fixture
@@ -72,6 +72,6 @@ async def house(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry)
 
 @pytest.fixture
 async def gallery(hass: HomeAssistant, house: House) -> House:
-    """The house, at an address of its own, so that images have an address too."""
+    """The house, with an address of its own, so that images have one, too."""
     await async_process_ha_core_config(hass, {"internal_url": HOME_URL})
     return house

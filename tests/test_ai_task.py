@@ -76,7 +76,7 @@ async def generate(house: House, **fields: Any) -> Any:
 
 
 async def draw(house: House, **fields: Any) -> dict[str, Any]:
-    data = {"entity_id": TASKS, "task_name": "A picture", "instructions": "A cat", **fields}
+    data = {"entity_id": TASKS, "task_name": "An image", "instructions": "A cat", **fields}
     return await house.hass.services.async_call(
         "ai_task", "generate_image", data, blocking=True, return_response=True
     )
@@ -277,7 +277,7 @@ async def test_a_server_of_ones_own_is_told_in_words_too(house: House, openai: F
     assert '"additionalProperties":false' in openai.request["instructions"]
 
 
-# --- pictures ---
+# --- images ---
 
 
 async def test_an_image(house: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:

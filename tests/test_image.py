@@ -1,4 +1,4 @@
-"""The image entity, the media browser, and how long pictures are kept."""
+"""The image entity, the media browser, and how long images are kept."""
 
 from datetime import timedelta
 from pathlib import Path

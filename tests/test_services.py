@@ -157,9 +157,9 @@ async def test_everything_else_is_not_found(
     gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client, name: str
 ) -> None:
     openai.draws()
-    base, _, picture = (await generate_image(gallery))["path"].rpartition("/")
+    base, _, image = (await generate_image(gallery))["path"].rpartition("/")
 
-    response = await (await hass_client_no_auth()).get(f"{base}/{name.replace('{name}', picture)}")
+    response = await (await hass_client_no_auth()).get(f"{base}/{name.replace('{name}', image)}")
 
     # Home Assistant itself answers 400 to what looks like an attack
     assert response.status in ((400, 404) if "%2f" in name else (404,))
@@ -245,18 +245,18 @@ async def test_a_failure_is_one_sentence(
         "network",
         "empty",
         "bad base64",
-        "no picture",
+        "no image",
         "no web address",
         "gone",
         "a web page",
         "no address at all",
         "a number for an address",
-        "a number for a picture",
+        "a number for an image",
         "not even text",
-        "text for a picture",
+        "text for an image",
         "a list",
         "a page",
-        "half a picture",
+        "half an image",
     ],
 )
 async def test_an_answer_without_an_image(

@@ -164,7 +164,7 @@ async def test_an_entry_of_2024_stays_as_it_is(
     assert stored(entry) == before
     after = registered(hass, entry)
     assert {key: after.get(key) for key in registered_before} == registered_before
-    # the picture is on the device of the agent, which is that of the account
+    # the image is on the device of the default agent
     assert after.keys() - registered_before.keys() == {LAST_IMAGE}
 
 

@@ -100,7 +100,7 @@ def context_of(kind: SubentryType | None) -> FormContext:
 
 
 def forms_of(kind: SubentryType | None) -> Iterator[Fields]:
-    """Yield every form there is of an agent or engine; None: the entry's own agent."""
+    """Yield every form of an agent or engine. None: the default agent."""
     form = config_flow._FORMS[kind] if kind else AGENT_FORM
     return (form.fields(values, context_of(kind)) for values in VALUES)
 
@@ -120,7 +120,7 @@ AGENTS = (SubentryType.CONVERSATION, SubentryType.AI_TASK)
 
 
 def texts_of(kind: SubentryType | None) -> dict[str, Any]:
-    """Return the texts of an agent or engine; None: the entry's own agent."""
+    """Return the texts of an agent or engine. None: the default agent."""
     part: dict[str, Any] = TEXTS["config_subentries"][kind] if kind else TEXTS["options"]
     return part
 
@@ -174,7 +174,7 @@ def test_agents_have_the_same_texts_as_the_own_one(kind: SubentryType) -> None:
         shared = ours.keys() & theirs.keys()
         assert len(shared) > 15
         assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
-    # a task has no instructions, so none that could be no template; but it makes pictures
+    # a task has no instructions that could be an invalid template, but it generates images
     unlike = {"template", "image_model_refused"} if kind is SubentryType.AI_TASK else set()
     assert own["error"].keys() ^ other["error"].keys() == unlike
     shared = own["error"].keys() - unlike

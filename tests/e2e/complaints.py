@@ -1,4 +1,4 @@
-"""Home Assistant's log: what it warned of, and which of that is not about us."""
+"""Warnings and errors in the log of Home Assistant."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -9,9 +9,9 @@ from tests.harness.process import ChildProcess
 
 _RECORD: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* ([A-Z]+) \(", re.MULTILINE)
 _SERIOUS: Final = ("WARNING", "ERROR", "CRITICAL")
-# Nothing good is said with these words, whatever the level.
+# These words mean trouble at any level.
 _SUSPICIOUS: Final = re.compile(r"Traceback|Exception ignored|never retrieved|Detected blocking call")
-# What every start says on a machine without ffmpeg, hardware and the cloud.
+# Every start logs these on a machine without hardware and the cloud.
 _NOT_OURS: Final = (
     r"Skipping pip installation of required modules",
     r"We found a custom integration openai_conversation which has not been tested by Home Assistant",
@@ -20,10 +20,10 @@ _NOT_OURS: Final = (
 
 
 class HouseLog:
-    """The log of a Home Assistant, read bit by bit, over all its starts."""
+    """The log of a Home Assistant over all its starts, read in parts."""
 
     def __init__(self, process: ChildProcess) -> None:
-        """Begin at the beginning."""
+        """Start at the beginning."""
         self._process = process
         self._read = 0
 
@@ -32,7 +32,7 @@ class HouseLog:
         return complaints_in(self._process.log()[self._read :])
 
     def mark_read(self) -> None:
-        """Be done with what the log holds so far."""
+        """Mark the log as read."""
         self._read = len(self._process.log())
 
 
@@ -47,7 +47,7 @@ def complaints_in(log: str) -> list[str]:
 
 
 def _records(log: str) -> Iterator[tuple[str, str]]:
-    """Cut the log into levels and records; what is printed between two records belongs to the first."""
+    """Split the log into levels and records. Output between two records belongs to the first."""
     starts = [*_RECORD.finditer(log)]
     for start, following in zip_longest(starts, starts[1:]):
         yield start[1], log[start.start() : following.start() if following else None].strip()

@@ -1,4 +1,4 @@
-"""One Home Assistant and one stand-in for all tests; each test finds the home as it was arranged."""
+"""One Home Assistant and one stand-in for all tests. Each test starts with the home in the same state."""
 
 from collections.abc import AsyncGenerator
 import re
@@ -21,7 +21,7 @@ _LOG_DEADLINE = 5.0
 
 @pytest_asyncio.fixture(scope="session")
 async def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[StandIn]:
-    """Run the stand-in for OpenAI; it speaks slowly enough to be heard word by word."""
+    """Run the stand-in for OpenAI, slowly enough for an answer to arrive word by word."""
     async with StandIn(tmp_path_factory.mktemp("stand_in") / "stand-in.log", word_ms=5) as server:
         yield server
 
@@ -30,7 +30,7 @@ async def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[S
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[House]:
     """Run Home Assistant on the demo home.
 
-    What it logs while it stops counts, too, and no key must be anywhere in the log.
+    What it logs while it stops counts, too. The log must not contain a key.
     """
     home_assistant = HomeAssistant(tmp_path_factory.mktemp("home"), log_level="debug")
     log = HouseLog(home_assistant.process)
@@ -42,7 +42,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Hous
 
 @pytest_asyncio.fixture(scope="session")
 async def client(house: House) -> AsyncGenerator[Client]:
-    """Log in as the home's owner, with the home arranged."""
+    """Log in as the owner of the furnished home."""
     async with open_client(house.home_assistant.url) as connected:
         await furnish(connected)
         yield connected
@@ -56,7 +56,7 @@ def account(stand_in: StandIn) -> Account:
 
 @pytest_asyncio.fixture(scope="session")
 async def entry_id(client: Client, account: Account) -> str:
-    """Set the integration up, with its agent behind the Assist button."""
+    """Set up the integration, with its agent behind the Assist button."""
     entry_id = await add_integration(client, account)
     await prefer_agent(client)
     return entry_id
@@ -64,7 +64,7 @@ async def entry_id(client: Client, account: Account) -> str:
 
 @pytest_asyncio.fixture(autouse=True)
 async def calm_home(client: Client, stand_in: StandIn) -> None:
-    """Have all lights off, the door locked, nothing going wrong, nothing asked."""
+    """Turn off the lights, lock the door, and clear faults and requests."""
     await client.call("light.turn_off", entity_id=list(LIGHTS))
     await client.call("lock.lock", entity_id=FRONT_DOOR)
     await stand_in.recover()
@@ -73,7 +73,7 @@ async def calm_home(client: Client, stand_in: StandIn) -> None:
 
 @pytest_asyncio.fixture(autouse=True)
 async def clean_log(request: pytest.FixtureRequest, house: House) -> AsyncGenerator[None]:
-    """Fail a test in which Home Assistant warns of anything but what the test is marked with."""
+    """Fail a test if Home Assistant logs other warnings than those the test is marked with."""
     yield
     marker = request.node.get_closest_marker("logs")
     expected: tuple[str, ...] = marker.args if marker else ()

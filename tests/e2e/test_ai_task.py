@@ -1,4 +1,4 @@
-"""AI tasks by their actions, on a real Home Assistant."""
+"""AI tasks through their actions."""
 
 from io import BytesIO
 from typing import Any
@@ -35,7 +35,7 @@ async def last_body(stand_in: StandIn, path: str) -> Any:
 
 
 async def kinds_of_parts(stand_in: StandIn) -> list[str]:
-    """Return what the last question was made of."""
+    """Return the parts of the last question."""
     [message] = (await last_body(stand_in, "/v1/responses"))["input"]
     return [part["type"] for part in message["content"]]
 
@@ -47,7 +47,7 @@ async def evaluate(client: Client, **fields: Any) -> Any:
 
 @pytest.mark.usefixtures("entry_id")
 async def test_data_in_a_structure(client: Client, stand_in: StandIn) -> None:
-    """What was asked for by selectors comes in their types."""
+    """The data has the types of the selectors."""
     structure = {
         "room": {"selector": {"select": {"options": ["kitchen", "bedroom"]}}, "required": True},
         "count": {"selector": {"number": {"min": 2, "max": 5}}, "required": True},
@@ -69,7 +69,7 @@ async def test_data_in_a_structure(client: Client, stand_in: StandIn) -> None:
 
 
 async def test_an_image_and_an_edit_of_it(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """A task makes a picture; given one, it changes it."""
+    """A task generates an image, and edits one."""
     await client.ask_action(
         "openai_conversation.generate_image", config_entry=entry_id, prompt="A dog", size="1536x1024"
     )
@@ -102,7 +102,7 @@ async def test_questions_are_answered_with_probabilities(client: Client, stand_i
 
 
 async def test_questions_about_an_image(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """A picture goes along as it is."""
+    """An image is sent unchanged."""
     await client.ask_action("openai_conversation.generate_image", config_entry=entry_id, prompt="A dog")
 
     await evaluate(client, questions={"home": HOME}, **SEEN)
@@ -122,7 +122,7 @@ async def test_a_refused_question_is_named(client: Client) -> None:
 
 
 async def test_a_text(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """The action of old writes a text, and reads no file that it may not."""
+    """The action `generate_content` generates text."""
     answer = await client.ask_action(
         "openai_conversation.generate_content", config_entry=entry_id, prompt="Hello!"
     )
@@ -132,7 +132,7 @@ async def test_a_text(client: Client, entry_id: str, stand_in: StandIn) -> None:
 
 
 async def test_a_text_about_files(client: Client, house: House, entry_id: str, stand_in: StandIn) -> None:
-    """A picture and a document in a folder that Home Assistant may read."""
+    """An image and a document from an allowed folder are sent."""
     folder = house.home_assistant.folder / "www"
     folder.mkdir(exist_ok=True)
     Image.new("RGB", (8, 8)).save(folder / "door.png")
@@ -150,7 +150,7 @@ async def test_a_text_about_files(client: Client, house: House, entry_id: str, s
 
 @pytest.mark.logs(r"allowlist_external_dirs")
 async def test_a_forbidden_file(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """Home Assistant's own rule holds."""
+    """Files outside the allowed folders are refused."""
     with pytest.raises(CommandError, match="allowlist_external_dirs"):
         await client.ask_action(
             "openai_conversation.generate_content", config_entry=entry_id, prompt="?", filenames="/etc/passwd"

@@ -1,4 +1,4 @@
-"""Talking to the house, through the same pipeline as the frontend's Assist button."""
+"""Talk to the house, through the same pipeline as the Assist button."""
 
 import json
 
@@ -26,7 +26,7 @@ async def test_turns_on_the_kitchen_light(client: Client) -> None:
 
 
 async def test_answer_arrives_word_by_word(client: Client) -> None:
-    """The first words are there well before the last."""
+    """The first words arrive long before the last."""
     turn = await ask(client, "Count to 40")
 
     assert len(turn.words) > 20
@@ -36,7 +36,7 @@ async def test_answer_arrives_word_by_word(client: Client) -> None:
 
 
 async def test_a_speaker_gets_plain_speech_and_a_screen_does_not(client: Client) -> None:
-    """The same answer, for ears and for eyes."""
+    """The same answer, spoken and on a screen."""
     devices = await client.websocket.command("config/device_registry/list")
 
     shown = await ask(client, "Say it with markdown")
@@ -49,7 +49,7 @@ async def test_a_speaker_gets_plain_speech_and_a_screen_does_not(client: Client)
 
 
 async def test_goes_on_with_the_conversation(client: Client) -> None:
-    """What was said before is known."""
+    """The agent knows what was said before."""
     first = await ask(client, "Turn on the kitchen light")
     second = await ask(client, "And the bedroom too", after=first)
 
@@ -94,7 +94,7 @@ async def test_tells_a_temperature(client: Client) -> None:
 async def test_unexposed_lock_is_neither_seen_nor_opened(
     client: Client, stand_in: StandIn, text: str
 ) -> None:
-    """What is not exposed to Assist does not leave the house, whatever is asked."""
+    """What is not exposed to Assist never leaves the house."""
     turn = await ask(client, text)
 
     assert await describe(client, FRONT_DOOR) == "locked"
@@ -106,7 +106,7 @@ async def test_unexposed_lock_is_neither_seen_nor_opened(
 
 
 async def test_question_keeps_the_microphone_open(client: Client) -> None:
-    """Whoever is asked something can answer without the wake word."""
+    """A user can answer a question without the wake word."""
     assert (await ask(client, "Ask me something")).listens_on
     assert not (await ask(client, "Hello")).listens_on
 
@@ -121,7 +121,7 @@ async def test_is_reachable_for_automations(client: Client, entry_id: str, *, by
 
 
 async def test_closing_the_dialog_closes_the_stream(client: Client, stand_in: StandIn) -> None:
-    """Nobody pays for an answer that nobody hears."""
+    """An answer that nobody waits for is stopped."""
     async with listen(client, "Count to 1000") as events:
         async for event in events:
             if event["type"] == "intent-progress" and event["data"]["chat_log_delta"].get("content"):

@@ -1,4 +1,4 @@
-"""Configure: the options of the agent, and what they do to its answers."""
+"""Configure: the options of the agent, and their effect on its answers."""
 
 from collections.abc import AsyncGenerator
 import json
@@ -19,7 +19,7 @@ _RECOMMENDED = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "reco
 
 @pytest_asyncio.fixture(autouse=True)
 async def options(client: Client, entry_id: str) -> AsyncGenerator[Json]:
-    """Return the options that the agent starts with, and give them back to it afterwards."""
+    """Return the first options of the agent, and restore them afterwards."""
     step = await start_options_flow(client, entry_id)
     await step.close()
     yield step.shown
@@ -27,7 +27,7 @@ async def options(client: Client, entry_id: str) -> AsyncGenerator[Json]:
 
 
 async def test_starts_with_recommended_settings(options: Json) -> None:
-    """At first there is little to decide."""
+    """The first form has few fields."""
     assert set(options) == _RECOMMENDED
     assert options["recommended"] is True
     assert options["llm_hass_api"] == ["assist"]
@@ -35,7 +35,7 @@ async def test_starts_with_recommended_settings(options: Json) -> None:
 
 
 async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """With recommended settings off the form shows more, and what is chosen there is sent."""
+    """With recommended settings off, the form has more fields, and their values are sent."""
     form = await start_options_flow(client, entry_id)
     form = await form.submit(prompt="Be brief.", llm_hass_api=["assist"], recommended=False)
 
@@ -79,7 +79,7 @@ async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in
 async def test_refuses_at_the_field(
     client: Client, entry_id: str, field: str, value: object, error: str
 ) -> None:
-    """What cannot work is refused before it is stored, with the input kept."""
+    """Invalid values are refused before they are stored, and the input is kept."""
     form = await start_options_flow(client, entry_id)
     form = await form.submit(prompt="Be brief.", recommended=False)
     form = await form.submit(**{**form.shown, field: value})
@@ -91,7 +91,7 @@ async def test_refuses_at_the_field(
 
 
 async def test_refuses_a_retired_model_and_suggests_its_successor(client: Client, entry_id: str) -> None:
-    """What to choose instead is told, and filled in."""
+    """The form names the successor and fills it in."""
     form = await start_options_flow(client, entry_id)
     form = await form.submit(prompt="Be brief.", recommended=False)
     form = await form.submit(**{**form.shown, "chat_model": "gpt-4-turbo"})
@@ -102,7 +102,7 @@ async def test_refuses_a_retired_model_and_suggests_its_successor(client: Client
 
 
 async def test_refuses_instructions_that_do_not_render(client: Client, entry_id: str) -> None:
-    """A mistake in the template is found here, not in the next conversation."""
+    """An invalid template is found in the form, not in the next conversation."""
     form = await start_options_flow(client, entry_id)
     form = await form.submit(prompt="It is {{ 1 / 0 }} o'clock.", recommended=True)
 
@@ -112,7 +112,7 @@ async def test_refuses_instructions_that_do_not_render(client: Client, entry_id:
 
 
 async def test_super_mario(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """The instructions are a template, rendered for who asks, and make the character."""
+    """The instructions are a template, rendered for the user."""
     await configure(
         client,
         entry_id,
@@ -130,7 +130,7 @@ async def test_super_mario(client: Client, entry_id: str, stand_in: StandIn) -> 
 async def test_without_control_it_sees_and_does_nothing(
     client: Client, entry_id: str, stand_in: StandIn
 ) -> None:
-    """With nothing chosen under *Control Home Assistant* no tool and no device leaves the house."""
+    """With nothing selected under *Control Home Assistant*, no tool and no device is sent."""
     await configure(client, entry_id, llm_hass_api=[])
     await ask(client, "Turn on the kitchen light")
 

@@ -1,4 +1,4 @@
-"""When OpenAI fails: the user hears a sentence, and the house goes on."""
+"""If OpenAI fails, the user hears a sentence, and the next turn works."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _SENTENCE = re.compile(r"[A-Z][^{}]+[.!]")
 
 
 def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **details: Any) -> Any:
-    """Return a case: the fault, what is asked meanwhile, what is heard, what is logged."""
+    """Return a case: the fault, the question, the answer, and the log."""
     marks = pytest.mark.logs(f"{_LOGGED}{kind} ")
     return pytest.param(fault, details, question, sentence, id=fault, marks=marks)
 
@@ -63,7 +63,7 @@ async def test_says_what_is_wrong_and_goes_on(
     "fault", ["bad_arguments", "unknown_tool", "unknown_event", "no_terminal", "refusal", "quirky"]
 )
 async def test_copes_with_nonsense(client: Client, stand_in: StandIn, fault: str) -> None:
-    """What the model does wrong by itself is no failure: there is an answer, and the next turn works."""
+    """A mistake of the model is not a failure: there is an answer, and the next turn works."""
     await stand_in.fail(fault)
     odd = await ask(client, "Turn on the kitchen light")
 
@@ -79,7 +79,7 @@ async def test_copes_with_nonsense(client: Client, stand_in: StandIn, fault: str
 async def test_answer_that_grew_too_long_is_heard_as_far_as_it_went(
     client: Client, stand_in: StandIn
 ) -> None:
-    """Half an answer is better than none, and is recognisable as a half."""
+    """Half an answer is better than none, and is recognizable as half."""
     await stand_in.fail("incomplete")
     turn = await ask(client, "Count to 20")
 
@@ -88,8 +88,8 @@ async def test_answer_that_grew_too_long_is_heard_as_far_as_it_went(
 
 
 async def test_model_that_calls_tools_for_ever_has_to_answer(client: Client, stand_in: StandIn) -> None:
-    """After ten rounds of tools the user hears a sentence all the same."""
-    turn = await ask(client, "Loop for ever")
+    """After ten rounds of tools, the user hears a sentence."""
+    turn = await ask(client, "Loop forever")
 
     assert turn.error is None
     assert _SENTENCE.fullmatch(turn.answer)
@@ -99,7 +99,7 @@ async def test_model_that_calls_tools_for_ever_has_to_answer(client: Client, sta
 
 @pytest.mark.parametrize("fault", ["server", "rate_limit", "cut"])
 async def test_tries_once_more_before_it_complains(client: Client, stand_in: StandIn, fault: str) -> None:
-    """A short trouble before the first word is not heard of at all."""
+    """The user does not notice a short failure before the first word."""
     await stand_in.fail(fault, seconds=0.1)
     turn = await ask(client, "Turn on the kitchen light")
 
@@ -109,7 +109,7 @@ async def test_tries_once_more_before_it_complains(client: Client, stand_in: Sta
 
 @pytest.mark.logs(f"{_LOGGED}billing ")
 async def test_no_credit_is_a_repair_issue_until_it_works_again(client: Client, stand_in: StandIn) -> None:
-    """What only the user can mend stands under *Repairs*, and leaves by itself."""
+    """A problem that only the user can fix opens a repair issue, which is resolved by itself."""
 
     async def issues() -> set[str]:
         listed = await client.websocket.command("repairs/list_issues")
@@ -127,14 +127,14 @@ async def test_no_credit_is_a_repair_issue_until_it_works_again(client: Client, 
 
 
 async def _flows(client: Client) -> list[Json]:
-    """Return the flows that wait for the user on the integrations page."""
+    """Return the flows that wait for the user."""
     flows: list[Json] = await client.websocket.command("config_entries/flow/progress")
     return [flow for flow in flows if flow["handler"] == "openai_conversation"]
 
 
 @pytest.mark.logs(f"{_LOGGED}auth ")
 async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """The user hears about the key, finds one form that asks for another, and goes on with that."""
+    """A revoked key is reported, and a form asks for a new one."""
     await stand_in.fail("auth", times=None)
     for _ in range(2):
         failed = await ask(client, "Hello")
@@ -159,7 +159,7 @@ async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, sta
 
 @pytest.mark.logs(f"{_LOGGED}connection ")
 async def test_recovers_when_openai_is_back(client: Client, stand_in: StandIn) -> None:
-    """Nobody has to touch Home Assistant after an outage."""
+    """After an outage, Home Assistant recovers by itself."""
     before = await ask(client, "Hello")
     await stand_in.stop()
     try:

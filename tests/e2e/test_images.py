@@ -1,4 +1,4 @@
-"""Pictures, by the automation of 2024 and by hand, on a real Home Assistant."""
+"""Images, by the automation of 2024 and by the action."""
 
 from io import BytesIO
 
@@ -19,24 +19,24 @@ PATH = "/v1/images/generations"
 
 @pytest_asyncio.fixture(autouse=True)
 async def automation(house: House, client: Client, entry_id: str) -> None:
-    """Have the documented automation, and the sun shining."""
+    """Set up the documented automation."""
     await use_account(client, house.home_assistant.folder, entry_id)
 
 
 async def test_the_automation_of_2024(client: Client, stand_in: StandIn) -> None:
-    """The weather changes, and a picture of it is on the dashboard."""
-    picture = await change_weather(client, "rainy")
+    """The weather changes, and an image of it is on the dashboard."""
+    image = await change_weather(client, "rainy")
 
-    assert picture.content_type == "image/png"
-    assert Image.open(BytesIO(picture.data)).size == (1024, 1024)
+    assert image.content_type == "image/png"
+    assert Image.open(BytesIO(image.data)).size == (1024, 1024)
     asked = [request["body"]["prompt"] for request in await stand_in.requests() if request["path"] == PATH]
     assert len(asked) == 1
     assert asked[0].startswith('New York when the weather is rainy"')
-    assert await look_at(client, LAST_IMAGE) == picture
+    assert await look_at(client, LAST_IMAGE) == image
 
 
 async def test_an_image_stays_where_it_is(house: House, client: Client, entry_id: str) -> None:
-    """Its address works without login, also after a restart; nothing else does."""
+    """Its address works without a login, also after a restart. Other addresses do not."""
     answer = await client.ask_action(GENERATE, config_entry=entry_id, prompt="A dog", size="1792x1024")
     assert answer["url"] == f"{house.home_assistant.url}{answer['path']}"
     _, data = await client.download(answer["path"])
@@ -61,7 +61,7 @@ async def test_an_image_stays_where_it_is(house: House, client: Client, entry_id
     r"websocket_api.+ OpenAI's safety system refused this",
 )
 async def test_a_refusal_is_a_sentence(client: Client, entry_id: str) -> None:
-    """What the safety system refuses is told in words, and the next picture is made."""
+    """A refusal of the safety system is a sentence, and the next image works."""
     with pytest.raises(CommandError, match=r"OpenAI's safety system refused this\. "):
         await client.ask_action(GENERATE, config_entry=entry_id, prompt="Something forbidden")
 

@@ -1,4 +1,4 @@
-"""What is looked after without anybody asking, and what a problem report says, on a real Home Assistant."""
+"""Repair issues about broken calls, and diagnostics."""
 
 import json
 from typing import Any
@@ -14,21 +14,21 @@ DEADLINE = 25.0
 
 
 async def repairs(client: Client) -> dict[str, Any]:
-    """Return our repair issues about dashboards, by the names of those."""
+    """Return our repair issues about dashboards, by the names of the dashboards."""
     listed = await client.websocket.command("repairs/list_issues")
     placeholders = [each["translation_placeholders"] for each in listed["issues"] if each["domain"] == DOMAIN]
     return {each["name"]: each for each in placeholders if each.get("path") == "/lovelace"}
 
 
 async def save_dashboard(client: Client, action: str) -> None:
-    """Save the dashboard that everybody has, with one button."""
+    """Save the default dashboard, with one button."""
     button = {"type": "button", "tap_action": {"action": "perform-action", "perform_action": action}}
     dashboard = {"title": "Cottage", "views": [{"cards": [{**button, "entity": KITCHEN_LIGHT}]}]}
     await client.websocket.command("lovelace/config/save", config=dashboard)
 
 
 async def test_a_button_that_leads_nowhere(client: Client, entry_id: str) -> None:
-    """It is told after the dashboard is saved, and no longer once it is mended."""
+    """The issue opens when the dashboard is saved, and is resolved when it is fixed."""
     await save_dashboard(client, f"{DOMAIN}.draw_an_image")
 
     async def told() -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ async def test_a_button_that_leads_nowhere(client: Client, entry_id: str) -> Non
 
 
 async def test_a_problem_report(client: Client, entry_id: str) -> None:
-    """It is there, and holds neither key nor address."""
+    """Diagnostics contain no key and no address."""
     _, data = await client.download(f"/api/diagnostics/config_entry/{entry_id}")
 
     report = json.loads(data)["data"]

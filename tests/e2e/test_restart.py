@@ -1,4 +1,4 @@
-"""Home Assistant restarts, with and without OpenAI at hand."""
+"""Home Assistant restarts, with and without a connection to OpenAI."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from .house import House
 
 
 async def test_an_entry_survives_a_restart(house: House, client: Client, entry_id: str) -> None:
-    """Everything is as it was: the agent, its place behind the Assist button, what it may see."""
+    """The agent, its assistant, and what is exposed stay the same."""
     await house.restart(client)
 
     turn = await ask(client, "Turn on the kitchen light")
@@ -20,7 +20,7 @@ async def test_an_entry_survives_a_restart(house: House, client: Client, entry_i
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
 
 
-# at debug level Home Assistant adds how it came to try again later
+# at debug level, Home Assistant logs why it tries again later
 @pytest.mark.logs(r"DEBUG .*Full exception\n(?s:.+)ConfigEntryNotReady: OpenAI cannot be reached")
 async def test_starts_without_openai_and_finds_it_later(
     house: House, client: Client, entry_id: str, stand_in: StandIn

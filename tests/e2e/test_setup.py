@@ -1,4 +1,4 @@
-"""Adding the integration: one form, as the frontend sends it."""
+"""Add the integration: one form, as the frontend submits it."""
 
 from collections.abc import AsyncGenerator
 import json
@@ -34,7 +34,7 @@ async def form(client: Client) -> FlowStep:
 
 
 async def test_form_asks_for_key_address_and_server(form: FlowStep) -> None:
-    """The form is short, and the key is typed unseen."""
+    """The form is short, and hides the key."""
     assert list(form.fields) == ["api_key", "base_url", "server"]
     assert form.fields["api_key"]["required"]
     assert form.fields["api_key"]["selector"]["text"]["type"] == "password"
@@ -43,7 +43,7 @@ async def test_form_asks_for_key_address_and_server(form: FlowStep) -> None:
 
 
 async def test_wrong_key_can_be_corrected(client: Client, form: FlowStep, account: Account) -> None:
-    """The form stays, says what is wrong, keeps the input but never shows a key."""
+    """The form shows the error, and keeps the input, but never shows a key."""
     form = await form.submit(api_key="sk-wrong-key", base_url=account.base_url, server="openai")
 
     assert form.type == "form"
@@ -61,7 +61,7 @@ async def test_wrong_key_can_be_corrected(client: Client, form: FlowStep, accoun
 
 
 async def test_nobody_at_the_address(form: FlowStep) -> None:
-    """A server that is not there is a matter of the connection, not of the key."""
+    """If there is no server, the error is about the connection, not about the key."""
     address = f"http://127.0.0.1:{free_port()}/v1"
     form = await form.submit(api_key=_OTHER_KEY, base_url=address, server="compatible")
 
@@ -72,7 +72,7 @@ async def test_nobody_at_the_address(form: FlowStep) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8080/v1", "ftp://127.0.0.1/v1", "http://", "not an address"])
 async def test_no_web_address(form: FlowStep, address: str) -> None:
-    """The error stands at the field, and what was typed stays in it."""
+    """The error is at the field, and the input stays in it."""
     form = await form.submit(api_key=_OTHER_KEY, base_url=address, server="openai")
 
     assert form.errors == {"base_url": "invalid_url"}
@@ -81,7 +81,7 @@ async def test_no_web_address(form: FlowStep, address: str) -> None:
 
 
 async def test_key_without_permission_to_list_models_is_taken(form: FlowStep, account: Account) -> None:
-    """A restricted key is good enough to talk."""
+    """A restricted key is enough to talk."""
     form = await form.submit(api_key="sk-test-restricted", base_url=account.base_url, server="openai")
 
     assert form.type == "create_entry"
@@ -101,7 +101,7 @@ async def test_same_account_twice(form: FlowStep, account: Account) -> None:
 async def test_anything_else_is_unknown_and_logged(
     form: FlowStep, account: Account, stand_in: StandIn
 ) -> None:
-    """What is nobody's fault in this house is not blamed on the key."""
+    """A failure of OpenAI is not blamed on the key."""
     await stand_in.fail("server", path="/v1/models")
     form = await form.submit(api_key=_OTHER_KEY, base_url=account.base_url, server="openai")
 
@@ -112,7 +112,7 @@ async def test_anything_else_is_unknown_and_logged(
 async def test_compatible_server_gets_the_plain_request(
     client: Client, form: FlowStep, account: Account, stand_in: StandIn
 ) -> None:
-    """Other servers are not sent what only OpenAI understands."""
+    """Compatible servers get only what they support."""
     form = await form.submit(api_key=_OTHER_KEY, base_url=account.base_url, server="compatible")
     # the stand-in's list begins with a model that has been retired
     await configure(client, form.answer["result"]["entry_id"], recommended=False, chat_model="gpt-5.2")

@@ -1,4 +1,4 @@
-"""From sound to sound: heard, answered, done, and spoken, on a running Home Assistant."""
+"""From sound to sound: transcribed, answered, and spoken."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TRANSCRIPTIONS, SPEECH, RESPONSES = "/v1/audio/transcriptions", "/v1/audio/speec
 
 @pytest_asyncio.fixture(scope="module")
 async def pipeline(client: Client, entry_id: str) -> str:
-    """Make a voice assistant that is ours from speech-to-text to text-to-speech."""
+    """Create a voice assistant that is ours from speech-to-text to text-to-speech."""
     assert await entry_ids(client) == [entry_id]
     return await add_assistant(
         client,
@@ -37,7 +37,7 @@ async def requests(stand_in: StandIn, path: str) -> list[dict[str, Any]]:
 
 
 async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in: StandIn) -> None:
-    """What is said is heard, done and answered aloud."""
+    """A spoken command is transcribed, carried out, and answered aloud."""
     exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
 
     assert exchange.error is None
@@ -73,7 +73,7 @@ async def test_the_first_sound_comes_before_the_last_word(
 async def test_speech_to_text_knows_the_names_of_the_home(
     client: Client, pipeline: str, stand_in: StandIn
 ) -> None:
-    """Exposed names and rooms are; what is hidden is not."""
+    """Exposed names and areas are sent; hidden ones are not."""
     await speak(client, spoken_pcm("Hello"), pipeline=pipeline)
 
     [transcription] = await requests(stand_in, TRANSCRIPTIONS)
@@ -84,7 +84,7 @@ async def test_speech_to_text_knows_the_names_of_the_home(
 
 
 async def test_silence_is_no_question(client: Client, pipeline: str, stand_in: StandIn) -> None:
-    """Nobody spoke: nobody is asked."""
+    """Silence does not reach the agent."""
     exchange = await speak(client, bytes(32_000), pipeline=pipeline)
 
     assert exchange.error == "stt-no-text-recognized"
@@ -93,7 +93,7 @@ async def test_silence_is_no_question(client: Client, pipeline: str, stand_in: S
 
 @pytest.mark.logs("billing")
 async def test_a_failing_speech_to_text_is_reported(client: Client, pipeline: str, stand_in: StandIn) -> None:
-    """The assistant says that it did not work, and a repair notice says why."""
+    """The pipeline fails, and a repair issue says why."""
     await stand_in.fail("quota", path=TRANSCRIPTIONS)
 
     exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
@@ -105,7 +105,7 @@ async def test_a_failing_speech_to_text_is_reported(client: Client, pipeline: st
 
 
 async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> None:
-    """An action speaks a text with marks, in a voice and a policy of its own, as WAV."""
+    """An action speaks Markdown as plain text, with its own voice, instructions, and format."""
     answer = await client.request(
         "POST",
         "/api/tts_get_url",

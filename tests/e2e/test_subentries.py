@@ -1,4 +1,4 @@
-"""More agents, tasks and voices in one account; what is chosen for them is what OpenAI gets."""
+"""More agents, tasks, and voices in one account. OpenAI gets what is selected for them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -37,7 +37,7 @@ EVERYTHING: Json = {
 
 
 async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
-    """Send a form until it holds everything, and return the end."""
+    """Submit a form until it has all fields, and return the end."""
     while step.type == "form":
         assert step.errors == {}
         fitting = {name: answers[name] for name in step.fields if name in answers}
@@ -46,14 +46,14 @@ async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
 
 
 async def subentries(client: Client, entry_id: str) -> dict[str, Json]:
-    """Return what an account is used for, by name."""
+    """Return the subentries of an account, by name."""
     listed = await client.websocket.command("config_entries/subentries/list", entry_id=entry_id)
     return {each["title"]: each for each in listed}
 
 
 @pytest_asyncio.fixture
 async def add(client: Client, entry_id: str) -> AsyncGenerator[Add]:
-    """Add something to the account, which is taken away after the test."""
+    """Add a subentry to the account, and remove it after the test."""
     before = await subentries(client, entry_id)
 
     async def add_one(kind: str, name: str, **answers: Any) -> str:
@@ -78,7 +78,7 @@ async def last_body(stand_in: StandIn, path: str = "/v1/responses") -> Json:
 
 
 async def test_every_option_is_on_the_wire(client: Client, add: Add, stand_in: StandIn) -> None:
-    """All that the form offers is what the stand-in gets, and accepts."""
+    """The stand-in gets and accepts everything that the form offers."""
     await add("conversation", "Researcher", prompt="Look things up.", llm_hass_api=[], **EVERYTHING)
 
     turn = await process(client, "Search the web for the news", RESEARCHER)
@@ -101,7 +101,7 @@ async def test_every_option_is_on_the_wire(client: Client, add: Add, stand_in: S
 
 
 async def test_the_place_is_asked_once_and_roughly(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """The form names the place for the user to check; the coordinates that leave the house are rounded."""
+    """The form shows the place, and the coordinates that are sent are rounded."""
     form = await start_subentry_flow(client, entry_id, "conversation")
     form = await form.submit(**{**form.shown, "recommended": False})
     form = await form.submit(**{**form.shown, "web_search": True})
@@ -139,7 +139,7 @@ async def test_flex_without_room(client: Client, add: Add, stand_in: StandIn) ->
 async def test_another_model_does_not_take_everything(
     client: Client, entry_id: str, add: Add, stand_in: StandIn
 ) -> None:
-    """What it does not take is named, taken out, and not sent."""
+    """Unsupported settings are named, removed, and not sent."""
     subentry_id = await add("conversation", "Researcher", llm_hass_api=[], **EVERYTHING)
     form = await start_subentry_flow(client, entry_id, "conversation", subentry_id)
 
@@ -156,7 +156,7 @@ async def test_another_model_does_not_take_everything(
 
 
 async def test_renamed_and_removed(client: Client, entry_id: str, add: Add) -> None:
-    """A new name leaves the entity its id; an agent that is removed is gone."""
+    """A new name keeps the entity ID. A removed agent is gone."""
     subentry_id = await add("conversation", "Researcher", recommended=True)
     step = await start_subentry_flow(client, entry_id, "conversation", subentry_id)
     step = await fill_in(step, name="Librarian")
@@ -183,7 +183,7 @@ async def test_renamed_and_removed(client: Client, entry_id: str, add: Add) -> N
 async def test_one_of_each(
     client: Client, entry_id: str, add: Add, kind: str, entity_id: str, answers: Json
 ) -> None:
-    """What is chosen is stored, and there is an entity for it."""
+    """The selected values are stored, and there is an entity."""
     await add(kind, "Painter", **answers)
 
     assert entity_id in await client.entity_ids()

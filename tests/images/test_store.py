@@ -1,4 +1,4 @@
-"""The pictures on disk."""
+"""The images on disk."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -55,11 +55,11 @@ async def test_nothing_is_there_before_the_first_image(hass: HomeAssistant, libr
 async def test_they_go_when_their_time_has_come(hass: HomeAssistant, library: ImageStore, today: Any) -> None:
     changes: list[str] = []
     old = await library.async_add(b"old", "png", **NOTE)
-    kept = await library.async_add(b"kept", "png", **{**NOTE, "entry_id": "for ever"})
+    kept = await library.async_add(b"kept", "png", **{**NOTE, "entry_id": "forever"})
     library.async_listen(lambda: changes.append("change"))
 
     def keep_days(image: StoredImage) -> int:
-        return 0 if image.entry_id == "for ever" else image.keep_days
+        return 0 if image.entry_id == "forever" else image.keep_days
 
     today.move_to("2026-12-22 11:59")
     await library.async_expire(keep_days)

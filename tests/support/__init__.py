@@ -1,1 +1,1 @@
-"""What the unit tests are written in: a house, its screens, OpenAI as a test wants it."""
+"""The language of the unit tests: a house, its forms, and OpenAI."""

@@ -12,7 +12,7 @@ KEY: Final = "sk-test-of-the-house"
 
 
 def new_account(*, server: str = "openai", **more: Any) -> MockConfigEntry:
-    """Return an account that nothing has loaded yet; `more`: further fields of its entry."""
+    """Return an account that is not loaded. `more`: further fields of its entry."""
     return MockConfigEntry(
         domain=DOMAIN,
         title="ChatGPT",
@@ -24,7 +24,7 @@ def new_account(*, server: str = "openai", **more: Any) -> MockConfigEntry:
 
 
 async def async_load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Set an account up."""
+    """Set up an account."""
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
 
@@ -36,7 +36,7 @@ async def async_choose(hass: HomeAssistant, entry: MockConfigEntry, **options: A
 
 
 def add_subentry(hass: HomeAssistant, entry: MockConfigEntry, kind: str, **data: Any) -> ConfigSubentry:
-    """Add something to the account, as Home Assistant's own integration would store it."""
+    """Add a subentry to the account, as Home Assistant's built-in integration would store it."""
     made = ConfigSubentryData(data=data, subentry_type=kind, title=f"My {kind}", unique_id=None)
     subentry = ConfigSubentry(**made)
     hass.config_entries.async_add_subentry(entry, subentry)

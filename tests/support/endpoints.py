@@ -1,4 +1,4 @@
-"""A path of OpenAI's API, played at the HTTP level: its requests are checked, recorded and answered."""
+"""A path of OpenAI's API at the HTTP level: its requests are checked, recorded, and answered."""
 
 from collections.abc import Callable
 import json
@@ -11,10 +11,10 @@ from tests.stand_in.errors import ApiError
 from tests.stand_in.forms import Fields, fields_of
 
 type Read = Callable[[httpx.Request], dict[str, Any]]
-"""Gets the body of a request."""
+"""Returns the body of a request."""
 
 type Check = Callable[[dict[str, Any]], None]
-"""Raises what OpenAI would refuse."""
+"""Raises the error of OpenAI."""
 
 
 def body_of(request: httpx.Request) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def form_of(request: httpx.Request) -> Fields:
 
 
 class Endpoint:
-    """Answers each request with the next of its answers."""
+    """Answers each request with the next prepared answer."""
 
     def __init__(self, route: respx.Route, read: Read, check: Check) -> None:
         """Answer a route."""
@@ -54,7 +54,7 @@ class Endpoint:
                 self.refused.append(err)
                 raise
         self.requests.append(body)
-        assert self.answers, f"{request.url.path} was asked more often than the test has answers for"
+        assert self.answers, f"{request.url.path} was requested more often than the test has answers"
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -1,4 +1,4 @@
-"""Accounts with a speech engine, as Home Assistant's own integration stores them."""
+"""Accounts with a speech engine, as Home Assistant's built-in integration stores them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from .account import async_load, new_account
 async def async_add_engine(
     hass: HomeAssistant, kind: str, title: str, data: Mapping[str, Any], *, server: str = "openai"
 ) -> MockConfigEntry:
-    """Load an account with nothing but an engine; the id of the engine is "engine"."""
+    """Load an account with only an engine, whose ID is "engine"."""
     engine = {
         "subentry_id": "engine",
         "subentry_type": kind,

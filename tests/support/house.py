@@ -31,7 +31,7 @@ class Answer:
 
 
 class House:
-    """The house, and somebody in it who speaks."""
+    """The house, and somebody who speaks to it."""
 
     def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
         """Furnish and load it before use."""
@@ -39,10 +39,10 @@ class House:
         self.entry = entry
         self.turned_on: list[str] = []
         self.deltas: list[dict[str, Any]] = []
-        """What the pipeline saw of the last answer, in its order."""
+        """The deltas of the last answer, in order."""
 
     async def async_furnish(self) -> None:
-        """Put devices into the house."""
+        """Add devices to the house."""
         self.hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen Light"})
         self.hass.states.async_set("light.bedroom", "off", {"friendly_name": "Bedroom Light"})
         self.hass.states.async_set("lock.front_door", "locked", {"friendly_name": "Front Door"})
@@ -59,8 +59,8 @@ class House:
         self.hass.services.async_register("light", "turn_on", turn_on)
 
     async def async_load(self, **options: Any) -> None:
-        """Load the agent, with these options if there are any."""
-        # a change of the entry may just be loading it anew
+        """Load the agent, with these options, if any."""
+        # a change of the entry may be reloading it
         await self.hass.async_block_till_done()
         if self.entry.state is ConfigEntryState.LOADED:
             await self.hass.config_entries.async_unload(self.entry.entry_id)
@@ -82,7 +82,7 @@ class House:
     ) -> Answer:
         """Say something, as the Assist pipeline does it, and return the answer.
 
-        `satellite_id`: the speaker that it is said to; None: it is typed into a dialog.
+        `satellite_id`: the speaker that hears it; None: it is typed in a dialog.
         """
         self.deltas = []
         with (
@@ -127,7 +127,7 @@ class House:
 
 
 class Meeting(llm.API):
-    """An API with two tools, each of which waits for the other; or one breaks."""
+    """An LLM API with two tools that wait for each other, or break."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class Meeting(llm.API):
         refuses: str | None = None,
         result: dict[Any, Any] | None = None,
     ) -> None:
-        """Register it. `refuses`: the tool that raises an error of Home Assistant's."""
+        """Register it. `refuses`: the tool that raises a `HomeAssistantError`."""
         super().__init__(hass=hass, id="meeting", name="Meeting")
         self.breaks = breaks
         self.refuses = refuses

@@ -10,7 +10,7 @@ HOME_URL: Final = "http://192.168.1.10:8123"
 
 
 async def generate_image(house: House, **fields: Any) -> dict[str, Any]:
-    """Have an image made, and return the answer of the action."""
+    """Generate an image, and return the response of the action."""
     data = {"config_entry": house.entry.entry_id, "prompt": "A dog chasing cats", **fields}
     answer = await house.hass.services.async_call(
         DOMAIN, "generate_image", data, blocking=True, return_response=True

@@ -1,4 +1,4 @@
-"""What people have who used Home Assistant's own integration: its entries, entities and devices."""
+"""What users of Home Assistant's built-in integration have: its entries, entities, and devices."""
 
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ _OWN: Final = {
 def core_entry(hass: HomeAssistant, minor_version: int, **own: Any) -> MockConfigEntry:
     """Add an account as core stored it in a version 2.x, with its entities and devices.
 
-    Beside the parts that core makes by itself there is an agent "Researcher" with settings of its own.
+    In addition to what core creates, there is an agent "Researcher" with settings of its own.
     """
     parts = [(kind, title, data) for since, kind, _, title, data in _PARTS if since <= minor_version]
     parts.append(("conversation", "Researcher", {**_OWN, **own}))
@@ -86,7 +86,7 @@ def core_entry(hass: HomeAssistant, minor_version: int, **own: Any) -> MockConfi
 def entry_of_2024(
     hass: HomeAssistant, title: str, *, disabled: bool = False, **options: Any
 ) -> MockConfigEntry:
-    """Add an account as core stored it until 2025.6: one agent, with the id of the entry."""
+    """Add an account as core stored it until 2025.6: one agent, with the ID of the entry."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=title,
@@ -128,7 +128,7 @@ def _register(hass: HomeAssistant, entry: MockConfigEntry, platform: str, unique
 
 
 def registered(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, dict[str, Any]]:
-    """Return the entities and devices of an entry: all that is not said by the code that runs."""
+    """Return the entities and devices of an entry, without what depends on the running code."""
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {

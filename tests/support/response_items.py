@@ -33,7 +33,7 @@ def message(text: str, *, annotations: Sequence[Item] = (), **more: Any) -> Item
 
 
 def citation(url: str, title: str = "A page", *, start: int = 0, end: int = 0) -> Item:
-    """Return an annotation: what stands from `start` to `end` in a message was read at an address."""
+    """Return an annotation: the source of a message from `start` to `end`."""
     return {"type": "url_citation", "url": url, "title": title, "start_index": start, "end_index": end}
 
 
@@ -43,7 +43,7 @@ def refusal(text: str) -> Item:
 
 
 def function_call(name: str, arguments: dict[str, Any] | str, **more: Any) -> Item:
-    """Return a call; arguments as text are sent as they are."""
+    """Return a call. Arguments as text are sent unchanged."""
     number = next(_numbers)
     return {
         "type": "function_call",
@@ -67,7 +67,7 @@ def reasoning(*summary: str) -> Item:
 
 
 def web_search_call(query: str = "news", *, sources: Iterable[str] = (), **more: Any) -> Item:
-    """Return a search of the web; `sources` are addresses."""
+    """Return a web search. `sources`: addresses."""
     action: Item = {"type": "search", "query": query, "queries": [query]}
     if sources:
         action["sources"] = [{"type": "url", "url": url} for url in sources]
@@ -82,7 +82,7 @@ def web_search_call(query: str = "news", *, sources: Iterable[str] = (), **more:
 
 
 def code_interpreter_call(code: str, *logs: str, **more: Any) -> Item:
-    """Return a program that the model ran, and what it printed; nothing: the outputs are not told."""
+    """Return a program that the model ran, with its output, if any."""
     number = next(_numbers)
     return {
         "type": "code_interpreter_call",

@@ -1,11 +1,11 @@
-"""Builders that speak the domain: what OpenAI answers, and what it was asked.
+"""Builders for what OpenAI answers, and what it was asked.
 
     openai.says("Hello!")
     openai.calls("HassTurnOn", {"name": "Kitchen Light"})
     openai.refuses(429, code="rate_limit_exceeded")
 
-Each line is the answer to one request, in their order. Every request is checked against the SDK's
-parameter types before it is answered.
+Each line answers one request, in order. Every request is checked against the SDK's parameter types before
+it is answered.
 """
 
 import base64
@@ -67,7 +67,7 @@ BASE_URL = "https://api.openai.com/v1"
 
 
 def image_file(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
-    """Return a small picture: "PNG", "JPEG" or "WEBP"."""
+    """Return a small image: "PNG", "JPEG", or "WEBP"."""
     file = BytesIO()
     Image.new("RGB", size, "teal").save(file, kind)
     return file.getvalue()
@@ -85,7 +85,7 @@ class FakeOpenAI:
     """Plays OpenAI at the HTTP level."""
 
     def __init__(self, router: respx.Router) -> None:
-        """Answer on a router; a right key and two models unless told otherwise."""
+        """Answer on a router, with a valid key and a list of models by default."""
         self.requests: list[dict[str, Any]] = []
         """The bodies that were posted to /responses."""
 
@@ -142,7 +142,7 @@ class FakeOpenAI:
         return answer
 
     def also_answers_at(self, address: str) -> respx.Route:
-        """Answer at another address too, where requests are not checked as OpenAI checks them."""
+        """Answer at another address, too, without OpenAI's checks."""
         return self.router.post(f"{address}/responses").mock(side_effect=self._respond)
 
     @property
@@ -152,32 +152,32 @@ class FakeOpenAI:
 
     @property
     def is_done(self) -> bool:
-        """Whether every answer was asked for."""
+        """Whether every answer was requested."""
         return not self._answers and not any(endpoint.answers for endpoint in self._endpoints)
 
     @property
     def refused(self) -> list[ApiError]:
-        """What was wrong with requests, except those for responses, whose sender lets it through."""
+        """What was wrong with requests, except those for responses, which raise it."""
         return [error for endpoint in self._endpoints for error in endpoint.refused]
 
     def draws(self, data: bytes | None = PNG, **more: Any) -> None:
-        """Answer a request for a picture with its bytes, or with other fields."""
+        """Answer a request for an image with its bytes, or with other fields."""
         self.images.answers.append(_image_answer(data, **more))
 
     def does_not_draw(self, answer: httpx.Response | Exception) -> None:
-        """Answer a request for a picture with something else."""
+        """Answer a request for an image with something else."""
         self.images.answers.append(answer)
 
     def edits(self, data: bytes | None = PNG, **more: Any) -> None:
-        """Answer a request to change pictures with the bytes of a new one, or with other fields."""
+        """Answer a request to edit images with the bytes of a new one, or with other fields."""
         self.image_edits.answers.append(_image_answer(data, **more))
 
     def does_not_edit(self, answer: httpx.Response | Exception) -> None:
-        """Answer a request to change pictures with something else."""
+        """Answer a request to edit images with something else."""
         self.image_edits.answers.append(answer)
 
     def hears(self, text: str, **more: Any) -> None:
-        """Answer audio with what was said in it."""
+        """Answer audio with its transcription."""
         usage = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
         self.transcriptions.answers.append(httpx.Response(200, json={"text": text, "usage": usage, **more}))
 
@@ -221,11 +221,11 @@ class FakeOpenAI:
         self.streams(response_events(items, end=end, **response))
 
     def answers_json(self, content: Any) -> None:
-        """Answer, all at once, with what a model writes that is to write JSON."""
+        """Answer with JSON as the text of a message, without a stream."""
         self.answers_at_once(message(json.dumps(content)))
 
     def answers_at_once(self, *items: Item) -> None:
-        """Answer a request that does not stream with items."""
+        """Answer with items, without a stream."""
         response = {
             "id": "resp_1",
             "object": "response",

@@ -1,4 +1,4 @@
-"""The screens of the settings, as a user goes through them."""
+"""The forms of the settings, as a user goes through them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:
 
 @dataclass
 class Screen:
-    """What a flow shows now."""
+    """What a flow shows."""
 
     hass: HomeAssistant
     flows: FlowManager[Any, Any, Any]
@@ -30,7 +30,7 @@ class Screen:
 
     @property
     def type(self) -> str:
-        """What came of it: "form", "create_entry" or "abort"."""
+        """What it is: "form", "create_entry", or "abort"."""
         return str(self.result["type"])
 
     @property
@@ -40,16 +40,16 @@ class Screen:
 
     @property
     def errors(self) -> dict[str, str]:
-        """The keys of what is wrong."""
+        """The keys of the errors."""
         return self.result["errors"] or {}
 
     @property
     def texts(self) -> dict[str, str]:
-        """What the texts are given."""
+        """The placeholders of the texts."""
         return dict(self.result["description_placeholders"] or {})
 
     def options(self, field: str) -> list[Any]:
-        """Return what can be chosen in a field."""
+        """Return the options of a field."""
         options: list[Any] = self.result["data_schema"].schema[field].config["options"]
         return options
 
@@ -59,7 +59,7 @@ class Screen:
         await self.hass.async_block_till_done()
 
     async def change(self, **values: Any) -> None:
-        """Submit what the fields show, changed by these values; None empties a field."""
+        """Submit what the fields show, with these values changed. None empties a field."""
         everything = self.fields | values
         await self.submit(**{name: value for name, value in everything.items() if value is not None})
 
@@ -71,14 +71,14 @@ async def configure(hass: HomeAssistant, entry: MockConfigEntry) -> Screen:
 
 
 async def add(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> Screen:
-    """Open the form of something new."""
+    """Open the form that adds a subentry."""
     flows = hass.config_entries.subentries
     start = flows.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
     return Screen(hass, flows, await start)
 
 
 async def edit(hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str) -> Screen:
-    """Open the form of something there is."""
+    """Open the form of a subentry."""
     flows = hass.config_entries.subentries
     context: Any = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id}
     kind = entry.subentries[subentry_id].subentry_type

@@ -1,4 +1,4 @@
-"""What OpenAI's strict mode takes of JSON Schema, and an answer that it could give.
+"""What strict mode supports of JSON Schema, and an answer that fits.
 
 Facts: OpenAI's guide on structured outputs, "Supported schemas".
 """
@@ -24,7 +24,7 @@ _TEXTS: Final = {"date-time": "2026-11-22T12:00:00", "date": "2026-11-22", "time
 
 
 def problems(schema: dict[str, Any]) -> list[str]:
-    """Return what strict mode would refuse of a schema."""
+    """Return what strict mode would refuse in a schema."""
     Draft202012Validator.check_schema(schema)
     at_the_top = [] if schema.get("type") == "object" and "anyOf" not in schema else ["#: no object"]
     return [*at_the_top, *_problems(schema, "#")]

@@ -1,1 +1,1 @@
-"""Moving in where Home Assistant's own integration was, and out again."""
+"""Replace Home Assistant's built-in integration, and go back."""

@@ -1,4 +1,4 @@
-"""Each life of a Home Assistant is lived once, in a folder of its own; the tests look at what was seen."""
+"""Each life of a Home Assistant runs once, in a folder of its own. The tests check what was recorded."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def clean_log() -> None:
 
 @pytest.fixture(scope="session")
 def new_home(tmp_path_factory: pytest.TempPathFactory, stand_in: StandIn) -> Homes:
-    """Return what makes a Home Assistant for which the stand-in is OpenAI, whichever integration it has."""
+    """Return a function that makes a Home Assistant whose OpenAI is the stand-in, with either integration."""
 
     def make(hass: Path = HASS) -> HomeAssistant:
         environment = {"OPENAI_BASE_URL": stand_in.base_url}

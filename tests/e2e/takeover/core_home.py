@@ -1,4 +1,4 @@
-"""A home as people have it who used Home Assistant's own integration: made with that integration's forms."""
+"""The home of a user of Home Assistant's built-in integration, made with its forms."""
 
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ _EVERYTHING: Final = {
 
 
 async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
-    """Send one form after the other, as they are shown but for the answers that they have a field for."""
+    """Submit one form after the other, with the answers that they have a field for."""
     while step.type == "form":
         fitting = {name: answers[name] for name in step.fields if name in answers}
         step = await step.submit(**{**step.shown, **fitting})
@@ -46,7 +46,7 @@ async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
 
 
 async def settle(client: Client) -> None:
-    """Set up an account with Home Assistant's own integration, and arrange it in every way that there is."""
+    """Set up an account with Home Assistant's built-in integration, with everything that it offers."""
     step = await fill_in(await start_config_flow(client), api_key=StandIn.KEY)
     entry_id = step.answer["result"]["entry_id"]
     add = _adder(client, entry_id)
@@ -61,7 +61,7 @@ async def settle(client: Client) -> None:
 
 def _adder(client: Client, entry_id: str) -> Any:
     async def add(kind: str, name: str, **answers: Any) -> None:
-        await wait_until_loaded(client, entry_id)  # each part that is added loads the account anew
+        await wait_until_loaded(client, entry_id)  # each added part reloads the account
         step = await fill_in(await start_subentry_flow(client, entry_id, kind), name=name, **answers)
         if step.type != "create_entry":
             raise HarnessError(f"{name} was not made: {step.problem}")

@@ -1,4 +1,4 @@
-"""Homes of people who come from Home Assistant's own integration, or go back to it."""
+"""Homes of users who come from Home Assistant's built-in integration, or go back to it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,4 +9,4 @@ from tests.harness.home_assistant import HomeAssistant
 HOME: Final = Path(__file__).resolve().parent / "home"
 
 type Homes = Callable[..., HomeAssistant]
-"""Makes a home for a Home Assistant: of this environment, or the program that is given."""
+"""Makes a home for a Home Assistant: that of this environment, or another program."""

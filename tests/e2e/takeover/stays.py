@@ -21,24 +21,24 @@ _HELPERS: Final = ("answer", "task", "spoken")
 
 @dataclass(frozen=True)
 class Stay:
-    """What was seen while Home Assistant ran, and what it left in its stores."""
+    """What was recorded while Home Assistant ran, and its stores."""
 
     entry_states: dict[str, str]
     """By entry id: `loaded`, `setup_error`, …"""
     states: dict[str, Json]
     """All states, by entity id."""
     answers: dict[str, str]
-    """By agent: what it said to a greeting; nothing when it failed."""
+    """By agent: its answer to a greeting. Nothing if it failed."""
     helpers: dict[str, str]
-    """What the home's automations wrote into its helpers; nothing where they failed."""
+    """What the automations wrote into the helpers. Nothing if they failed."""
     voice: str
-    """The type of what the preferred voice assistant said; nothing when it failed."""
+    """The content type of what the preferred voice assistant said. Nothing if it failed."""
     complaints: list[str]
-    """What Home Assistant warned of, from its start to its end."""
+    """The warnings in the log."""
     stored: Stored
 
     def unavailable(self) -> set[str]:
-        """Return the integration's entities that cannot be used, the disabled ones included."""
+        """Return the entities of the integration that are unavailable or disabled."""
         gone = {"state": "unavailable"}
         return {
             entity_id
@@ -47,7 +47,7 @@ class Stay:
         }
 
     def name_of(self, entity_id: str) -> str:
-        """Return an entity's name as people see it."""
+        """Return the name of an entity."""
         return str(self.states[entity_id]["attributes"]["friendly_name"])
 
 
@@ -59,7 +59,7 @@ async def stay(
     is_automated: bool = False,
     visit: Visit | None = None,
 ) -> Stay:
-    """Start Home Assistant with our integration or with its own, do something, look around, stop it.
+    """Start Home Assistant with our integration or with its own, do something, record, and stop.
 
     Automations and voice assistant are tried in a home that has the entities they use.
     """
@@ -106,7 +106,7 @@ async def _run_automations(client: Client) -> dict[str, str]:
 
 
 async def _hear(client: Client) -> str:
-    """Greet the preferred voice assistant, and listen to what it says."""
+    """Greet the preferred voice assistant, and listen to its answer."""
     try:
         async with client.websocket.subscribe(
             "assist_pipeline/run", start_stage="intent", end_stage="tts", input={"text": "Hello"}

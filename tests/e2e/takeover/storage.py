@@ -1,4 +1,4 @@
-"""What Home Assistant has written down of the integration, in a form to compare."""
+"""What Home Assistant has stored of the integration, in a form to compare."""
 
 from dataclasses import dataclass
 import json
@@ -16,17 +16,17 @@ class Stored:
     """The integration's part of the stores, and the pipelines; without the times of change."""
 
     entries: dict[str, Json]
-    """By entry id, with the subentries by their ids."""
+    """By entry ID, with the subentries by their IDs."""
     entities: dict[str, Json]
-    """By entity id."""
+    """By entity ID."""
     devices: dict[str, Json]
-    """By device id."""
+    """By device ID."""
     pipelines: Json
     """The voice assistants, and which of them is preferred."""
 
 
 def read_stored(folder: Path) -> Stored:
-    """Read the stores of a Home Assistant that has stopped: it writes late."""
+    """Read the stores of a Home Assistant that has stopped, because it writes them late."""
     entries = {
         entry["entry_id"]: {
             **timeless(entry),
@@ -56,5 +56,5 @@ def _load(folder: Path, store: str) -> Any:
 
 
 def timeless(item: Json) -> Json:
-    """Return what was stored, but for when it was made and changed."""
+    """Return a stored item without its times."""
     return {key: value for key, value in item.items() if key not in _TIMES}
