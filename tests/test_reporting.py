@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from .support.account import KEY
 from .support.house import House
 from .support.responses_api import FakeOpenAI, message, response_events, sse
 from .support.screens import configure
@@ -132,3 +134,76 @@ async def test_a_form_of_an_account_that_is_not_loaded_asks_nothing(
 
     assert openai.requests == []
     assert form.fields["timezone"] == hass.config.time_zone
+
+
+async def test_a_revoked_key_starts_reauth(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
+
+    answer = await house.hears("Hi")
+    await hass.async_block_till_done()
+
+    assert "API key" in answer.speech
+    flows = hass.config_entries.flow.async_progress()
+    assert [flow["context"]["source"] for flow in flows] == ["reauth"]
+
+
+async def test_the_key_is_never_logged(
+    house: House, openai: FakeOpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
+
+    await house.hears("Hi")
+
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "issue"),
+    [
+        ({"status": 429, "code": "insufficient_quota"}, "billing"),
+        ({"status": 403, "message": "Your organization must be verified to use the model."}, "organization"),
+        ({"status": 404, "code": "model_not_found"}, "model_gone"),
+    ],
+)
+async def test_what_lasts_opens_a_repair_issue_until_it_works_again(
+    house: House,
+    openai: FakeOpenAI,
+    issue_registry: ir.IssueRegistry,
+    fault: dict[str, Any],
+    issue: str,
+) -> None:
+    openai.refuses(**fault)
+    openai.says("Hello.")
+
+    await house.hears("Hi")
+    opened = [each.translation_key for each in issue_registry.issues.values()]
+    await house.hears("Hi")
+
+    assert opened == [issue]
+    assert list(issue_registry.issues) == []
+
+
+async def test_a_repair_issue_goes_with_what_fixed_it(
+    house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.refuses(404, code="model_not_found")
+    openai.says("Hello.")
+    await house.hears("Hi")
+
+    await house.async_load(recommended=False, chat_model="gpt-6.1-sol")
+    assert len(issue_registry.issues) == 1
+    await house.hears("Hi")
+
+    assert list(issue_registry.issues) == []
+
+
+async def test_a_repair_issue_goes_with_the_entry(
+    house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.refuses(404, code="model_not_found")
+    await house.hears("Hi")
+
+    await house.hass.config_entries.async_remove(house.entry.entry_id)
+
+    assert list(issue_registry.issues) == []

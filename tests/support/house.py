@@ -41,6 +41,11 @@ class House:
         self.deltas: list[dict[str, Any]] = []
         """The deltas of the last answer, in order."""
 
+    @property
+    def streamed_text(self) -> str:
+        """What was heard of the last answer, while it streamed in."""
+        return "".join(delta.get("content") or "" for delta in self.deltas if "tool_call_id" not in delta)
+
     async def async_furnish(self) -> None:
         """Add devices to the house."""
         self.hass.states.async_set("light.kitchen", "off", {"friendly_name": "Kitchen Light"})
