@@ -1,4 +1,4 @@
-"""What the entities of an entry have in common: the device, and the model of today."""
+"""What our entities have in common: the device, the model of today, and the way to OpenAI."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -25,17 +25,26 @@ from .text.filters import CitationFilter
 from .text.rewriter import Rewriter
 
 
-def agent_device(unique_id: str, name: str, model: str | None = None) -> DeviceInfo:
-    """Return the device of an agent; the entry's own has the id of the entry."""
-    info = DeviceInfo(
+def _device(unique_id: str, name: str) -> DeviceInfo:
+    return DeviceInfo(
         identifiers={(DOMAIN, unique_id)},
         name=name,
         manufacturer="OpenAI",
         entry_type=DeviceEntryType.SERVICE,
     )
-    if model:
-        info["model"] = model
-    return info
+
+
+class AccountEntity(Entity):
+    """An entity of the account itself. Its device is the account, which the default agent shares."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, entry: OpenAIConfigEntry, key: str) -> None:
+        """Make the entity of an account. `key`: of its name in translations/, and in its unique id."""
+        self.entry = entry
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{entry.entry_id}_{key}"
+        self._attr_device_info = _device(entry.entry_id, entry.title)
 
 
 class OpenAIEntity[Options](Entity):
@@ -51,7 +60,7 @@ class OpenAIEntity[Options](Entity):
         # keep a reference: an entry unloaded mid-turn loses its runtime data
         self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
-        self._attr_device_info = agent_device(agent.unique_id, agent.name, self.model)
+        self._attr_device_info = _device(agent.unique_id, agent.name) | DeviceInfo(model=self.model)
 
     @property
     def model(self) -> str:

@@ -1,18 +1,21 @@
-"""The image entity: the last picture that an entry has made."""
+"""The image entity: the last image that an account has made."""
 
 from datetime import UTC, datetime
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.image import ImageEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import agent_device
+from .entity import AccountEntity
 from .images.setup import IMAGE_STORE
 from .images.store import ImageStore, StoredImage
 from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
+
+PROMPT_LENGTH: Final = 255
+"""Characters of a prompt that an attribute shows: every state is sent to every browser."""
 
 
 async def async_setup_entry(
@@ -20,61 +23,72 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the entity of the entry."""
+    """Add the entity of the account."""
     async_add_entities([LastImageEntity(hass, entry, hass.data[IMAGE_STORE])])
 
 
-class LastImageEntity(ImageEntity):
-    """The last picture; the library remembers it over restarts."""
+class LastImageEntity(AccountEntity, ImageEntity):
+    """The last image. The store remembers it over restarts."""
 
-    _attr_has_entity_name = True
-    _attr_translation_key = "last_picture"
-    # prompts may be long, and the database need not keep each of them
+    # the database need not keep each prompt
     _unrecorded_attributes = frozenset({"prompt", "revised_prompt"})
 
-    def __init__(self, hass: HomeAssistant, entry: OpenAIConfigEntry, library: ImageStore) -> None:
-        """Show what the library has of an entry."""
-        super().__init__(hass)
-        self._library = library
-        self._entry_id = entry.entry_id
-        self._picture: StoredImage | None = None
-        self._attr_unique_id = f"{entry.entry_id}_last_picture"
-        self._attr_device_info = agent_device(entry.entry_id, entry.title)
+    def __init__(self, hass: HomeAssistant, entry: OpenAIConfigEntry, store: ImageStore) -> None:
+        """Show what the store has of an account."""
+        ImageEntity.__init__(self, hass)
+        AccountEntity.__init__(self, entry, "last_picture")
+        self._store = store
+        self._image: StoredImage | None = None
         self._show_newest()
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        """The entity id that dashboards and automations know, whatever the entity is called."""
+        return "Last generated picture"
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the library."""
+        """Follow the store."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._library.async_listen(self._on_change))
+        self.async_on_remove(self._store.async_listen(self._on_change))
 
     @callback
     def _on_change(self) -> None:
-        before = self._picture
+        before = self._image
         self._show_newest()
-        if self._picture is not before:
+        if self._image is not before:
             self.async_write_ha_state()
 
     def _show_newest(self) -> None:
-        picture = next(self._library.newest_first(self._entry_id), None)
-        self._picture = picture
-        self._attr_image_last_updated = datetime.fromtimestamp(picture.created, UTC) if picture else None
-        self._attr_content_type = picture.content_type if picture else "image/png"
+        image = next(self._store.newest_first(self.entry.entry_id), None)
+        self._image = image
+        self._attr_image_last_updated = datetime.fromtimestamp(image.created, UTC) if image else None
+        self._attr_content_type = image.content_type if image else "image/png"
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Tell what the picture shows."""
-        if self._picture is None:
+        """Return what the image shows and how it was made."""
+        if (image := self._image) is None:
             return {}
-        return {name: getattr(self._picture, name) for name in ("prompt", "revised_prompt", "model", "size")}
+        return {
+            "prompt": _shortened(image.prompt),
+            "revised_prompt": _shortened(image.revised_prompt),
+            "model": image.model,
+            "size": image.size,
+        }
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the picture."""
-        while self._picture:
-            if data := await self._library.async_read(self._picture):
+        """Return the bytes of the image."""
+        while self._image:
+            if data := await self._store.async_read(self._image):
                 return data
-            # somebody has taken the file away: the library has forgotten it, and shows the one before
+            # somebody deleted the file: the store has forgotten the image, so show the one before
             self._show_newest()
         return None
+
+
+def _shortened(prompt: str) -> str:
+    return prompt if len(prompt) <= PROMPT_LENGTH else f"{prompt[: PROMPT_LENGTH - 1]}…"

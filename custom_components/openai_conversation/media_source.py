@@ -1,4 +1,4 @@
-"""The pictures in the media browser."""
+"""The images in the media browser."""
 
 from typing import Final, override
 
@@ -20,7 +20,7 @@ from .images.view import image_path
 from .openai_api.errors import translated_error
 
 TITLE_LENGTH: Final = 100
-"""Characters of a prompt, which may be a whole story."""
+"""Characters of a prompt that a title shows; a prompt may be a whole story."""
 
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
@@ -29,26 +29,26 @@ async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
 
 
 class ImageMediaSource(MediaSource):
-    """All pictures, newest first."""
+    """All images, newest first."""
 
-    name = "OpenAI pictures"
+    name = "OpenAI images"
 
-    def __init__(self, library: ImageStore) -> None:
-        """Browse a library."""
+    def __init__(self, store: ImageStore) -> None:
+        """Browse a store."""
         super().__init__(DOMAIN)
-        self._library = library
+        self._store = store
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Return where a picture is. Raises `Unresolvable` if it has gone."""
-        if (found := await self._library.async_find(item.identifier)) is None:
+        """Return where an image is. Raises `Unresolvable` if it is gone."""
+        if (found := await self._store.async_find(item.identifier)) is None:
             raise translated_error(Unresolvable, "image_gone")
-        picture, path = found
-        return PlayMedia(image_path(picture), picture.content_type, path=path)
+        image, path = found
+        return PlayMedia(image_path(image), image.content_type, path=path)
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return the list of the pictures. Raises `BrowseError` for anything in it."""
+        """Return the list of the images. Raises `BrowseError` for anything inside it."""
         if item.identifier:
             raise translated_error(BrowseError, "image_gone")
         return BrowseMediaSource(
@@ -60,18 +60,18 @@ class ImageMediaSource(MediaSource):
             can_play=False,
             can_expand=True,
             children_media_class=MediaClass.IMAGE,
-            children=[_browsable(picture) for picture in self._library.newest_first()],
+            children=[_browsable(image) for image in self._store.newest_first()],
         )
 
 
-def _browsable(picture: StoredImage) -> BrowseMediaSource:
+def _browsable(image: StoredImage) -> BrowseMediaSource:
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=picture.name,
+        identifier=image.name,
         media_class=MediaClass.IMAGE,
-        media_content_type=picture.content_type,
-        title=picture.prompt[:TITLE_LENGTH],
+        media_content_type=image.content_type,
+        title=image.prompt[:TITLE_LENGTH],
         can_play=True,
         can_expand=False,
-        thumbnail=image_path(picture),
+        thumbnail=image_path(image),
     )

@@ -1,1 +1,1 @@
-"""Pictures: made by OpenAI, kept by us, served at an address that goes on working."""
+"""Images: made by OpenAI, kept by us, served at an address that keeps working."""

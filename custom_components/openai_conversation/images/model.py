@@ -1,4 +1,4 @@
-"""Which model makes a picture."""
+"""Which model makes an image."""
 
 from homeassistant.util import dt as dt_util
 
@@ -8,16 +8,16 @@ from ..runtime import OpenAIConfigEntry
 
 
 def image_model(entry: OpenAIConfigEntry, wanted: str | None) -> str:
-    """Return the image model to use today: the wanted one if it lives, else the best of the account.
+    """Return the image model to use today: the wanted one unless it is retired, else the account's best.
 
-    A model that is replaced is logged once.
+    A replacement is logged once.
     """
     runtime = entry.runtime_data
     if runtime.server is Server.COMPATIBLE or runtime.catalog.has_user_names:
-        # models have names of their own there
+        # the names there say nothing about the models
         return wanted or first_image_model(runtime.catalog)
     model = current_image_model(wanted, runtime.catalog, dt_util.utcnow().date())
     if wanted and model != wanted and wanted not in runtime.replaced_models:
         runtime.replaced_models.add(wanted)
-        LOGGER.warning("OpenAI has retired %s, or will soon: pictures are made by %s", wanted, model)
+        LOGGER.warning("OpenAI has retired %s, or will soon: images are made by %s", wanted, model)
     return model

@@ -1,4 +1,4 @@
-"""The one library of pictures of this Home Assistant: its folder, its address, its daily tidying."""
+"""The one store of images of this Home Assistant: its folder, its address, and its daily clean-up."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,22 +13,22 @@ from ..options.entry import keep_images_days
 from .store import ImageStore, StoredImage
 from .view import ImageView
 
-IMAGE_STORE: Final[HassKey[ImageStore]] = HassKey(f"{DOMAIN}_pictures")
+IMAGE_STORE: Final[HassKey[ImageStore]] = HassKey(f"{DOMAIN}_images")
 
 
 async def async_setup_images(hass: HomeAssistant) -> None:
-    """Open the library and serve it, whatever becomes of the entries."""
-    library = ImageStore(hass, Path(hass.config.path(DOMAIN, "pictures")))
-    await library.async_load()
-    hass.data[IMAGE_STORE] = library
-    hass.http.register_view(ImageView(library))
+    """Open the store and serve it, whether or not an account is set up."""
+    store = ImageStore(hass, Path(hass.config.path(DOMAIN, "pictures")))
+    await store.async_load()
+    hass.data[IMAGE_STORE] = store
+    hass.http.register_view(ImageView(store))
 
-    def keep_days(picture: StoredImage) -> int:
-        entry = hass.config_entries.async_get_entry(picture.entry_id)
-        return keep_images_days(entry) if entry else picture.keep_days
+    def keep_days(image: StoredImage) -> int:
+        entry = hass.config_entries.async_get_entry(image.entry_id)
+        return keep_images_days(entry) if entry else image.keep_days
 
     async def expire(_now: datetime) -> None:
-        await library.async_expire(keep_days)
+        await store.async_expire(keep_days)
 
-    await library.async_expire(keep_days)
+    await store.async_expire(keep_days)
     async_track_time_interval(hass, expire, timedelta(days=1), cancel_on_shutdown=True)

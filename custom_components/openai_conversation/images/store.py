@@ -1,8 +1,8 @@
-"""The pictures on disk: keep, list, expire.
+"""The images on disk: keep, list, expire.
 
-Each picture is two files in the configuration folder: the picture, under a name nobody can guess,
-and a note beside it with the same name that tells what it shows. The folder is the whole truth: what
-a crash leaves of only one of the two is swept up when the library is opened.
+Each image is two files in the configuration folder: the image, under a name nobody can guess, and a
+note beside it, which says what the image shows. The folder is the only record: when the store is
+opened, it removes what a crash has left without its other half.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ from ..const import LOGGER
 from ..openai_api.errors import translated_error
 
 NAME: Final = re.compile(r"[0-9a-f]{32}\.(png|jpg|webp)")
-"""128 random bits and the kind: whoever knows the name may see the picture, so nobody must guess it."""
+"""128 random bits and the kind: who knows the name may see the image, so nobody must guess it."""
 
 LAST_SECOND: Final = 4e9
 LAST_DAY: Final = 10_000
-"""Beyond these a note is broken, not from the future."""
+"""A note beyond these is broken, not from the future."""
 
 CONTENT_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredImage:
-    """A picture that is kept."""
+    """An image that is kept."""
 
     name: str
     entry_id: str
@@ -47,7 +47,7 @@ class StoredImage:
     """Seconds since 1970."""
 
     keep_days: int
-    """How long to keep it once its entry is gone; 0: for ever."""
+    """How long to keep it once its entry is gone; 0: forever."""
 
     @property
     def content_type(self) -> str:
@@ -56,126 +56,126 @@ class StoredImage:
 
     @classmethod
     def from_note(cls, note: Any) -> Self:
-        """Read a note. Raises `ValueError` for one that is none."""
+        """Read a note. Raises `ValueError` for anything that is not one."""
         try:
-            picture = cls(**note)
-            texts = (picture.entry_id, picture.prompt, picture.revised_prompt, picture.model, picture.size)
+            image = cls(**note)
+            texts = (image.entry_id, image.prompt, image.revised_prompt, image.model, image.size)
             is_right = (
-                NAME.fullmatch(picture.name) is not None
+                NAME.fullmatch(image.name) is not None
                 and all(isinstance(text, str) for text in texts)
-                and 0 <= picture.created < LAST_SECOND
-                and 0 <= picture.keep_days <= LAST_DAY
+                and 0 <= image.created < LAST_SECOND
+                and 0 <= image.keep_days <= LAST_DAY
             )
         except TypeError as err:
             raise ValueError("not a note") from err
         if not is_right:
-            raise ValueError("a note that cannot be")
-        return picture
+            raise ValueError("not a possible note")
+        return image
 
     def expires(self, keep_days: int) -> datetime | None:
-        """Return when it goes, if it is kept for so many days; None: never."""
+        """Return when it expires if it is kept for so many days; None: never."""
         return datetime.fromtimestamp(self.created, UTC) + timedelta(days=keep_days) if keep_days else None
 
 
 class ImageStore:
-    """All pictures of all entries, newest last."""
+    """All images of all entries, newest last."""
 
     def __init__(self, hass: HomeAssistant, folder: Path) -> None:
-        """Keep pictures in a folder, which is made with the first of them."""
+        """Keep images in a folder, which is created with the first of them."""
         self._hass = hass
         self._folder = folder
-        self._pictures: dict[str, StoredImage] = {}
+        self._images: dict[str, StoredImage] = {}
         self._listeners: list[Callable[[], None]] = []
 
     async def async_load(self) -> None:
-        """Read what is there, and sweep up what is of no use."""
-        pictures = await self._hass.async_add_executor_job(self._read)
-        self._pictures = {picture.name: picture for picture in pictures}
+        """Read the folder, and remove the halves that a crash has left."""
+        images = await self._hass.async_add_executor_job(self._read)
+        self._images = {image.name: image for image in images}
 
     async def async_find(self, name: str) -> tuple[StoredImage, Path] | None:
-        """Return a picture by its name, and where it lies; None if there is none."""
-        if (picture := self._pictures.get(name)) is None:
+        """Return an image by its name, and its path; None: there is no such image."""
+        if (image := self._images.get(name)) is None:
             return None
         path = self._folder / name
         if await self._hass.async_add_executor_job(path.is_file):
-            return picture, path
-        self._forget(picture)
+            return image, path
+        self._forget(image)
         return None
 
     def newest_first(self, entry_id: str | None = None) -> Iterator[StoredImage]:
-        """Yield the pictures, of one entry or of all."""
-        for picture in reversed(self._pictures.values()):
-            if entry_id in (None, picture.entry_id):
-                yield picture
+        """Yield the images, of one entry or of all."""
+        for image in reversed(self._images.values()):
+            if entry_id in (None, image.entry_id):
+                yield image
 
     async def async_add(self, data: bytes, extension: str, **note: str | int) -> StoredImage:
-        """Keep a picture; `note`: the fields of `StoredImage`.
+        """Keep an image. `note`: the other fields of `StoredImage`.
 
-        Raises a translated `HomeAssistantError` if it cannot be written; nothing of it is left then.
+        Raises a translated `HomeAssistantError` if it cannot be written; then nothing of it is left.
         """
-        picture = StoredImage(
+        image = StoredImage(
             name=f"{secrets.token_hex(16)}.{extension}",
             created=datetime.now(UTC).timestamp(),
             **note,  # type: ignore[arg-type]
         )
-        # Whoever asked may stop waiting: the picture is paid for, and is kept all the same.
-        keep = self._hass.async_create_task(self._async_keep(picture, data), f"keep {picture.name}")
+        # the caller may stop waiting: the image is paid for, so it is kept all the same
+        keep = self._hass.async_create_task(self._async_keep(image, data), f"keep {image.name}")
         await asyncio.shield(keep)
-        return picture
+        return image
 
-    async def _async_keep(self, picture: StoredImage, data: bytes) -> None:
+    async def _async_keep(self, image: StoredImage, data: bytes) -> None:
         try:
-            await self._hass.async_add_executor_job(self._write, picture, data)
+            await self._hass.async_add_executor_job(self._write, image, data)
         except OSError as err:
             reason = err.strerror or str(err)
             raise translated_error(
                 HomeAssistantError, "image_not_kept", folder=str(self._folder), reason=reason
             ) from err
-        pictures = sorted((*self._pictures.values(), picture), key=attrgetter("created"))
-        self._pictures = {each.name: each for each in pictures}
+        images = sorted((*self._images.values(), image), key=attrgetter("created"))
+        self._images = {each.name: each for each in images}
         self._notify()
 
-    async def async_read(self, picture: StoredImage) -> bytes | None:
-        """Return its bytes; None: somebody has taken the file away."""
+    async def async_read(self, image: StoredImage) -> bytes | None:
+        """Return the bytes of an image; None: somebody deleted the file."""
         try:
-            return await self._hass.async_add_executor_job((self._folder / picture.name).read_bytes)
+            return await self._hass.async_add_executor_job((self._folder / image.name).read_bytes)
         except OSError:
-            self._forget(picture)
+            self._forget(image)
             return None
 
     async def async_keep_for(self, entry_id: str, days: int) -> None:
-        """Set how long the pictures of an entry are kept once it is gone."""
-        for picture in list(self.newest_first(entry_id)):
-            kept = replace(picture, keep_days=days)
-            self._pictures[picture.name] = kept
-            with suppress(OSError):  # then what the note says holds
+        """Set how long the images of an entry are kept once it is gone."""
+        for image in list(self.newest_first(entry_id)):
+            kept = replace(image, keep_days=days)
+            self._images[image.name] = kept
+            with suppress(OSError):  # then the note keeps its old value
                 await self._hass.async_add_executor_job(self._write_note, kept)
 
-    def _forget(self, picture: StoredImage) -> None:
-        self._pictures.pop(picture.name, None)
+    def _forget(self, image: StoredImage) -> None:
+        self._images.pop(image.name, None)
         self._notify()
 
     async def async_expire(self, keep_days: Callable[[StoredImage], int]) -> None:
-        """Remove the pictures that are older than they are to be kept."""
+        """Remove the images whose time is over. `keep_days`: days to keep an image; 0: forever."""
         now = datetime.now(UTC)
         old = [
-            picture
-            for picture in self._pictures.values()
-            if (end := picture.expires(keep_days(picture))) and end <= now
+            image
+            for image in self._images.values()
+            if (end := image.expires(keep_days(image))) and end <= now
         ]
-        for picture in old:
+        for image in old:
             try:
-                await self._hass.async_add_executor_job(self._remove, picture)
+                await self._hass.async_add_executor_job(self._remove, image)
             except OSError as err:
-                LOGGER.warning("The picture %s cannot be removed: %s", picture.name, err)
+                LOGGER.warning("The image %s cannot be removed: %s", image.name, err)
             else:
-                self._pictures.pop(picture.name, None)
+                self._images.pop(image.name, None)
         if old:
             self._notify()
 
     @callback
     def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call a listener after each change. Returns how to stop that."""
+        """Call a listener after each change. Returns what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -188,48 +188,48 @@ class ImageStore:
     def _note_path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
-    def _write_note(self, picture: StoredImage) -> None:
-        draft = self._folder / f"{picture.name}.note.tmp"
-        draft.write_text(json.dumps(asdict(picture)), encoding="utf-8")
-        draft.replace(self._note_path(picture.name))
+    def _write_note(self, image: StoredImage) -> None:
+        draft = self._folder / f"{image.name}.note.tmp"
+        draft.write_text(json.dumps(asdict(image)), encoding="utf-8")
+        draft.replace(self._note_path(image.name))
 
-    def _write(self, picture: StoredImage, data: bytes) -> None:
+    def _write(self, image: StoredImage, data: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / picture.name
+        path = self._folder / image.name
         draft = path.with_suffix(".tmp")
         try:
             draft.write_bytes(data)
-            self._write_note(picture)
+            self._write_note(image)
             draft.replace(path)
         except OSError:
             for leftover in (
                 draft,
-                self._note_path(picture.name),
-                *self._folder.glob(f"{picture.name}*.tmp"),
+                self._note_path(image.name),
+                *self._folder.glob(f"{image.name}*.tmp"),
             ):
                 with suppress(OSError):
                     leftover.unlink(missing_ok=True)
             raise
 
     def _read(self) -> list[StoredImage]:
-        pictures: list[StoredImage] = []
+        images: list[StoredImage] = []
         unread: set[str] = set()
         for note in self._folder.glob("*.json"):
             try:
-                picture = StoredImage.from_note(json.loads(note.read_text(encoding="utf-8")))
+                image = StoredImage.from_note(json.loads(note.read_text(encoding="utf-8")))
             except OSError as err:
                 LOGGER.warning("The note %s cannot be read: %s", note.name, err)
                 unread.add(note.stem)
                 continue
             except ValueError:
                 continue
-            if note == self._note_path(picture.name) and (self._folder / picture.name).is_file():
-                pictures.append(picture)
-        self._sweep({picture.name for picture in pictures} | unread)
-        return sorted(pictures, key=attrgetter("created"))
+            if note == self._note_path(image.name) and (self._folder / image.name).is_file():
+                images.append(image)
+        self._sweep({image.name for image in images} | unread)
+        return sorted(images, key=attrgetter("created"))
 
     def _sweep(self, names: set[str]) -> None:
-        """Remove our own files that belong to no picture."""
+        """Remove our own files that belong to no image."""
         for file in self._folder.glob("*"):
             name = file.name.removesuffix(".json")
             is_half = NAME.fullmatch(name) is not None and name not in names
@@ -237,6 +237,6 @@ class ImageStore:
                 with suppress(OSError):
                     file.unlink()
 
-    def _remove(self, picture: StoredImage) -> None:
-        (self._folder / picture.name).unlink(missing_ok=True)
-        self._note_path(picture.name).unlink(missing_ok=True)
+    def _remove(self, image: StoredImage) -> None:
+        (self._folder / image.name).unlink(missing_ok=True)
+        self._note_path(image.name).unlink(missing_ok=True)

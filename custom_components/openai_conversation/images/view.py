@@ -1,7 +1,7 @@
-"""Serve the pictures, to whoever knows the name of one.
+"""Serve the images, to everybody who knows the name of one.
 
-Without login: template images, notifications and media players fetch a picture without one, and go
-on doing so for as long as it is kept.
+Without a login: template images, notifications, and media players fetch an image without one, and do
+so for as long as it is kept.
 """
 
 from typing import Final
@@ -18,29 +18,29 @@ URL: Final = f"/api/{DOMAIN}/pictures/{{name}}"
 HEADERS: Final = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
-def image_path(picture: StoredImage) -> str:
-    """Return the path of a picture's address."""
-    return URL.format(name=picture.name)
+def image_path(image: StoredImage) -> str:
+    """Return the path of an image's address."""
+    return URL.format(name=image.name)
 
 
 class ImageView(HomeAssistantView):
-    """The address of every picture. What is not there is 404: a wrong name is no failed login."""
+    """The address of every image. An unknown name is 404, not a failed login."""
 
     url = URL
     name = f"api:{DOMAIN}:pictures"
     requires_auth = False
 
-    def __init__(self, library: ImageStore) -> None:
-        """Serve a library."""
-        self._library = library
+    def __init__(self, store: ImageStore) -> None:
+        """Serve a store."""
+        self._store = store
 
     async def get(self, request: web.Request, name: str) -> web.StreamResponse:
-        """Return the picture."""
-        found = await self._library.async_find(name)
+        """Return the image."""
+        found = await self._store.async_find(name)
         if found is None:
             raise web.HTTPNotFound
-        picture, path = found
-        return web.FileResponse(path, headers={**HEADERS, "Content-Type": picture.content_type})
+        image, path = found
+        return web.FileResponse(path, headers={**HEADERS, "Content-Type": image.content_type})
 
     async def head(self, request: web.Request, name: str) -> web.StreamResponse:
         """Return what GET would, without the bytes."""

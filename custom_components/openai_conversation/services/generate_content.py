@@ -1,4 +1,4 @@
-"""`generate_content`: a text by a prompt, and by files that Home Assistant may read."""
+"""The action `generate_content`: answers a prompt, and files that Home Assistant may read."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -39,7 +39,7 @@ GENERATE_CONTENT_SCHEMA: Final = vol.Schema(
 
 
 async def async_generate_content(call: ServiceCall) -> ServiceResponse:
-    """Answer a prompt with the model of the account's first agent: without its tools, and without a past."""
+    """Answer a prompt with the settings of the account's first agent, without its tools and without a history."""
     hass = call.hass
     entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
     files = await hass.async_add_executor_job(_attachments, hass, call.data[ATTR_FILENAMES])
@@ -64,9 +64,9 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
 
 
 def _attachments(hass: HomeAssistant, names: Iterable[str]) -> list[Attachment]:
-    """Return the files, none of which is read here. Raises `ServiceValidationError` for a forbidden one."""
+    """Return the files, without reading them. Raises `ServiceValidationError` for one that is not allowed."""
     for name in names:
-        # a path cannot have it
+        # no path contains it
         if "\0" in name or not hass.config.is_allowed_path(name):
             raise translated_error(ServiceValidationError, "file_not_allowed", file=name)
     return [

@@ -1,4 +1,4 @@
-"""`generate_image`: a picture by a prompt, kept, and where it is."""
+"""The action `generate_image`: makes an image from a prompt, keeps it, and returns its address."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ _CALLERS_FAULT: Final = {
     FailureKind.ATTACHMENT: "image_settings",
 }
 
-# What the fields may hold is checked by `ImageRequest`, which answers with a translated sentence.
+# `ImageRequest` checks the values, and raises a translated error.
 GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(ATTR_CONFIG_ENTRY): cv.string,
@@ -43,12 +43,11 @@ GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
 
 
 async def async_generate_image(call: ServiceCall) -> ServiceResponse:
-    """Make a picture, keep it, and answer where it is."""
+    """Make an image, keep it, and return its address."""
     hass = call.hass
     entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
-    fields = {name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data}
-    request = ImageRequest(**fields)
-    host = _host(hass)  # before the picture is paid for
+    request = ImageRequest(**{name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data})
+    host = _host(hass)  # before the image is paid for
     runtime = entry.runtime_data
     model = image_model(entry, call.data.get(ATTR_MODEL))
     with open_request(runtime, Purpose.IMAGES):
@@ -59,7 +58,7 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
                 raise translated_error(ServiceValidationError, key, model=model) from err
             raise
     keep_days = keep_images_days(entry)
-    picture = await hass.data[IMAGE_STORE].async_add(
+    stored = await hass.data[IMAGE_STORE].async_add(
         image.data,
         image.extension,
         entry_id=entry.entry_id,
@@ -69,15 +68,15 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
         size=image.size,
         keep_days=keep_days,
     )
-    path = image_path(picture)
-    expires = picture.expires(keep_days)
+    path = image_path(stored)
+    expires = stored.expires(keep_days)
     return {
         "url": f"{host}{path}",
-        "revised_prompt": picture.revised_prompt,
+        "revised_prompt": stored.revised_prompt,
         "path": path,
-        "media_content_id": f"media-source://{DOMAIN}/{picture.name}",
+        "media_content_id": f"media-source://{DOMAIN}/{stored.name}",
         "model": model,
-        "size": picture.size,
+        "size": stored.size,
         "expires": expires.isoformat() if expires else None,
     }
 
