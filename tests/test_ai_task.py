@@ -305,7 +305,7 @@ async def test_an_image_model_of_the_past(
     models = {(await draw(house))["model"] for _ in range(2)}
 
     assert models == {"gpt-image-2.5-sunburst"}
-    assert caplog.text.count("pictures are made by") == 1
+    assert caplog.text.count("images are made by") == 1
 
 
 async def test_an_edited_image(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:

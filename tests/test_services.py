@@ -99,7 +99,7 @@ async def test_a_model_of_the_past_is_replaced(
 
     used = {request["model"] for request in openai.image_requests}
     assert used == ({"gpt-image-2.5-sunburst"} if warnings else {model})
-    assert caplog.text.count("pictures are made by") == warnings
+    assert caplog.text.count("images are made by") == warnings
 
 
 async def test_a_size_that_the_model_refuses_after_all(gallery: House, openai: FakeOpenAI) -> None:

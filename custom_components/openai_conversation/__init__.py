@@ -1,4 +1,4 @@
-"""OpenAI in Home Assistant: talk to the house, and make pictures."""
+"""OpenAI in Home Assistant: talk to the house, and generate text, images, and speech."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -22,7 +22,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what does not belong to one account: the kept pictures, the actions, who calls them."""
+    """Set up what belongs to no single account: the kept images, the actions, and the watch over callers."""
     await async_setup_images(hass)
     async_setup_services(hass)
     async_watch_calls(hass)
@@ -30,7 +30,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Set up an account: a wrong key asks for a new one, everything else is tried again later."""
+    """Set up an account. A wrong key asks for a new one; after any other failure it is tried again later."""
     client = await async_create_client(hass, entry.data)
     server = server_of(entry.data)
     try:
@@ -52,26 +52,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
 
 
 async def _async_reload(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Start anew after a change of whatever kind: of the account, its agents, their names."""
+    """Reload after any change: of the account, of an agent, or of a name."""
     await hass.config_entries.async_reload(entry.entry_id)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Take an entry as it was stored, by us or by Home Assistant's own integration, in 2024 or later.
+    """Accept an entry as it was stored, by us or by Home Assistant's own integration, at any time.
 
-    Nothing is rewritten: `agents.py` reads every form there was. So whoever goes back to the own
-    integration finds what it had stored, and it makes its own migrations then.
+    Nothing is rewritten: `options/entry.py` reads every form there was. A user who goes back to Home
+    Assistant's own integration finds what it had stored, and then it makes its own migrations.
     """
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Close what was open about an account; its pictures stay until their time has come."""
+    """Close the repair issues of an account. Its images stay until they expire."""
     async_close_issues(hass, entry)
-    if library := hass.data.get(IMAGE_STORE):
-        await library.async_keep_for(entry.entry_id, keep_images_days(entry))
+    if store := hass.data.get(IMAGE_STORE):
+        await store.async_keep_for(entry.entry_id, keep_images_days(entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Unload an account. Conversations that run now keep their connection and end by themselves."""
+    """Unload an account. Turns that run now keep their connection and end by themselves."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,4 +1,4 @@
-"""The AI Task entities: data and pictures on demand, and answers to questions about a state of things."""
+"""The AI Task entities: data, images, and answers to questions about a given state."""
 
 from collections.abc import Iterable
 from typing import Any, Final, override
@@ -18,6 +18,7 @@ from .images.request import AUTO, ImageRequest
 from .images.store import CONTENT_TYPES
 from .openai_api.client import async_decide
 from .openai_api.decisions import decision_answers, decision_request
+from .openai_api.usage import Usage
 from .options.engines import EvaluationOptions
 from .options.entry import evaluators, task_agents
 from .responses.input_items import Item
@@ -28,7 +29,7 @@ from .runtime import OpenAIConfigEntry
 PARALLEL_UPDATES = 0
 
 _AI_TASK: Final[Any] = ai_task
-"""AI Task with what only the newer Home Assistant has: evaluations."""
+"""The AI Task component, with the evaluations that only 2026.11 has."""
 
 
 async def async_setup_entry(
@@ -36,7 +37,7 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an entity for each agent that does tasks, and for each evaluator where there is such a thing."""
+    """Add an entity for each agent that does tasks, and for each evaluator where these are supported."""
     for agent in task_agents(entry):
         async_add_entities([OpenAITaskEntity(entry, agent)], config_subentry_id=agent.subentry_id)
     if CAN_EVALUATE:
@@ -47,7 +48,7 @@ async def async_setup_entry(
 
 
 class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
-    """Does tasks: nobody waits at a speaker, and what comes is used as it is."""
+    """Does tasks: nobody waits at a speaker, and the answer is used as it is."""
 
     _attr_supported_features = (
         ai_task.AITaskEntityFeature.GENERATE_DATA
@@ -59,7 +60,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
     async def _async_generate_data(
         self, task: ai_task.GenDataTask, chat_log: ChatLog
     ) -> ai_task.GenDataTaskResult:
-        """Answer a task, in the structure it asks for. Raises a translated `HomeAssistantError`."""
+        """Answer a task in the structure that it asks for. Raises a translated `HomeAssistantError`."""
         answer_format = AnswerFormat.of(task.name, task.structure) if task.structure else None
         with self.request(Purpose.TASKS):
             text = await self.async_take_turn(
@@ -75,7 +76,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
     async def _async_generate_image(
         self, task: ai_task.GenImageTask, chat_log: ChatLog
     ) -> ai_task.GenImageTaskResult:
-        """Make a picture, after the attached ones if there are any. Raises a translated error."""
+        """Make an image, based on the attached ones if there are any. Raises a translated error."""
         request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
         sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
         model = image_model(self.entry, self.agent.options.image_model)
@@ -93,7 +94,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
 
 
 class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEntity):
-    """Answers questions about a state of things, with probabilities."""
+    """Answers questions about a given state, with probabilities."""
 
     if CAN_EVALUATE:
         _attr_supported_features = (
@@ -104,8 +105,9 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
         """Answer the questions of an `EvaluationTask`. Raises a translated `HomeAssistantError`."""
         images = await self.hass.async_add_executor_job(_images, task.attachments or ())
         body = decision_request(self.model, task.questions, task.state, images)
-        with self.request(Purpose.EVALUATIONS):
+        with self.request(Purpose.EVALUATIONS) as request:
             decision = await async_decide(self.runtime.client, body)
+            request.add(Usage.of_response(body["model"], decision))
         answers = decision_answers(decision, task.questions)
         kinds = {
             "noul": _AI_TASK.NoulAnswer,

@@ -1,4 +1,4 @@
-"""The conversation entity: hears a sentence, has it answered, says what went wrong."""
+"""The conversation entity: takes a sentence, has it answered, and says what went wrong."""
 
 from collections.abc import AsyncGenerator, Callable
 from typing import Literal, override
@@ -28,7 +28,7 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an entity for each agent of the entry; the first answers to the entry's id as well."""
+    """Add an entity for each agent of the entry. The first one answers to the entry's id, too."""
     for number, agent in enumerate(conversation_agents(entry)):
         async_add_entities(
             [OpenAIConversationEntity(entry, agent, is_first=number == 0)],
@@ -51,33 +51,33 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     @property
     @override
     def supported_languages(self) -> list[str] | Literal["*"]:
-        """Every language: the model knows, not we."""
+        """All languages: only the model knows which ones it speaks."""
         return MATCH_ALL
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Be reachable by the entry's id too."""
+        """Answer to the entry's id, too."""
         await super().async_added_to_hass()
         if self._is_first:
             conversation.async_set_agent(self.hass, self.entry, self)
 
     @override
     async def async_will_remove_from_hass(self) -> None:
-        """Stop being reachable by the entry's id."""
+        """Stop answering to the entry's id."""
         if self._is_first:
             conversation.async_unset_agent(self.hass, self.entry)
         await super().async_will_remove_from_hass()
 
     @override
     async def async_prepare(self, language: str | None = None) -> None:
-        """Open a connection while the user still speaks."""
+        """Open a connection while the user is still speaking."""
         self.open_connection()
 
     @override
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
-        """Answer a sentence; what goes wrong is an answer as well, for a speaker shows no errors."""
+        """Answer a sentence. An error is an answer, too: a speaker shows no errors."""
         options = self.agent.options
         known_apis = {api.id for api in llm.async_get_apis(self.hass)}
         try:
@@ -102,7 +102,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
-        """Return what rewrites the answer to be heard, or shown."""
+        """Return what rewrites the answer so that it can be heard, or shown."""
         if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
             return SpokenText
         return self.citation_filter
@@ -118,7 +118,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
             yield {"role": "assistant", "content": sentence}
 
-        # as a delta, so that a dialog or a speaker that follows the stream gets it too
+        # as a delta, so that a dialog or a speaker that follows the stream gets it, too
         async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):
             pass
         response = intent.IntentResponse(language=user_input.language)

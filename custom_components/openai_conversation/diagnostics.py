@@ -4,7 +4,7 @@ Of what is stored, only choices are shown: not the key, the address, the instruc
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -149,6 +149,7 @@ def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
         "successes": health.successes,
         "failures": {kind.value: count for kind, count in health.failures.items()},
         "failing": health.failing.value if health.failing else None,
+        "usage": asdict(health.usage),
         "last_failure": last,
     }
 

@@ -15,7 +15,7 @@ from .openai_api.catalog import Catalog
 from .openai_api.client import async_open_connection
 from .options.chat import ChatOptions, ModelSettings
 from .options.entry import Configured
-from .reporting import open_request
+from .reporting import Request, open_request
 from .responses.json_schema import AnswerFormat
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
@@ -72,7 +72,7 @@ class OpenAIEntity[Options](Entity):
         """Parameters that the server refused. What is added is left out of later requests."""
         return self.runtime.refused_params[self.agent.unique_id, self.model]
 
-    def request(self, purpose: Purpose) -> AbstractContextManager[None]:
+    def request(self, purpose: Purpose) -> AbstractContextManager[Request]:
         """Enter before anything is asked of OpenAI: see `open_request`."""
         return open_request(self.runtime, purpose)
 

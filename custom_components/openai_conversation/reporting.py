@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -11,12 +12,25 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, LOGGER, Purpose
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from .openai_api.usage import Usage
 from .repairs.failures import async_close_failure_issues, async_open_failure_issue
 from .runtime import OpenAIRuntimeData
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that is being asked of OpenAI, in one request or, for a turn, in several."""
+
+    account: OpenAIRuntimeData
+    purpose: Purpose
+
+    def add(self, usage: Usage) -> None:
+        """Count what an answer used. Failed and cancelled answers count, too."""
+        self.account.health[self.purpose].usage.add(usage)
+
+
 @contextmanager
-def open_request(account: OpenAIRuntimeData, purpose: Purpose) -> Generator[None]:
+def open_request(account: OpenAIRuntimeData, purpose: Purpose) -> Generator[Request]:
     """Enter before anything is asked of OpenAI: the outcome of the work inside is reported.
 
     An account that was unloaded or removed meanwhile is not reported on: its key, its settings, and
@@ -24,7 +38,7 @@ def open_request(account: OpenAIRuntimeData, purpose: Purpose) -> Generator[None
     """
     failures_before = account.health[purpose].failures.total()
     try:
-        yield
+        yield Request(account, purpose)
     except OpenAIRequestError as err:
         if account.is_loaded:
             _report_failure(account, purpose, err.failure)

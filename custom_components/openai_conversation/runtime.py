@@ -12,8 +12,29 @@ from homeassistant.core import HomeAssistant
 from .const import Purpose, Server
 from .openai_api.catalog import Catalog
 from .openai_api.errors import Failure, FailureKind
+from .openai_api.usage import Usage
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
+
+
+@dataclass(slots=True)
+class TotalUsage:
+    """What the answers to one kind of work used, since the entry was loaded."""
+
+    answers: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the input."""
+
+    output_tokens: int = 0
+
+    def add(self, usage: Usage) -> None:
+        """Count what an answer used, with the models that it called as tools."""
+        self.answers += 1
+        for used in usage.by_model:
+            self.input_tokens += used.input_tokens
+            self.cached_tokens += used.cached_tokens
+            self.output_tokens += used.output_tokens
 
 
 @dataclass(slots=True)
@@ -26,6 +47,7 @@ class Health:
     successes: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
     last_failure: tuple[datetime, Failure] | None = None
+    usage: TotalUsage = field(default_factory=TotalUsage)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The speech-to-text entity: hears a command, writes it down."""
+"""The speech-to-text entity: turns a spoken command into text."""
 
 from collections.abc import AsyncIterable
 from typing import ClassVar, override
@@ -38,9 +38,9 @@ async def async_setup_entry(
 
 
 class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTextEntity):
-    """An engine that hears."""
+    """A speech-to-text engine."""
 
-    # all that pipelines may have chosen
+    # all of them: a pipeline may have chosen any
     supported_languages: ClassVar[list[str]] = list(LANGUAGES)
     supported_formats: ClassVar[list[stt.AudioFormats]] = [stt.AudioFormats.WAV, stt.AudioFormats.OGG]
     supported_codecs: ClassVar[list[stt.AudioCodecs]] = [stt.AudioCodecs.PCM, stt.AudioCodecs.OPUS]
@@ -52,8 +52,8 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     async def async_process_audio_stream(
         self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
     ) -> stt.SpeechResult:
-        """Write down what is said; silence is an empty text. It raises nothing."""
-        # what can be done while somebody still speaks
+        """Return what was said; silence is an empty text. Never raises."""
+        # done while the user is still speaking
         self.open_connection()
         words = keywords(async_names(self.hass))
 
@@ -72,7 +72,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
 
 
 async def _async_listen(stream: AsyncIterable[bytes]) -> bytes:
-    """Return the audio, or a little more than OpenAI takes: nobody speaks for so long."""
+    """Return the audio, cut a little above what OpenAI accepts: no command is that long."""
     audio = bytearray()
     async for chunk in stream:
         audio += chunk
@@ -82,7 +82,7 @@ async def _async_listen(stream: AsyncIterable[bytes]) -> bytes:
 
 
 def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:
-    """Return the audio as a file, None if there is next to nothing in it."""
+    """Return the audio as a file; None: it is too short to hold a word."""
     language = language_code(metadata.language)
     if metadata.format is stt.AudioFormats.OGG:
         return Recording(audio=audio, file_name="speech.ogg", language=language) if audio else None

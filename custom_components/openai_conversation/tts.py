@@ -1,7 +1,8 @@
-"""The text-to-speech entity: reads aloud, also what is still being written."""
+"""The text-to-speech entity: speaks a text, even while it is still being written."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components import tts
@@ -18,6 +19,7 @@ from .const import Purpose
 from .entity import EngineEntity
 from .openai_api.errors import translated_error
 from .openai_api.models import tts_capabilities_of
+from .openai_api.usage import Usage
 from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, TextToSpeechOptions
 from .options.entry import Configured, tts_engines
 from .runtime import OpenAIConfigEntry
@@ -39,11 +41,11 @@ async def async_setup_entry(
 
 
 class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpeechEntity):
-    """An engine that speaks."""
+    """A text-to-speech engine."""
 
-    # Home Assistant wants a name that is the entity's own
+    # Home Assistant requires a name of the entity itself
     _attr_has_entity_name = False
-    # for the form only: the voices speak whatever language the text is in
+    # for the form only: the voices speak the language of the text
     _attr_default_language = "en-US"
 
     def __init__(self, entry: OpenAIConfigEntry, engine: Configured[TextToSpeechOptions]) -> None:
@@ -62,7 +64,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     @callback
     @override
     def async_get_supported_voices(self, language: str) -> list[tts.Voice]:
-        """Return the voices: the same for every language."""
+        """Return the voices, which are the same for every language."""
         return [tts.Voice(voice, voice.capitalize()) for voice in tts_capabilities_of(self.model).voices]
 
     @override
@@ -79,7 +81,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
 
     @override
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
-        """Read a text aloud while it is being written."""
+        """Speak a text while it is being written."""
         options = {**(self.default_options or {}), **request.options}
         sound = format_for(options[tts.ATTR_PREFERRED_FORMAT])
         voice = Voice(
@@ -95,37 +97,42 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     ) -> AsyncGenerator[bytes]:
         """Yield the audio of a text.
 
-        Raises `OpenAIRequestError`, also behind some audio: that was heard by then, and Home Assistant
-        ends the stream, but does not keep half a sentence for the next time.
+        Raises `OpenAIRequestError`, also after some audio: that was heard by then, and Home Assistant
+        ends the stream without keeping half a sentence in its cache.
         """
         params = speech_params(voice, sound.codec)
-
-        async def speak(piece: str) -> AsyncGenerator[bytes]:
-            with self.request(Purpose.TTS):
-                request = async_speak(self.runtime.client, {**params, "input": piece}, self.refused_params)
-                async with aclosing(request) as audio:
-                    async for chunk in audio:
-                        yield chunk
-
-        narration = Narration(speak)
+        narration = Narration(partial(self._async_speak, params))
         is_silent = True
         if sound.header:
-            # at once: a converter gets ready meanwhile
+            # at once, so that a converter can start
             yield sound.header
         async with aclosing(narration.async_read(text)) as audio:
             async for chunk in audio:
                 is_silent = False
                 yield chunk
         if is_silent and sound.silence:
-            # a text of nothing but emoji; a player would take an answer without audio for a failure
+            # nothing but emoji, for example; a player would take an answer without audio for a failure
             yield sound.silence
+
+    async def _async_speak(self, params: dict[str, Any], piece: str) -> AsyncGenerator[bytes]:
+        """Yield the audio of a piece of text. Raises `OpenAIRequestError`."""
+        is_heard = False
+        with self.request(Purpose.TTS) as request:
+            answer = async_speak(self.runtime.client, {**params, "input": piece}, self.refused_params)
+            async with aclosing(answer) as audio:
+                async for chunk in audio:
+                    if not is_heard:
+                        # the whole piece is paid for, even if nobody listens to its end
+                        request.add(Usage.of_speech(params["model"], piece))
+                    is_heard = True
+                    yield chunk
 
 
 def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:
-    """Return what is spoken with unless an action says otherwise.
+    """Return the options to speak with unless an action says otherwise.
 
-    Home Assistant keeps what it has heard, for a text and its options: what is not among them could be
-    changed, and the old audio would be played on.
+    Home Assistant caches audio by text and options. A setting that is not among the options could
+    change, and the old audio would still be played.
     """
     options: dict[str, Any] = {
         tts.ATTR_VOICE: tts_capabilities_of(model).voice(chosen.voice),
@@ -139,7 +146,7 @@ def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:
 
 
 def _speed(value: Any) -> float:
-    """Return the speed. Raises `ServiceValidationError`: an automation may say anything."""
+    """Return the speed. Raises `ServiceValidationError`: an automation may set anything."""
     with suppress(TypeError, ValueError):
         speed = float(value)
         if LEAST_SPEED <= speed <= MOST_SPEED:

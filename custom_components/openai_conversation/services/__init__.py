@@ -1,4 +1,4 @@
-"""The actions, as automations have known them since 2023."""
+"""The actions that automations have called since 2023."""
 
 from homeassistant.core import HomeAssistant, SupportsResponse, callback
 

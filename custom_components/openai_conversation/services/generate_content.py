@@ -39,7 +39,7 @@ GENERATE_CONTENT_SCHEMA: Final = vol.Schema(
 
 
 async def async_generate_content(call: ServiceCall) -> ServiceResponse:
-    """Answer a prompt with the settings of the account's first agent, without its tools and without a history."""
+    """Answer a prompt with the settings of the account's first agent, without its tools or a history."""
     hass = call.hass
     entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
     files = await hass.async_add_executor_job(_attachments, hass, call.data[ATTR_FILENAMES])
