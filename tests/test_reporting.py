@@ -155,6 +155,7 @@ async def test_the_key_is_never_logged(
 
     await house.hears("Hi")
 
+    assert "auth (401 invalid_api_key" in caplog.text
     assert KEY not in caplog.text
 
 
