@@ -3,26 +3,29 @@
 import asyncio
 from asyncio.subprocess import STDOUT, Process
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 import os
 from pathlib import Path
+import random
 import socket
 
 from .errors import HarnessError
 
 # Home Assistant writes its stores while it stops.
 _STOP_DEADLINE = 30.0
+# Systems give connections of clients higher ports, so none takes a port before its server starts.
+_PORTS = range(20_000, 30_000)
 
 
 def free_port(wanted: int = 0) -> int:
-    """Return the wanted port if it is free, otherwise another free one."""
-    for port in (wanted, 0):
+    """Return the wanted port if it is free, otherwise a random free one."""
+    candidates = [wanted] if wanted else []
+    for port in [*candidates, *random.sample(_PORTS, 20)]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+            with suppress(OSError):
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+                return port
     raise HarnessError("no free port on 127.0.0.1")
 
 
