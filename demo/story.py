@@ -71,7 +71,7 @@ async def _generate_image(client: Client) -> list[str]:
     print("\n--- It starts to rain. The automation documented in 2024 generates an image of it. ---")
     image = await change_weather(client, "rainy")
     print(f"  image    {WEATHER_IMAGE}: {image.content_type}, {len(image.data) // 1024} KiB")
-    print("           on the dashboard, and in the media browser under OpenAI pictures")
+    print("           on the dashboard, and in the media browser under OpenAI images")
     if image.content_type != "image/png":
         return [f"{WEATHER_IMAGE} is not a PNG image, but {image.content_type}"]
     return []
