@@ -1,4 +1,4 @@
-"""Files that somebody attaches: read off the event loop, and refused where OpenAI would refuse them."""
+"""Attached files: read off the event loop, and refused where OpenAI would refuse them."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -9,47 +9,48 @@ from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .const import DOMAIN
+from .openai_api.errors import translated_error
 
 type ContentPart = dict[str, Any]
 """A part of a message's content: `input_image` or `input_file`."""
 
 PDF: Final = "application/pdf"
 EDITABLE_IMAGES: Final[Mapping[str, str]] = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
-"""Media type → name, of what image models work on. Source: OpenAI's image generation guide, 2026-11-22."""
+"""Media type → name of what image models edit. Source: OpenAI's image generation guide, 2026-11-22."""
 
 IMAGES: Final[Mapping[str, str]] = {**EDITABLE_IMAGES, "image/gif": "GIF"}
-"""What language models see. Source: OpenAI's guide on images as input, 2026-11-22."""
+"""The images that language models read. Source: OpenAI's guide on images as input, 2026-11-22."""
 
 DOCUMENTS: Final[Mapping[str, str]] = {**IMAGES, PDF: "PDF"}
-"""What language models read. Source: OpenAI's guide on files as input, 2026-11-22."""
+"""The files that language models read. Source: OpenAI's guide on files as input, 2026-11-22."""
 
 
 def read_file(path: Path, mime_type: str, accepted: Mapping[str, str]) -> tuple[bytes, str]:
-    """Return the bytes and the media type of a file. It blocks: not for the event loop.
+    """Return the bytes and the media type of a file. It blocks.
 
-    Raises a translated `HomeAssistantError` if it is not there, or of another kind than the accepted.
+    Raises a translated `HomeAssistantError` if the file cannot be read, or is not of an accepted kind.
     """
     # some cameras say "image/jpg", some servers add parameters
     media_type = mime_type.partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
     if media_type not in accepted:
-        raise _error("attachment_type", path, kinds=", ".join(accepted.values()))
+        kinds = ", ".join(accepted.values())
+        raise translated_error(HomeAssistantError, "attachment_type", file=path.name, kinds=kinds)
     try:
         return path.read_bytes(), media_type
     except OSError as err:
-        raise _error("attachment_missing", path) from err
+        raise translated_error(HomeAssistantError, "attachment_missing", file=path.name) from err
 
 
 async def async_read_attachments(
     hass: HomeAssistant, contents: Iterable[conversation.Content]
 ) -> dict[Path, ContentPart]:
-    """Return the attachments of the last thing the user said, by their path.
+    """Return the attachments of the user's last message, by their path.
 
-    Earlier ones may be gone by now, and one that OpenAI refused must not be sent with every turn that
-    follows. Raises `HomeAssistantError` with a translated sentence.
+    Earlier files may be gone by now, and a file that OpenAI refused must not fail every later turn.
+    Raises a translated `HomeAssistantError`.
     """
-    said = [item for item in contents if isinstance(item, conversation.UserContent)]
-    files = said[-1].attachments if said else None
+    messages = [item for item in contents if isinstance(item, conversation.UserContent)]
+    files = messages[-1].attachments if messages else None
     if not files:
         return {}
 
@@ -66,11 +67,3 @@ def content_part(path: Path, mime_type: str, accepted: Mapping[str, str] = DOCUM
     if media_type == PDF:
         return {"type": "input_file", "filename": path.name, "file_data": url}
     return {"type": "input_image", "image_url": url, "detail": "auto"}
-
-
-def _error(key: str, path: Path, **more: str) -> HomeAssistantError:
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders={"file": path.name, **more},
-    )

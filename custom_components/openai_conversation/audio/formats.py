@@ -1,4 +1,4 @@
-"""The formats in which several answers can be joined to one sound, and silence in each of them."""
+"""The audio formats in which several answers can be joined, and silence in each of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,24 +17,27 @@ WAV_HEADER: Final = struct.pack(
     *(b"fmt ", 16, 1, 1, _RATE, _RATE * _SAMPLE_BYTES, _SAMPLE_BYTES, 8 * _SAMPLE_BYTES),
     *(b"data", _UNKNOWN_LENGTH),
 )
-"""The header of a file whose length nobody knows yet, for OpenAI's PCM: 24 kHz, 16 bits, mono."""
+"""The header of a WAV file of unknown length, for OpenAI's PCM: 24 kHz, 16 bits, mono.
+
+The standard library's `wave` cannot write one without a file to seek in.
+"""
 
 _SILENT_SAMPLES: Final = bytes(_RATE * _SAMPLE_BYTES // 10)
 _SILENT_MP3: Final = (b"\xff\xf3\x84\xc0" + bytes(188)) * 5
-"""A frame is 24 ms: MPEG-2 layer III, 64 kbit/s, 24 kHz, mono; without data it is silent."""
+"""Frames of 24 ms: MPEG-2 layer III, 64 kbit/s, 24 kHz, mono. Without data a frame is silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format to answer Home Assistant in."""
+    """A format of the audio for Home Assistant."""
 
     extension: str
     codec: Codec
-    """What to ask OpenAI for."""
+    """The format to request from OpenAI."""
 
     header: bytes = b""
     silence: bytes = b""
-    """A moment of it, behind the header."""
+    """A moment of silence, without the header."""
 
 
 _MP3: Final = Format("mp3", "mp3", silence=_SILENT_MP3)
@@ -46,7 +49,7 @@ _FORMATS: Final[Mapping[str, Format]] = {
     "pcm": Format("pcm", "pcm", silence=_SILENT_SAMPLES),
     "raw": Format("raw", "pcm", silence=_SILENT_SAMPLES),
     "wav": _WAV,
-    # These cannot be joined. Home Assistant makes them of WAV, which it converts as it comes.
+    # These cannot be joined. Home Assistant converts WAV to them while it streams.
     "flac": _WAV,
     "ogg": _WAV,
     "oga": _WAV,
@@ -55,5 +58,5 @@ _FORMATS: Final[Mapping[str, Format]] = {
 
 
 def format_for(preferred: str) -> Format:
-    """Return the format to answer in; where it is not the preferred one, Home Assistant converts it."""
+    """Return the format to use. Home Assistant converts it if another one is preferred."""
     return _FORMATS.get(preferred, _MP3)

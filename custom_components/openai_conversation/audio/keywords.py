@@ -1,4 +1,4 @@
-"""The words of a home, which are likely to be said: names of its rooms and of its things."""
+"""The names in a home that commands are likely to contain: floors, areas, and entities."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,14 +10,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, entity_registry as er, floor_registry as fr
 
 MOST: Final = 100
-"""Keywords of a request."""
+"""Keywords in one request."""
 
 LONGEST: Final = 60
-"""Characters of a keyword; what is longer is no name that anybody says."""
+"""Characters of a keyword. Nobody says a longer name."""
 
 
 def keywords(names: Iterable[str]) -> list[str]:
-    """Return names as OpenAI takes them: in one line, without "<" and ">", each once, the first of them."""
+    """Return names as OpenAI accepts them: in one line, without "<" and ">", each once, at most `MOST`."""
     fitting = (" ".join(name.replace("<", " ").replace(">", " ").split()) for name in names)
     unique: dict[str, str] = {}
     for name in fitting:
@@ -28,7 +28,7 @@ def keywords(names: Iterable[str]) -> list[str]:
 
 @callback
 def async_names(hass: HomeAssistant) -> Iterator[str]:
-    """Yield what the places of a home are called, then the entities that Assist may know of."""
+    """Yield the names of floors and areas, then those of the entities that are exposed to Assist."""
     places: list[fr.FloorEntry | ar.AreaEntry] = [
         *fr.async_get(hass).async_list_floors(),
         *ar.async_get(hass).async_list_areas(),

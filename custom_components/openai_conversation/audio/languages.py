@@ -1,6 +1,6 @@
-"""The languages that are heard and spoken, and what OpenAI calls them.
+"""The languages of speech-to-text and text-to-speech, and OpenAI's codes for them.
 
-Source: OpenAI's speech-to-text guide, "Supported languages". The tags are those that pipelines have stored.
+Source: OpenAI's speech-to-text guide, "Supported languages". Pipelines have stored these tags.
 """
 
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ LANGUAGES: Final = (
     *("pt-PT", "ro-RO", "ru-RU", "sr-RS", "sk-SK", "sl-SI", "es-ES", "sw-KE", "sv-SE", "fil-PH"),
     *("ta-IN", "th-TH", "tr-TR", "uk-UA", "ur-PK", "vi-VN", "cy-GB"),
 )
-"""Tags (BCP 47) of the languages that are known to work well; others may work too."""
+"""Tags (BCP 47) of the languages that are known to work well. Others may work, too."""
 
 _OTHER_NAMES: Final[Mapping[str, str]] = {"fil": "tl", "nb": "no", "nn": "no"}
-"""Languages without a code of two letters, and those that OpenAI knows by the name of a larger one."""
+"""Languages without a code of two letters, and those that OpenAI knows under another code."""
 
 
 def _primary(tag: str) -> str:

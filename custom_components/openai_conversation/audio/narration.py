@@ -1,4 +1,4 @@
-"""A text that is still being written → its audio: piece by piece, the next under way while one is heard."""
+"""A text that is still being written → its audio, piece by piece. The next piece is fetched in advance."""
 
 import asyncio
 from collections import deque
@@ -10,14 +10,14 @@ from ..text.filters import SpokenText
 from .sentences import SentenceSplitter
 
 AHEAD: Final = 2
-"""Pieces at a time: the one that is heard, and the one behind it."""
+"""Pieces at a time: the one that is played, and the next."""
 
 type Speak = Callable[[str], AsyncGenerator[bytes]]
 """Yields the audio of a piece of text."""
 
 
 class _Piece:
-    """A piece of speech, fetched from now on and kept until it is its turn."""
+    """A piece of speech: fetched from now on, kept until its turn."""
 
     def __init__(self, audio: AsyncGenerator[bytes]) -> None:
         self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -32,14 +32,14 @@ class _Piece:
             self._chunks.put_nowait(None)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """Yield the audio; then raise what went wrong."""
+        """Yield the audio, then raise what went wrong."""
         while (chunk := await self._chunks.get()) is not None:
             yield chunk
         await self.task
 
 
 class Narration:
-    """Reads a text aloud, without the marks that are made for eyes."""
+    """Reads a text aloud, without Markdown and other marks for the eye."""
 
     def __init__(self, speak: Speak) -> None:
         """Prepare to read with a voice."""
@@ -52,7 +52,7 @@ class Narration:
     async def async_read(self, text: AsyncIterable[str]) -> AsyncGenerator[bytes]:
         """Yield the audio of a text. Closing the generator closes the connections.
 
-        Raises what `speak` and `text` raise, after the audio in front of it.
+        Raises what `speak` and `text` raise, once the audio before it was yielded.
         """
         reader = asyncio.create_task(self._async_follow(text))
         try:
@@ -71,7 +71,7 @@ class Narration:
             tasks = [reader, *(piece.task for piece in self._pieces)]
             for task in tasks:
                 task.cancel()
-            # failures of pieces that nobody will hear any more are of no interest
+            # nobody hears these pieces any more, so their failures do not matter
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _async_follow(self, text: AsyncIterable[str]) -> None:
@@ -86,7 +86,7 @@ class Narration:
             self._news.set()
 
     def _start(self) -> None:
-        """Have the next pieces spoken, as far as they are written and have room."""
+        """Start the next pieces, as far as they are written and `AHEAD` allows."""
         while len(self._pieces) < AHEAD and (text := self._splitter.take()) is not None:
             self._pieces.append(_Piece(self._speak(text)))
             self._news.set()

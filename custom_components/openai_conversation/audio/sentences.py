@@ -1,20 +1,24 @@
-"""Streamed text → pieces to be spoken: a first one early, then larger ones, for they sound better."""
+"""Streamed text → pieces to be spoken: a first one early, then larger ones, which sound better.
+
+Own code, because libraries such as `sentence-stream` fail on German ordinals, line ends, quotes, and
+the limits of a request.
+"""
 
 from collections.abc import Iterator
 import re
 from typing import Final
 
 LIMIT: Final = 1500
-"""Characters of a piece. OpenAI takes 4096, but the newer model no more than about 2000 tokens."""
+"""Characters of a piece. OpenAI accepts 4096, but its newer model only about 2000 tokens."""
 
 SIZES: Final = (0, 200, 600)
-"""Characters: up to how many sentences are put together, for the first piece, the second, all others."""
+"""Characters up to which sentences are joined, for the first piece, the second, and all others."""
 
 CLAUSE_AFTER: Final = 120
-"""Characters without the end of a sentence after which a clause is enough for the first piece."""
+"""Characters without the end of a sentence after which a clause ends the first piece."""
 
 _CLOSING: Final = r"[\"'”“’‘»«)\]」』）】]{0,9}(?:[\u00a0\u202f]»)?"
-# a model may write thousands of dots: a row of them is looked at once, from its start
+# a model may write thousands of dots: a row of them is matched once, from its start
 _END: Final = re.compile(
     rf"(?P<line>(?<![.!?…])[.!?…]*+{_CLOSING}[^\S\n]{{0,9}}\n)"
     rf"|(?P<full>[。！？｡]+{_CLOSING})"  # needs no space behind it
@@ -23,7 +27,7 @@ _END: Final = re.compile(
 _CLAUSE: Final = re.compile(rf"(?:[,;:،؛]{_CLOSING}|\s[–—-])\s+|[，、；：]")
 _SPACE: Final = re.compile(r"\s+")
 _ABBREVIATION: Final = re.compile(
-    # initials and z.B., ordinals such as "24." in German, and words that hardly ever end a sentence
+    # initials and "z.B.", ordinals such as "24." in German, and words that hardly ever end a sentence
     r"(?:(?<!\w)[^\W\d]|(?<![\w.,:])\d{1,2}|\b(?:Abb|Dr|Fr|Hr|Jr|Mr|Mrs|Ms|Mt|Prof|Sr|Sra|St|Std|Str|bzw|ca"
     r"|cf|evtl|ggf|inkl|vgl|vs))\Z"
 )
@@ -33,9 +37,9 @@ _BEFORE_NUMBERS: Final = re.compile(
 
 
 class SentenceSplitter:
-    """Cuts a text while it streams in; nothing but the spaces between two pieces is lost.
+    """Cuts a text while it streams in. Only the spaces between two pieces are lost.
 
-    Whoever speaks asks for a piece when it has use for one: what was complete by then comes together.
+    The speaker asks for a piece when it needs one, and gets what is complete by then.
     """
 
     def __init__(self, *, limit: int = LIMIT) -> None:
@@ -50,12 +54,12 @@ class SentenceSplitter:
         self._text = (self._text + text).lstrip()
 
     def finish(self) -> None:
-        """There is no more text: all the rest may be taken."""
+        """Say that no text follows: all the rest may be taken."""
         self._finished = True
         self._text = self._text.rstrip()
 
     def take(self) -> str | None:
-        """Return what can be spoken now, None while nothing is complete; after the end: when all is taken."""
+        """Return the next piece. None: nothing is complete yet, or all is taken after the end."""
         end = self._end()
         if end is None:
             return None
@@ -77,13 +81,13 @@ class SentenceSplitter:
             return None
         if end <= self._limit:
             return end
-        # the space behind the last word is not counted
+        # the space after the last word does not count
         words = _last(_SPACE, text[: self._limit + 1])
         return _last(_CLAUSE, text[: self._limit]) or words or self._limit
 
     def _ends(self) -> Iterator[int]:
-        """Yield where sentences end that are certain to have ended."""
-        # no piece is longer than that
+        """Yield the ends of the sentences that have certainly ended."""
+        # no piece is longer
         text = self._text[: self._limit + 1]
         for match in _END.finditer(text):
             if match["line"] or (match.end() < len(text) and (match["full"] or _is_end(match))):
@@ -93,7 +97,7 @@ class SentenceSplitter:
 
 
 def _is_end(match: re.Match[str]) -> bool:
-    """Return if a mark ends a sentence, seen from what is around it."""
+    """Whether a mark ends a sentence, judged by the text around it."""
     text, mark = match.string, match["mark"]
     following = text[match.end()]
     if following.islower() or (mark != "." and not mark.strip(".…")):
@@ -106,5 +110,5 @@ def _is_end(match: re.Match[str]) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
-    """Return where the last match ends, 0 if there is none."""
+    """Return the end of the last match, 0 if there is none."""
     return max((match.end() for match in pattern.finditer(text)), default=0)

@@ -1,4 +1,4 @@
-"""Have OpenAI speak a piece of text.
+"""A piece of text → speech, by OpenAI.
 
 Source: OpenAI API reference, "Create speech", and the text-to-speech guide, 2026-11-22.
 """
@@ -10,14 +10,15 @@ from typing import Any, Final
 
 import openai
 
+from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
-from ..openai_api.errors import OpenAIRequestError, classified
+from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import tts_capabilities_of
 from .formats import Codec
 from .retry import RetryState
 
 SILENCE: Final = 15.0
-"""Seconds without a byte after which the server is given up. The first ones take less than one."""
+"""Seconds without a byte after which the request fails. The first bytes take less than one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,14 @@ def speech_params(voice: Voice, codec: Codec) -> dict[str, Any]:
 async def async_speak(
     client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]
 ) -> AsyncGenerator[bytes]:
-    """Yield the audio of a text as it comes; tried again only before the first of it.
+    """Yield the audio of a text as it comes. Nothing is tried again once audio was yielded.
 
-    Raises `OpenAIRequestError`. `refused`: parameters that this server does not take; it is added to.
+    Raises `OpenAIRequestError`. `refused`: parameters that this server has refused. Those it refuses
+    now are added.
     """
-    attempts = RetryState(refused)
+    state = RetryState(refused)
     while True:
-        sent = attempts.params(params)
+        sent = state.params(params)
         is_heard = False
         try:
             async with aclosing(_async_ask(client, sent)) as audio:
@@ -58,7 +60,7 @@ async def async_speak(
                     is_heard = True
                     yield chunk
         except OpenAIRequestError as err:
-            if is_heard or not attempts.should_retry(err.failure, sent):
+            if is_heard or not state.should_retry(err.failure, sent):
                 raise
         else:
             return

@@ -1,4 +1,4 @@
-"""Ask OpenAI what was said.
+"""Speech → text, by OpenAI.
 
 Source: OpenAI API reference, "Create transcription", and the page of its newest model, 2026-11-22.
 """
@@ -13,36 +13,37 @@ import wave
 import openai
 
 from ..const import Server
+from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
+from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.models import stt_capabilities_of
 from ..options.engines import DEFAULT_STT_PROMPT
 from .retry import RetryState
 
 TIMEOUT: Final = 30.0
-"""Seconds, all attempts together. A command takes one or two."""
+"""Seconds for all attempts together. A command takes one or two."""
 
 MAX_AUDIO: Final = 25 * 1024 * 1024
-"""Bytes that OpenAI takes."""
+"""Bytes that OpenAI accepts."""
 
 SHORTEST: Final = 0.1
-"""Seconds of audio below which OpenAI does not listen."""
+"""Seconds of audio; OpenAI refuses shorter recordings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """What a microphone heard."""
+    """What a microphone recorded."""
 
     audio: bytes
     file_name: str
-    """Its extension tells the format."""
+    """Its extension names the format."""
 
     language: str | None
     """ISO 639-1; None: any."""
 
 
 def wav(samples: bytes, *, channels: int, bits: int, rate: int) -> bytes:
-    """Return raw samples as a file. `bits`: of one sample of one channel, `rate`: samples per second."""
+    """Return raw samples as a WAV file. `bits`: per sample of one channel, `rate`: samples per second."""
     file = BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(channels)
@@ -55,7 +56,7 @@ def wav(samples: bytes, *, channels: int, bits: int, rate: int) -> bytes:
 def transcription_params(
     server: Server, model: str, recording: Recording, prompt: str | None, keywords: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the parameters of a request. `prompt`: None for ours, "" for none."""
+    """Return the parameters of a request. `prompt`: None sends our default, "" sends none."""
     params: dict[str, Any] = {
         "model": model,
         "file": (recording.file_name, recording.audio),
@@ -79,31 +80,27 @@ def transcription_params(
 async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]) -> str:
     """Return what was said, "" if nobody spoke. Raises `OpenAIRequestError`.
 
-    `refused`: parameters that this server does not take; it is added to.
+    `refused`: parameters that this server has refused. Those it refuses now are added.
     """
     size = len(params["file"][1])
     if size > MAX_AUDIO:
-        raise OpenAIRequestError(Failure(kind=FailureKind.TOO_LARGE, detail=f"{size} bytes of audio"))
-    attempts = RetryState(refused)
+        raise OpenAIRequestError.of(FailureKind.TOO_LARGE, f"{size} bytes of audio")
+    state = RetryState(refused)
     with classified():
         async with asyncio.timeout(TIMEOUT):
             while True:
-                sent = attempts.params(params)
+                sent = state.params(params)
                 try:
                     return await _async_ask(client, sent)
                 except OpenAIRequestError as err:
-                    if not attempts.should_retry(err.failure, sent):
+                    if not state.should_retry(err.failure, sent):
                         raise
 
 
 async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
-    try:
-        with classified():
-            create: Any = client.audio.transcriptions.create  # the SDK has it once for each format
-            answer = await create(**params, timeout=timeout_for(TIMEOUT))
+    create: Any = client.audio.transcriptions.create  # overloaded once for each format
+    with classified(malformed=FailureKind.SERVER):
+        answer = await create(**params, timeout=timeout_for(TIMEOUT))
         text: str = answer.text.strip()
-    except (AttributeError, TypeError, ValueError) as err:
-        # a login page, for instance
-        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no transcription")) from err
-    # silence is often heard as "." or "…"
+    # models often transcribe silence as "." or "…"
     return text if any(map(str.isalnum, text)) else ""

@@ -1,4 +1,4 @@
-"""The account form: key and address. The key is asked for and never shown again."""
+"""The account form: key and address. The key is entered once and never shown again."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -30,7 +30,7 @@ _SERVER: Final = SelectSelector(
 )
 
 OPENAI_ADDRESS: Final = "https://api.openai.com/v1"
-"""What no address means."""
+"""The address of an entry without one."""
 
 _ERRORS: Final[Mapping[FailureKind, str]] = {
     FailureKind.AUTH: "invalid_auth",
@@ -43,7 +43,7 @@ KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
 
 
 def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> vol.Schema:
-    """Return the form, filled with what is known of address and server."""
+    """Return the form, filled with the known address and server."""
     key = vol.Required if key_required else vol.Optional
     return vol.Schema(
         {
@@ -55,7 +55,7 @@ def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> v
 
 
 def account_data(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to store of an account: without the spaces that come with copied text."""
+    """Return what to store of an account, without the spaces that come with copied text."""
     return {
         CONF_API_KEY: values[CONF_API_KEY].strip(),
         CONF_BASE_URL: _address(values.get(CONF_BASE_URL) or ""),
@@ -74,10 +74,10 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
         return {CONF_BASE_URL: "invalid_url"}
     key = data[CONF_API_KEY]
     if not key or not key.isascii() or not key.isprintable():
-        return {"base": "invalid_auth"}  # no key looks like this, and it could not be sent
+        return {"base": "invalid_auth"}  # no key looks like this, and no header could carry it
     try:
         client = await async_create_client(hass, data)
-    except Exception:  # noqa: BLE001 - HTTP clients differ in what they call a host name that cannot be
+    except Exception:  # noqa: BLE001 - HTTP clients raise different errors for an impossible host name
         return {CONF_BASE_URL: "invalid_url"}
     try:
         await async_get_catalog(client, server_of(data))

@@ -1,4 +1,4 @@
-"""Ask OpenAI for a picture, and get its bytes."""
+"""An image request → the bytes of an image, by OpenAI."""
 
 import asyncio
 import base64
@@ -12,36 +12,37 @@ from PIL import Image
 
 from homeassistant.core import HomeAssistant
 
+from ..openai_api.classify import classified
 from ..openai_api.client import async_download
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classified
+from ..openai_api.errors import FailureKind, OpenAIRequestError
 from .request import ImageRequest, image_params
 
 GENERATION_TIMEOUT: Final = 180.0
-"""Seconds. A picture takes 10 to 120."""
+"""Seconds. An image takes 10 to 120."""
 
 EXTENSIONS: Final = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
-"""Kind of picture → extension of its file."""
+"""Pillow's name of a format → extension of its file."""
 
 type Source = tuple[str, bytes, str]
-"""A picture to work on: its name, its bytes, its media type."""
+"""An image to edit: its name, its bytes, its media type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedImage:
-    """A picture, fresh from OpenAI."""
+    """An image as OpenAI made it."""
 
     data: bytes
     extension: str
     revised_prompt: str
-    """The prompt that OpenAI made of ours, or the one that was sent."""
+    """The prompt as OpenAI rewrote it, or the one that was sent."""
 
     width: int
     height: int
-    """Pixels, as it is."""
+    """Actual pixels."""
 
     @property
     def size(self) -> str:
-        """Return its size: "1024x1024"."""
+        """Return the size, such as "1024x1024"."""
         return f"{self.width}x{self.height}"
 
 
@@ -52,16 +53,13 @@ async def async_generate(
     model: str,
     sources: Sequence[Source] = (),
 ) -> GeneratedImage:
-    """Make a picture, out of others if there are any.
+    """Generate an image, or edit the `sources` if there are any.
 
-    Raises `OpenAIRequestError`; nothing is tried again that may have been paid.
+    Raises `OpenAIRequestError`. Nothing is tried again that may already be paid for.
     """
-    try:
-        with classified():
-            async with asyncio.timeout(GENERATION_TIMEOUT):
-                return await _async_generate(hass, client, request, model, sources)
-    except (AttributeError, TypeError, ValueError) as err:
-        raise _no_image(f"an answer that is none: {err!r}") from err
+    with classified(malformed=FailureKind.NO_IMAGE):
+        async with asyncio.timeout(GENERATION_TIMEOUT):
+            return await _async_generate(hass, client, request, model, sources)
 
 
 async def _async_generate(
@@ -81,11 +79,11 @@ async def _async_generate(
         params = limited
         response = await _async_post(client, params, sources)
     if not response.data:
-        raise _no_image("an answer without a picture")
-    picture = response.data[0]
-    data = await async_download(hass, picture.url) if picture.url else None
+        raise OpenAIRequestError.of(FailureKind.NO_IMAGE, "an answer without an image")
+    image = response.data[0]
+    data = await async_download(hass, image.url) if image.url else None
     return await hass.async_add_executor_job(
-        _checked, data or picture.b64_json or "", picture.revised_prompt or params["prompt"]
+        _checked, data or image.b64_json or "", image.revised_prompt or params["prompt"]
     )
 
 
@@ -97,7 +95,7 @@ async def _async_post(client: openai.AsyncOpenAI, params: dict[str, Any], source
 
 
 def _checked(data: bytes | str, prompt: str) -> GeneratedImage:
-    """Decode a picture as a whole: half of one, or a web page, must not be kept."""
+    """Decode the whole image, so that half of one, or a web page, is not kept. It blocks."""
     try:
         raw = data if isinstance(data, bytes) else base64.b64decode(data, validate=True)
         with Image.open(BytesIO(raw), formats=tuple(EXTENSIONS)) as image:
@@ -105,9 +103,5 @@ def _checked(data: bytes | str, prompt: str) -> GeneratedImage:
             width, height = image.size
             extension = EXTENSIONS[str(image.format)]
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:
-        raise _no_image(f"{len(data)} bytes, no picture") from err
+        raise OpenAIRequestError.of(FailureKind.NO_IMAGE, f"{len(data)} bytes, but no image") from err
     return GeneratedImage(data=raw, extension=extension, revised_prompt=prompt, width=width, height=height)
-
-
-def _no_image(detail: str) -> OpenAIRequestError:
-    return OpenAIRequestError(Failure(kind=FailureKind.NO_IMAGE, detail=detail))

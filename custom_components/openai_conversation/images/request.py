@@ -1,7 +1,7 @@
-"""What an action asks for → what today's image models understand. Pure.
+"""The fields of an action → the parameters of today's image models. Pure.
 
-The fields are those of DALL·E, which automations have used since 2023; the models of today take
-others. Source: OpenAI's image generation guide, as of 2026-11-22.
+The fields are those of DALL·E, which automations have used since 2023. Today's models have others.
+Source: OpenAI's image generation guide, as of 2026-11-22.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
 
-from ..const import DOMAIN
 from ..openai_api.capabilities import Size
+from ..openai_api.errors import translated_error
 from ..openai_api.models import image_capabilities_of
 
 MAX_PROMPT: Final = 32_000
-"""Characters, the API's own limit."""
+"""Characters; the API's own limit."""
 
 AUTO: Final = "auto"
 SIZES: Final = (
@@ -35,12 +35,12 @@ CHOICES: Final = {
     "moderation": ("low", AUTO),
     "output_format": ("png", "jpeg", "webp"),
 }
-"""What each field of the action takes."""
+"""The values that each field of the action accepts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """A picture as an action asks for it, checked."""
+    """The image that an action asks for, checked."""
 
     prompt: str
     size: str = "1024x1024"
@@ -51,18 +51,20 @@ class ImageRequest:
     output_format: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no model understands. Raises a translated `ServiceValidationError`."""
+        """Refuse what no model supports. Raises a translated `ServiceValidationError`."""
         if not self.prompt.strip() or len(self.prompt) > MAX_PROMPT:
-            raise _invalid("image_prompt", limit=str(MAX_PROMPT))
+            raise translated_error(ServiceValidationError, "image_prompt", limit=str(MAX_PROMPT))
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) is not None and value not in choices:
-                raise _invalid("image_field", field=name, value=value, choices=", ".join(choices))
+                raise translated_error(
+                    ServiceValidationError, "image_field", field=name, value=value, choices=", ".join(choices)
+                )
         if self.background == "transparent" and self.output_format == "jpeg":
-            raise _invalid("image_transparent_jpeg")
+            raise translated_error(ServiceValidationError, "image_transparent_jpeg")
 
     @property
     def full_prompt(self) -> str:
-        """Return the prompt with the sentence for the style, which models no longer take as a field."""
+        """Return the prompt with a sentence for the style, which is no parameter of today's models."""
         if self.style is None:
             return self.prompt
         prompt = f"{self.prompt.rstrip()}\n\n{STYLES[self.style]}"
@@ -72,7 +74,7 @@ class ImageRequest:
 def image_params(request: ImageRequest, model: str, *, limited_sizes: bool = False) -> dict[str, Any]:
     """Return the parameters for `POST /images/generations` and `/images/edits`.
 
-    `limited_sizes`: stay with the sizes that every model takes.
+    `limited_sizes`: use only the sizes that every model supports.
     """
     sizes = image_capabilities_of("" if limited_sizes else model).sizes
     params: dict[str, Any] = {
@@ -88,18 +90,12 @@ def image_params(request: ImageRequest, model: str, *, limited_sizes: bool = Fal
 
 
 def _size(size: str, sizes: tuple[Size, ...]) -> str:
-    """Return the size, or the one among `sizes` whose shape is nearest."""
+    """Return the size, or the one among `sizes` with the nearest shape."""
     if size == AUTO:
         return AUTO
     if "x" not in size:
         return "1024x1024"
     width, height = (int(part) for part in size.split("x"))
     if sizes and (width, height) not in sizes:
-        width, height = min(sizes, key=lambda each: abs(each[0] / each[1] - width / height))
+        width, height = min(sizes, key=lambda shape: abs(shape[0] / shape[1] - width / height))
     return f"{width}x{height}"
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )

@@ -1,4 +1,4 @@
-"""The SDK's client: make one on Home Assistant's connections, ask which models there are, warm it up."""
+"""The SDK's client on Home Assistant's connections, and the small questions to a server."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,26 +16,27 @@ from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
 from .catalog import Catalog
-from .errors import Failure, FailureKind, OpenAIRequestError, classified
+from .classify import classified
+from .errors import FailureKind, OpenAIRequestError
 
 CHECK_TIMEOUT: Final = 10.0
-"""Seconds for questions beside a conversation, such as which models there are."""
+"""Seconds for small questions beside a conversation, such as which models there are."""
 
 CONNECT_TIMEOUT: Final = 10.0
-"""Seconds to reach the server: however long an answer may take, it is there or it is not."""
+"""Seconds to reach a server. That takes no longer when the answer does."""
 
 DECISION_TIMEOUT: Final = 60.0
 """Seconds."""
 
 MAX_DOWNLOAD: Final = 50 * 1024 * 1024
-"""Bytes of a picture that is fetched from an address."""
+"""Bytes of an image that is fetched from a URL."""
 
 
 async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> openai.AsyncOpenAI:
-    """Make a client for an entry's data: `api_key`, and `base_url` where it is not the SDK's default.
+    """Return a client for an entry's data: `api_key`, and `base_url` if it is not the SDK's default.
 
-    Retries are left to the caller: the SDK would repeat requests that cannot succeed, such as those
-    without credit, while somebody waits.
+    The SDK does not retry: it would repeat requests that cannot succeed, such as those without credit,
+    while somebody waits.
     """
     http_client = get_async_client(hass)
 
@@ -43,10 +44,10 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
         client = openai.AsyncOpenAI(
             api_key=data[CONF_API_KEY],
             base_url=data.get(CONF_BASE_URL) or None,
-            http_client=cast("Any", http_client),  # httpx or httpx2, by the release of Home Assistant
+            http_client=cast("Any", http_client),  # httpx or httpx2, as Home Assistant has it
             max_retries=0,
         )
-        # These read files at their first use, which must not happen in the event loop.
+        # the first use imports modules from disk, which must not happen in the event loop
         _ = client.models, client.images, client.responses, client.platform_headers()
         _ = client.audio.speech, client.audio.transcriptions
         return client
@@ -55,44 +56,41 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
 
 
 def timeout_for(silence: float) -> openai.Timeout:
-    """Return the timeouts of a request; `silence`: seconds without a byte after which it is given up."""
-    # the SDK takes that of the HTTP client as well, which need not be the one it was written for
+    """Return the timeouts of a request. `silence`: seconds without a byte after which it fails."""
+    # the SDK accepts the timeouts of both HTTP clients, but has types for one
     return cast("openai.Timeout", httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)))
 
 
 async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catalog:
-    """Ask which models there are, which also proves key and address.
+    """Ask which models there are, which also proves the key and the address.
 
-    A restricted key may not list models and works all the same, and so do compatible servers without
-    a list: both have an empty catalog. Raises `OpenAIRequestError`.
+    The catalog is empty if a restricted key may not list models, or if a compatible server has no such
+    list: both work without it. Raises `OpenAIRequestError`.
     """
     has_user_names = is_azure({CONF_BASE_URL: str(client.base_url)})
     accepted = {FailureKind.PERMISSION}
     if server is Server.COMPATIBLE:
         accepted.add(FailureKind.NO_RESPONSES_API)
     try:
-        with classified():
+        with classified(malformed=FailureKind.SERVER):
             async with asyncio.timeout(CHECK_TIMEOUT):
                 page = await client.models.list(timeout=CHECK_TIMEOUT)
-        models = [model for model in page.data or () if model.id]
-        return Catalog(
-            models=tuple(model.id for model in models),
-            shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
-            has_user_names=has_user_names,
-        )
+            models = [model for model in page.data or () if model.id]
+            return Catalog(
+                models=tuple(model.id for model in models),
+                shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
+                has_user_names=has_user_names,
+            )
     except OpenAIRequestError as err:
         if err.failure.kind in accepted:
             return Catalog(has_user_names=has_user_names)
         raise
-    except (AttributeError, TypeError, ValueError) as err:
-        # a login page, for instance: there is a server, but not one of this kind
-        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no list of models")) from err
 
 
 async def async_check_responses(client: openai.AsyncOpenAI) -> None:
-    """Ask a compatible server whether it has a Responses API at all, by a request that it must refuse.
+    """Ask a compatible server whether it has a Responses API, with a request that it must refuse.
 
-    Raises `OpenAIRequestError` if there is nothing at that address, or nobody.
+    Raises `OpenAIRequestError` if there is no such API at the address, or no server.
     """
     try:
         with classified():
@@ -115,34 +113,31 @@ def _date(value: str | None) -> date | None:
 
 
 async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Any:
-    """Have questions decided (`POST /decisions`, which the older SDK has no method for).
+    """Return the answer of `POST /decisions`, unchecked. Older SDKs have no method for it.
 
-    Returns the answer as it came. Raises `OpenAIRequestError`.
+    Raises `OpenAIRequestError`.
     """
     options: Any = {"timeout": DECISION_TIMEOUT}
-    try:
-        with classified():
-            async with asyncio.timeout(DECISION_TIMEOUT):
-                return await client.post("/decisions", cast_to=object, body=body, options=options)
-    except ValueError as err:
-        raise OpenAIRequestError(Failure(kind=FailureKind.SERVER, detail="no answers")) from err
+    with classified(malformed=FailureKind.SERVER):
+        async with asyncio.timeout(DECISION_TIMEOUT):
+            return await client.post("/decisions", cast_to=object, body=body, options=options)
 
 
 async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
-    """Have a connection ready for the request that will follow within seconds.
+    """Open a connection for a request that follows within seconds. Never raises.
 
-    The smallest question there is, to the same host: DNS, TCP and TLS are then paid for. What the
-    answer says does not matter; the request that follows meets the same problem and tells the user.
+    It asks the host the smallest question there is, which takes care of DNS, TCP, and TLS. The answer
+    does not matter: the request that follows meets the same problem, and reports it.
     """
     with suppress(OpenAIRequestError), classified():
         await client.models.retrieve(model, timeout=CHECK_TIMEOUT)
 
 
 async def async_download(hass: HomeAssistant, url: str) -> bytes:
-    """Fetch a picture that a compatible server keeps at an address. Raises `OpenAIRequestError`."""
-    failure = Failure(kind=FailureKind.NO_IMAGE, detail="the address of the picture does not work")
+    """Fetch an image that a compatible server answered with a URL. Raises `OpenAIRequestError`."""
+    failed = OpenAIRequestError.of(FailureKind.NO_IMAGE, "the URL of the image does not work")
     if not url.startswith(("http://", "https://")):
-        raise OpenAIRequestError(failure)
+        raise failed
     data = bytearray()
     try:
         client = get_async_client(hass)
@@ -151,23 +146,23 @@ async def async_download(hass: HomeAssistant, url: str) -> bytes:
             async for chunk in response.aiter_bytes():
                 data += chunk
                 if len(data) > MAX_DOWNLOAD:
-                    raise OpenAIRequestError(failure)
+                    raise failed
     except (httpx.HTTPError, httpx.InvalidURL) as err:
-        raise OpenAIRequestError(failure) from err
+        raise failed from err
     return bytes(data)
 
 
 def is_openai_host(data: Mapping[str, Any]) -> bool:
-    """Whether the entry's address is OpenAI's own: there, models have the names that we know."""
+    """Whether the entry's address is OpenAI's own, where models have the names that we know."""
     host = urlsplit(data.get(CONF_BASE_URL) or "https://api.openai.com").hostname or ""
     return host == "api.openai.com" or host.endswith(".api.openai.com")
 
 
 def is_azure(data: Mapping[str, Any]) -> bool:
-    """Whether the address is Azure's: there, models have the names of the user's deployments."""
+    """Whether the address is Azure's, where models have the names of the user's deployments."""
     return (urlsplit(data.get(CONF_BASE_URL) or "").hostname or "").endswith(".azure.com")
 
 
 def server_of(data: Mapping[str, Any]) -> Server:
-    """Return who answers at the entry's address; OpenAI unless the entry says otherwise."""
+    """Return who answers at the entry's address. OpenAI, unless the entry says otherwise."""
     return Server(data.get(CONF_SERVER, Server.OPENAI))

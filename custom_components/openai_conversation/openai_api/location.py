@@ -1,15 +1,16 @@
-"""Ask OpenAI what a place is called, for searches on the web."""
+"""The name of the home's place, for web searches."""
 
 from typing import Any, Final
 
 import openai
 import orjson
 
+from .classify import classified
 from .client import CHECK_TIMEOUT
-from .errors import Failure, FailureKind, OpenAIRequestError, classified
+from .errors import FailureKind
 
 DECIMALS: Final = 2
-"""Of a degree: about a kilometer, enough to name a town, and nobody's front door."""
+"""Decimals of a degree: about a kilometer, which names a town but nobody's front door."""
 
 _TEXT: Final = {"type": "string"}
 _FORMAT: Final[Any] = {
@@ -28,13 +29,13 @@ _FORMAT: Final[Any] = {
 async def async_find_place(
     client: openai.AsyncOpenAI, model: str, latitude: float, longitude: float
 ) -> tuple[str, str]:
-    """Return the names of city and region at a place given in degrees; empty where there is none.
+    """Return the names of the city and the region at a place in degrees, "" where there is none.
 
     Raises `OpenAIRequestError`.
     """
     place = f"{round(latitude, DECIMALS)}, {round(longitude, DECIMALS)}"
     question = f"Which city and which region (state, province) are at latitude and longitude {place}?"
-    with classified():
+    with classified(malformed=FailureKind.NO_ANSWER):
         response = await client.responses.create(
             model=model,
             input=question,
@@ -42,9 +43,5 @@ async def async_find_place(
             store=False,
             timeout=3 * CHECK_TIMEOUT,
         )
-    try:
         answer = orjson.loads(response.output_text)
         return str(answer["city"]), str(answer["region"])
-    except (AttributeError, KeyError, TypeError, orjson.JSONDecodeError) as err:
-        failure = Failure(kind=FailureKind.NO_ANSWER, detail="an answer that names no place")
-        raise OpenAIRequestError(failure) from err

@@ -29,7 +29,8 @@ from homeassistant.components.conversation import (
 from homeassistant.helpers import llm
 from homeassistant.util.ulid import ulid_now
 
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError, classify_event
+from ..openai_api.classify import classify_event
+from ..openai_api.errors import FailureKind, OpenAIRequestError
 from .input_items import Item, NativeItems
 
 type Event = dict[str, Any]
@@ -283,7 +284,7 @@ def _is_whole_answer(message: Item) -> bool:
 
 
 def _failed(kind: FailureKind, detail: str) -> OpenAIRequestError:
-    return OpenAIRequestError(Failure(kind=kind, detail=detail))
+    return OpenAIRequestError.of(kind, detail)
 
 
 TRANSLATED: Final[Container[str]] = frozenset(StreamTranslator._HANDLERS)  # noqa: SLF001

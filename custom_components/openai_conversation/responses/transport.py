@@ -13,8 +13,9 @@ from typing import Any, Final, Protocol, cast
 import openai
 import orjson
 
+from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
-from ..openai_api.errors import OpenAIRequestError, classified
+from ..openai_api.errors import OpenAIRequestError
 from .request import Body
 from .stream import LAST, TRANSLATED, Event
 

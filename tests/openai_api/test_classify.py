@@ -9,14 +9,8 @@ import openai
 import pytest
 import respx
 
-from custom_components.openai_conversation.openai_api.errors import (
-    Failure,
-    FailureKind,
-    OpenAIRequestError,
-    classified,
-    classify,
-    classify_event,
-)
+from custom_components.openai_conversation.openai_api.classify import classified, classify, classify_event
+from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind, OpenAIRequestError
 
 KEY = "sk-test-of-the-house"
 URL = "https://api.openai.com/v1"
@@ -420,3 +414,22 @@ def test_failures_carry_the_sentence_for_the_user(error: Exception) -> None:
 def test_errors_of_others_pass() -> None:
     with pytest.raises(KeyError), classified():
         raise KeyError
+
+
+@pytest.mark.parametrize(
+    "error", [AttributeError("text"), KeyError("data"), TypeError("list"), ValueError("no JSON")], ids=repr
+)
+def test_an_answer_of_another_shape_is_the_failure_that_the_caller_names(error: Exception) -> None:
+    with pytest.raises(OpenAIRequestError) as caught, classified(malformed=FailureKind.NO_IMAGE):
+        raise error
+
+    assert caught.value.failure.kind is FailureKind.NO_IMAGE
+    assert caught.value.failure.detail == f"malformed answer: {error!r}"
+    assert caught.value.__cause__ is error
+
+
+def test_a_failure_within_keeps_its_kind() -> None:
+    with pytest.raises(OpenAIRequestError) as caught, classified(malformed=FailureKind.NO_IMAGE):
+        raise OpenAIRequestError.of(FailureKind.BILLING, "no credit")
+
+    assert caught.value.failure == Failure(kind=FailureKind.BILLING, detail="no credit")
