@@ -385,7 +385,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("choices", TEXTS["selector"], set()),
     ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
-    ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, set()),
+    ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, {"server"}),
     (
         "other errors",
         {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},

@@ -91,13 +91,15 @@ async def test_an_error_without_a_type_is_said_as_what_it_is(house: House, opena
     assert "no credit" in (await house.hears("Hi")).speech
 
 
-@pytest.mark.parametrize("error", [{"type": "not_found_error"}, {"param": "model"}])
+@pytest.mark.parametrize(
+    "error", [{"type": "not_found_error", "message": "model: llama9"}, {"param": "model"}], ids=str
+)
 async def test_a_model_that_a_self_hosted_server_does_not_have(
     house: House, openai: FakeOpenAI, error: dict[str, str]
 ) -> None:
     openai.refuses(404, **error)
 
-    assert "no longer offers this model" in (await house.hears("Hi")).speech
+    assert "does not offer this model" in (await house.hears("Hi")).speech
 
 
 async def test_a_refused_parameter_is_dropped_once_and_remembered(house: House, openai: FakeOpenAI) -> None:

@@ -33,7 +33,7 @@ def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **de
         _failure("overloaded", "try again later", "server", times=None),
         _failure("rate_limit", "too many requests", "rate_limit", times=None, seconds=60),
         _failure("quota", "no credit", "billing", times=None),
-        _failure("model_gone", "no longer offers this model", "model_gone"),
+        _failure("model_gone", "does not offer this model", "model_gone"),
         _failure("permission", "permission", "permission"),
         _failure("moderation", "refused", "refused"),
         _failure("cut", "cannot be reached", "connection", question="Count to 20"),

@@ -1,8 +1,12 @@
 """Every failure that OpenAI and compatible servers know, as the SDK raises it, and as a stream tells it."""
 
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
+import html
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import openai
@@ -12,9 +16,15 @@ import respx
 from custom_components.openai_conversation.openai_api.classify import classified, classify, classify_event
 from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind, OpenAIRequestError
 
+from .sdk import exception_for
+
 KEY = "sk-test-of-the-house"
 URL = "https://api.openai.com/v1"
 VERIFY = "Your organization must be verified to {}. Please go to {} and click on Verify Organization."
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,17 +48,6 @@ class Refusal:
             error = {"message": "Some words.", "type": None, "param": None, "code": None, **self.error}
             return httpx.Response(self.status, headers=headers, json={"error": error})
         return httpx.Response(self.status, headers=headers, text=self.error or "")
-
-
-async def exception_for(answer: httpx.Response | Exception) -> openai.OpenAIError:
-    """Return what the SDK makes of an answer."""
-    async with httpx.AsyncClient() as http_client:
-        client = openai.AsyncOpenAI(api_key=KEY, base_url=URL, http_client=http_client, max_retries=0)
-        with respx.mock as router:
-            router.post(f"{URL}/responses").mock(side_effect=[answer])
-            with pytest.raises(openai.OpenAIError) as caught:
-                await client.post("/responses", cast_to=object, body={"model": "gpt-4o"})
-    return caught.value
 
 
 REFUSALS = {
@@ -290,11 +289,113 @@ async def test_a_server_that_repeats_the_key_does_not_get_it_into_the_log(status
     assert KEY not in classify(await exception_for(refusal.response)).detail
 
 
+KEYS = ("a1b2-c3d4-e5f6", "Pa$$w0rd & <more>/9+", "0123456789abcdef" * 10, "geheim")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    "form", [str, str.upper, quote, html.escape, json.dumps, repr, b64], ids=lambda f: f.__name__
+)
+async def test_a_key_of_any_form_is_hidden_in_any_form(key: str, form: Callable[[str], str]) -> None:
+    error = {
+        "message": f"Denied for {form(key)}, which is {form(key)}",
+        "code": form(key),
+        "param": form(key),
+    }
+    headers = {"x-request-id": key}
+
+    failure = classify(
+        await exception_for(httpx.Response(400, json={"error": error}, headers=headers), key=key)
+    )
+
+    assert failure.detail.startswith("400")
+    assert key.lower() not in repr(failure).lower()
+    assert form(key).strip("\"'") not in repr(failure)
+
+
+async def test_no_half_of_a_key_is_left_at_the_end_of_a_long_message() -> None:
+    key = "0123456789abcdef" * 10
+    error = {"message": f"{'x' * 250} {key}"}
+
+    failure = classify(await exception_for(httpx.Response(400, json={"error": error}), key=key))
+
+    assert "0123" not in failure.detail
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "first\nsecond",
+        "first\r\nsecond",
+        "first\u2028second",
+        "first\x85second",
+        "first\x0b\nsecond",
+        "\x1b[31mfirst second",
+    ],
+    ids=ascii,
+)
+async def test_a_servers_words_are_one_line_of_the_log(message: str) -> None:
+    failure = classify(await exception_for(httpx.Response(400, json={"error": {"message": message}})))
+
+    assert len(failure.detail.splitlines()) == 1
+    assert failure.detail.isprintable()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [7, 1.5, True, None, [], ["a"], {}, {"a": 1}, "\ud83d", "x" * 100_000],
+    ids=lambda v: repr(v)[:20],
+)
+@pytest.mark.parametrize("name", ["message", "type", "code", "param"])
+@pytest.mark.parametrize("status", [400, 404, 429, 500])
+async def test_the_fields_of_an_error_may_be_anything(status: int, name: str, value: Any) -> None:
+    error = {"message": "Some words.", "type": None, "param": None, "code": None, name: value}
+    answer = httpx.Response(status, content=json.dumps({"error": error}))
+
+    failure = classify(await exception_for(answer))
+
+    assert failure.detail.isprintable()
+    assert len(failure.detail) <= 300
+    assert failure.param is None or isinstance(failure.param, str)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"7", b'"words"', b"{", b"\xff\xfe", b"[" * 100_000, b'{"error": [1]}'],
+    ids=lambda b: repr(b[:12]),
+)
+async def test_the_body_of_an_error_may_be_anything(body: bytes) -> None:
+    failure = classify(await exception_for(httpx.Response(500, content=body)))
+
+    assert failure.kind is FailureKind.SERVER
+    assert failure.detail.startswith("500")
+
+
+@pytest.mark.parametrize("value", ["nan", "-3", "inf", "1e999", "soon", ""])
+async def test_a_time_to_wait_that_is_none(value: str) -> None:
+    failure = classify(await exception_for(httpx.Response(429, headers={"retry-after": value})))
+
+    assert failure.retry_after in (None, 0)
+
+
+async def test_a_redirect_tells_where_it_leads() -> None:
+    answer = httpx.Response(308, headers={"location": "https://home.example/v1/responses"})
+
+    failure = classify(await exception_for(answer))
+
+    assert failure.kind is FailureKind.REDIRECT
+    assert failure.location == "https://home.example/v1/responses"
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
         (httpx.ConnectError("All connection attempts failed"), FailureKind.CONNECTION),
-        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), FailureKind.CONNECTION),
+        (
+            httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired"),
+            FailureKind.CERTIFICATE,
+        ),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), FailureKind.WRONG_SCHEME),
         (httpx.RemoteProtocolError("Server disconnected"), FailureKind.CONNECTION),
         (httpx.ConnectTimeout("slow"), FailureKind.TIMEOUT),
         (httpx.ReadTimeout("slow"), FailureKind.TIMEOUT),

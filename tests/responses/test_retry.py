@@ -154,8 +154,17 @@ CASES = {
             FailureKind.CONNECTION,
             FailureKind.RATE_LIMIT,
             FailureKind.SERVER,
+            FailureKind.STARTING,
         )
     },
+    "loading": Case(failure=failure(FailureKind.STARTING), expected=RetryState(wait=2)),
+    "loading, still": Case(
+        attempt=RetryState(wait=2), failure=failure(FailureKind.STARTING), expected=RetryState(wait=2)
+    ),
+    "loading, as long as it says": Case(
+        failure=Failure(kind=FailureKind.STARTING, retry_after=5), expected=RetryState(wait=5)
+    ),
+    "loading, no time": Case(failure=failure(FailureKind.STARTING), time_left=1.9, expected=None),
 }
 
 

@@ -1,30 +1,42 @@
 """The one map from a failure, as an exception or an event of a stream tells it, to its kind.
 
-Source: the SDK's exceptions and OpenAI's page on error codes, as of 2026-11-22.
+Words come first (`failure_words.py`), then codes, then the HTTP status. Everything that a server says
+is made text here (`server_text.py`), whatever its shape. Source: the SDK's exceptions and OpenAI's page
+on error codes, as of 2026-11-22.
 """
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-import re
-from typing import Any, Final
+from dataclasses import dataclass
+import math
+from typing import Any, Final, Self
 
 import httpx
 import openai
 
-from .errors import Failure, FailureKind, OpenAIRequestError
+from .errors import MAX_DETAIL, Failure, FailureKind, OpenAIRequestError
+from .failure_words import kind_by_words, kind_of_connection, param_by_words, wait_by_words
+from .server_text import clean_detail
 
 _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "invalid_api_key": FailureKind.AUTH,
+    "no_db_connection": FailureKind.AUTH,  # LiteLLM without a database, for every key but its own
     "unsupported_country_region_territory": FailureKind.REGION,
     "insufficient_quota": FailureKind.BILLING,
     "credit_balance_exhausted": FailureKind.BILLING,
     "organization_spend_limit_exceeded": FailureKind.BILLING,
     "project_spend_limit_exceeded": FailureKind.BILLING,
     "organization_usage_limit_exceeded": FailureKind.BILLING,
+    "budget_exceeded": FailureKind.BILLING,
     "rate_limit_exceeded": FailureKind.RATE_LIMIT,
     "slow_down": FailureKind.RATE_LIMIT,
     "model_not_found": FailureKind.MODEL_GONE,
+    "deploymentnotfound": FailureKind.MODEL_GONE,
+    "key_model_access_denied": FailureKind.MODEL_GONE,
+    "operationnotsupported": FailureKind.MODEL_UNFIT,
     "context_length_exceeded": FailureKind.CONTEXT_TOO_LONG,
+    "exceed_context_size_error": FailureKind.CONTEXT_TOO_LONG,
+    "string_above_max_length": FailureKind.CONTEXT_TOO_LONG,
     "unsupported_parameter": FailureKind.UNSUPPORTED,
     "unsupported_value": FailureKind.UNSUPPORTED,
     "unknown_parameter": FailureKind.UNSUPPORTED,
@@ -41,8 +53,6 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "service_unavailable": FailureKind.SERVER,
 }
 
-_KEY: Final = re.compile(r"\bsk-[\w-]+|(?<=Bearer )\S+")
-
 _BY_STATUS: Final[Mapping[int, FailureKind]] = {
     401: FailureKind.AUTH,
     402: FailureKind.BILLING,
@@ -53,107 +63,154 @@ _BY_STATUS: Final[Mapping[int, FailureKind]] = {
     409: FailureKind.SERVER,
     413: FailureKind.TOO_LARGE,
     429: FailureKind.RATE_LIMIT,
+    501: FailureKind.NO_RESPONSES_API,
 }
 
+_READ: Final = 4_000
+"""Characters of a message that are read. The sentence that matters comes first."""
 
-def _kind(
-    status: int | None, code: str | None, error_type: str | None, message: str, param: str | None
-) -> FailureKind:
-    if kind := _kind_by_words(status, message, param):
-        return kind
-    if param == "service_tier":
-        return FailureKind.UNSUPPORTED
-    if kind := _kind_by_code(code) or _kind_by_code(error_type):
-        return kind
-    if status == 404 and (param == "model" or error_type == "not_found_error"):
-        return FailureKind.MODEL_GONE  # as some compatible servers say it
-    if status == 404 and (param or "").startswith("input"):
-        return FailureKind.BAD_REQUEST  # an item of the conversation that OpenAI has not kept
-    return _kind_by_status(status)
+_WAITS: Final = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.STARTING})
+"""Failures that pass by themselves, so that it matters how long the server asks to wait."""
 
 
-def _kind_by_status(status: int | None) -> FailureKind:
-    if status is None or status >= 500:
-        return FailureKind.SERVER
-    return _BY_STATUS.get(status, FailureKind.BAD_REQUEST)
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What a server says about a failure, as texts."""
+
+    status: int | None
+    code: str
+    type: str
+    message: str
+    param: str
+
+    @classmethod
+    def read(cls, status: int | None, error: Any, key: str) -> Self:
+        """Read the error object of an answer, or whatever stands in its place, without the API key."""
+        if not isinstance(error, Mapping):
+            return cls(status, "", "", clean_detail(error, limit=_READ, key=key), "")
+        metadata = error.get("metadata")  # where OpenRouter keeps the words of the service behind it
+        words = (
+            error.get("message") or error.get("detail") or error.get("error"),
+            metadata.get("raw") if isinstance(metadata, Mapping) else None,
+        )
+        message = " ".join(filter(None, (clean_detail(each, limit=_READ, key=key) for each in words)))
+        code, kind, param = (_word(error.get(name), key) for name in ("code", "type", "param"))
+        return cls(status, code, kind, message, param)
+
+    @property
+    def kind(self) -> FailureKind:
+        """The kind of failure: by the words, else by the code, else by the status."""
+        return (
+            self._kind_of_unverified()
+            or kind_by_words(self.status, self.message)
+            or (FailureKind.UNSUPPORTED if self.param == "service_tier" else None)
+            or _kind_by_code(self.code)
+            or _kind_by_code(self.type)
+            or self._kind_by_status()
+        )
+
+    def _kind_of_unverified(self) -> FailureKind | None:
+        if "organization must be verified" not in self.message.lower():
+            return None
+        # an unverified organization may do without what it was refused, but not without streaming
+        return FailureKind.UNSUPPORTED if self.param.startswith("reasoning") else FailureKind.ORGANIZATION
+
+    def _kind_by_status(self) -> FailureKind:
+        if self.status == 404 and self.param:
+            # the path exists, and something in the request does not
+            return FailureKind.MODEL_GONE if self.param == "model" else FailureKind.BAD_REQUEST
+        if self.status is None:
+            return FailureKind.SERVER
+        if kind := _BY_STATUS.get(self.status):
+            return kind
+        if self.status >= 500:
+            return FailureKind.SERVER
+        return FailureKind.UNSUPPORTED if param_by_words(self.message) else FailureKind.BAD_REQUEST
+
+    def failure(self, headers: Mapping[str, str] | None = None, key: str = "") -> Failure:
+        """Return the failure. `headers`: of the answer. `key`: the API key, to be hidden in them."""
+        kind = self.kind
+        headers = headers or {}
+        param = self.param or None
+        if kind is FailureKind.UNSUPPORTED:
+            param = param or param_by_words(self.message)
+        # some servers repeat half of a key that they refuse
+        words = "" if kind is FailureKind.AUTH else self.message
+        detail = " ".join(str(part) for part in (self.status, self.code, words) if part)
+        wait = _retry_after(headers)
+        return Failure(
+            kind=kind,
+            detail=clean_detail(detail, limit=MAX_DETAIL),
+            param=param,
+            request_id=clean_detail(headers.get("x-request-id"), limit=100, key=key) or None,
+            retry_after=wait_by_words(self.message) if wait is None and kind in _WAITS else wait,
+        )
 
 
-def _kind_by_code(code: str | None) -> FailureKind | None:
-    if code is None:
-        return None
-    # "invalid_image_format", "image_too_large" and a dozen more
+def _word(value: Any, key: str) -> str:
+    """Return a field of an error as a word, "" if it is none."""
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        word = clean_detail(str(value), limit=100, key=key)
+        return "" if word in ("None", "null") else word  # LiteLLM writes them like this
+    return ""
+
+
+def _kind_by_code(code: str) -> FailureKind | None:
+    code = code.lower()
+    # "invalid_image_format", "image_too_large", and a dozen more
     return _BY_CODE.get(code) or (FailureKind.ATTACHMENT if "image" in code else None)
 
 
-def _kind_by_words(status: int | None, message: str, param: str | None) -> FailureKind | None:
-    """Tell the two failures apart that have nothing but words of their own."""
-    text = message.lower()
-    if status in (401, 403) and ("allowlist" in text or "ip address" in text):
-        return FailureKind.NETWORK_NOT_ALLOWED
-    if status in (400, 403) and "organization must be verified" in text:
-        # an unverified organization may do without what it was refused, but not without streaming
-        optional = (param or "").startswith("reasoning")
-        return FailureKind.UNSUPPORTED if optional else FailureKind.ORGANIZATION
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name) or "nan") * unit
+        except ValueError:  # a date, or nonsense: as if it was not there
+            continue
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
     return None
-
-
-def _detail(kind: FailureKind, status: int | None, code: str | None, message: str) -> str:
-    # Some servers repeat the key when they refuse it.
-    words = "" if kind is FailureKind.AUTH else _without_key(message[:300])
-    return " ".join(str(part) for part in (status, code, words) if part)
-
-
-def _without_key(text: str) -> str:
-    return _KEY.sub("…", text)
 
 
 def classify(err: Exception) -> Failure:
     """Classify an exception of the SDK, what it lets through from the HTTP client, or a timeout of ours."""
+    key = _key_of(err)
     if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
-    if isinstance(err, httpx.HTTPError):
-        return Failure(kind=FailureKind.CONNECTION, detail=_without_key(repr(err)))
-    if isinstance(err, openai.APIConnectionError):
-        return Failure(
-            kind=FailureKind.CONNECTION, detail=_without_key(f"{err} {err.__cause__ or ''}").strip()
-        )
+    if isinstance(err, (openai.APIConnectionError, httpx.HTTPError)):
+        words = f"{err!r} {err.__cause__ or ''}"
+        return Failure(kind=kind_of_connection(words), detail=clean_detail(words, limit=MAX_DETAIL, key=key))
     if not isinstance(err, openai.APIError):
         return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
-    status = err.status_code if isinstance(err, openai.APIStatusError) else None
-    code = None if err.code is None else str(err.code)  # other servers send numbers
-    # the SDK's own message repeats the whole body
-    body = err.body.get("message") if isinstance(err.body, dict) else err.body
-    message = str(body or "")
-    kind = _kind(status, code, err.type, message, err.param)
-    response = err.response if isinstance(err, openai.APIStatusError) else None
+    if not isinstance(err, openai.APIStatusError):
+        return _Report.read(None, err.body, key).failure()
+    if 300 <= err.status_code < 400:
+        return _redirect(err, key)
+    return _Report.read(err.status_code, err.body, key).failure(err.response.headers, key)
+
+
+def _redirect(err: openai.APIStatusError, key: str) -> Failure:
+    location = clean_detail(err.response.headers.get("location"), limit=200, key=key)
     return Failure(
-        kind=kind,
-        detail=_detail(kind, status, code, message),
-        param=err.param,
-        request_id=response.headers.get("x-request-id") if response else None,
-        retry_after=_retry_after(response.headers) if response else None,
+        kind=FailureKind.REDIRECT, detail=f"{err.status_code} to {location}", location=location or None
     )
 
 
-def classify_event(error: Mapping[str, Any]) -> Failure:
-    """Classify the error object of a stream: of `response.failed`, or the `error` event itself."""
-    code = None if error.get("code") is None else str(error["code"])
-    message = str(error.get("message") or "")
-    param = error.get("param")
-    # Inside a stream there is no status; an error without a known code is the server's.
-    kind = _kind(None, code, error.get("type"), message, param)
-    return Failure(kind=kind, detail=_detail(kind, None, code, message), param=param)
+def classify_event(error: Any, *, key: str = "") -> Failure:
+    """Classify the error object of a stream: of `response.failed`, or the `error` event itself.
+
+    Inside a stream there is no status. An error without known words or code is the server's.
+    """
+    return _Report.read(None, error, key).failure()
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def _key_of(err: Exception) -> str:
+    """Return the API key that a failed request was sent with, "" if it is not known."""
     try:
-        if milliseconds := headers.get("retry-after-ms"):
-            return float(milliseconds) / 1000
-        if seconds := headers.get("retry-after"):
-            return float(seconds)
-    except ValueError:  # a date, or nonsense: as if it was not there
-        pass
-    return None
+        request = err.request  # type: ignore[attr-defined]
+    except AttributeError, RuntimeError:  # httpx raises it for an error without a request
+        return ""
+    return str(request.headers.get("authorization", "")).removeprefix("Bearer ").strip()
 
 
 _MALFORMED: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)

@@ -3,21 +3,30 @@
 `classify.py` sorts each failure once, by status, code, type, and words. Then it is one of these:
 
     Failure
-    ├── the key        AUTH · PERMISSION · NETWORK_NOT_ALLOWED · REGION · ORGANIZATION
+    ├── the key        AUTH · PERMISSION · NETWORK_NOT_ALLOWED · REGION · ORGANIZATION · UPSTREAM_KEY
     ├── the account    BILLING · RATE_LIMIT
-    ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · ATTACHMENT · REFUSED
-    ├── the model      MODEL_GONE · NO_RESPONSES_API
-    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · STRUCTURE
-    └── the way there  CONNECTION · TIMEOUT · SERVER
+    ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · TOO_MANY_TOOLS
+    │                  ATTACHMENT · REFUSED
+    ├── the model      MODEL_GONE · MODEL_UNFIT · NO_TOOLS · OUT_OF_MEMORY
+    ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · NO_AUDIO · UNREADABLE · STRUCTURE
+    ├── the server     STARTING · SERVER · NO_RESPONSES_API
+    └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · TIMEOUT
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
+from .server_text import clean_detail
+
+OPENAI_NAME: Final = "OpenAI"
+"""What sentences call OpenAI's own servers."""
+
+MAX_DETAIL: Final = 300
+"""Characters of a server's words in the log."""
 
 
 class FailureKind(StrEnum):
@@ -28,23 +37,50 @@ class FailureKind(StrEnum):
     NETWORK_NOT_ALLOWED = "network_not_allowed"
     REGION = "region"
     ORGANIZATION = "organization"
+    UPSTREAM_KEY = "upstream_key"
+    """A proxy was refused by the service behind it. The key of the entry is right."""
+
     BILLING = "billing"
     RATE_LIMIT = "rate_limit"
     BAD_REQUEST = "bad_request"
     UNSUPPORTED = "unsupported"
     CONTEXT_TOO_LONG = "context_too_long"
     TOO_LARGE = "too_large"
+    """More bytes, or more tokens in a minute, than the server accepts. A second attempt fails, too."""
+
+    TOO_MANY_TOOLS = "too_many_tools"
     ATTACHMENT = "attachment"
     REFUSED = "refused"
     MODEL_GONE = "model_gone"
-    NO_RESPONSES_API = "no_responses_api"
+    MODEL_UNFIT = "model_unfit"
+    """The model exists, but not for this kind of request."""
+
+    NO_TOOLS = "no_tools"
+    OUT_OF_MEMORY = "out_of_memory"
     INCOMPLETE = "incomplete"
     NO_ANSWER = "no_answer"
     NO_IMAGE = "no_image"
+    NO_AUDIO = "no_audio"
+    UNREADABLE = "unreadable"
+    """An answer that is not one of this API, such as a web page."""
+
     STRUCTURE = "structure"
-    CONNECTION = "connection"
-    TIMEOUT = "timeout"
+    STARTING = "starting"
+    """The server is there, and loads the model."""
+
     SERVER = "server"
+    NO_RESPONSES_API = "no_responses_api"
+    """Nothing answers at this path: there is no Responses API, or no images, or no speech."""
+
+    CONNECTION = "connection"
+    CERTIFICATE = "certificate"
+    WRONG_SCHEME = "wrong_scheme"
+    """`http://` for a server that wants HTTPS, or the reverse."""
+
+    REDIRECT = "redirect"
+    """The server names another address. It is not followed: a POST would arrive there as a GET."""
+
+    TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +98,30 @@ class Failure:
     retry_after: float | None = None
     """Seconds that the server asks to wait."""
 
+    location: str | None = None
+    """Where a redirect leads."""
+
 
 class OpenAIRequestError(HomeAssistantError):
     """A request failed; carries the translated sentence for the user."""
 
     def __init__(self, failure: Failure) -> None:
         """Say what failed."""
-        super().__init__(translation_domain=DOMAIN, translation_key=failure.kind)
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=failure.kind,
+            translation_placeholders={"server": OPENAI_NAME},
+        )
         self.failure = failure
+
+    def name_server(self, name: str) -> None:
+        """Let the sentence say which server failed. Until then it says OpenAI."""
+        self.translation_placeholders = {"server": name}
 
     @classmethod
     def of(cls, kind: FailureKind, detail: str) -> Self:
         """Return the error of a failure that we found ourselves. `detail`: see `Failure`."""
-        return cls(Failure(kind=kind, detail=detail))
+        return cls(Failure(kind=kind, detail=clean_detail(detail, limit=MAX_DETAIL)))
 
 
 def translated_error[Error: HomeAssistantError](
