@@ -123,6 +123,11 @@ def test_a_refusal_names_the_question() -> None:
         {"answers": [YES, COOKS, MESS, {**YES, "name": "cellar"}]},
         {"answers": [{**YES, "name": None}, COOKS, MESS]},
         {"answers": [{**YES, "probability": None}, COOKS, MESS]},
+        {"answers": [{**YES, "probability": float("nan")}, COOKS, MESS]},
+        {"answers": [{**YES, "probability": 1e999}, COOKS, MESS]},
+        {"answers": [{**YES, "probability": -0.1}, COOKS, MESS]},
+        {"answers": [YES, COOKS, {**MESS, "score": 1.5}]},
+        {"answers": [YES, COOKS, MESS, {"type": "refusal", "name": "\ud83d" * 1000}]},
         {"answers": [{**YES, "type": "score"}, COOKS, MESS]},
         {"answers": [YES, {**COOKS, "choice": "cellar"}, MESS]},
         {"answers": [YES, {**COOKS, "choice": ["kitchen"]}, MESS]},
@@ -133,7 +138,8 @@ def test_a_refusal_names_the_question() -> None:
     ],
     ids=[
         "nothing", "a list", "a page", "no answers", "empty", "too few", "twice", "not asked", "no name",
-        "no number", "of another type", "a choice that is not there", "no choice", "half the choices",
+        "no number", "not a number", "endless", "below zero", "above all levels", "a refusal of nothing",
+        "of another type", "a choice that is not there", "no choice", "half the choices",
         "more choices", "one choice twice", "other levels",
     ],
 )  # fmt: skip

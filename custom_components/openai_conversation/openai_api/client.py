@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
-from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal, cast
+from urllib.parse import quote, urlsplit
 
 import httpx
 import openai
@@ -16,8 +15,10 @@ from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
 from .catalog import Catalog
-from .classify import classified
-from .errors import FailureKind, OpenAIRequestError
+from .classify import classified, classify_event
+from .errors import OPENAI_NAME, FailureKind, OpenAIRequestError
+from .model_list import read_catalog
+from .raw_answer import RAW_STREAM, RawResponse, async_read_json
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for small questions beside a conversation, such as which models there are."""
@@ -72,15 +73,8 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
     if server is Server.COMPATIBLE:
         accepted.add(FailureKind.NO_RESPONSES_API)
     try:
-        with classified(malformed=FailureKind.SERVER):
-            async with asyncio.timeout(CHECK_TIMEOUT):
-                page = await client.models.list(timeout=CHECK_TIMEOUT)
-            models = [model for model in page.data or () if model.id]
-            return Catalog(
-                models=tuple(model.id for model in models),
-                shutdown_dates={model.id: end for model in models if (end := _date(model.shutdown_date))},
-                has_user_names=has_user_names,
-            )
+        answer = await async_ask(client, "GET", "/models")
+        return read_catalog(answer, has_user_names=has_user_names)
     except OpenAIRequestError as err:
         if err.failure.kind in accepted:
             return Catalog(has_user_names=has_user_names)
@@ -90,26 +84,58 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
 async def async_check_responses(client: openai.AsyncOpenAI) -> None:
     """Ask a compatible server whether it has a Responses API, with a request that it must refuse.
 
-    Raises `OpenAIRequestError` if there is no such API at the address, or no server.
+    Raises `OpenAIRequestError` if there is no such API at the address, no server, or no way in.
     """
     try:
-        with classified():
-            await client.post("/responses", cast_to=object, body={}, options={"timeout": CHECK_TIMEOUT})
+        await async_ask(client, "POST", "/responses", {})
     except OpenAIRequestError as err:
-        telling = (
-            FailureKind.NO_RESPONSES_API,
-            FailureKind.CONNECTION,
-            FailureKind.TIMEOUT,
-            FailureKind.AUTH,
-        )
-        if err.failure.kind in telling:
+        if err.failure.kind in _NO_WAY_IN:
             raise
 
 
-def _date(value: str | None) -> date | None:
-    with suppress(TypeError, ValueError):
-        return date.fromisoformat(value or "")
-    return None
+_NO_WAY_IN: Final = frozenset(
+    {
+        FailureKind.AUTH,
+        FailureKind.PERMISSION,
+        FailureKind.NETWORK_NOT_ALLOWED,
+        FailureKind.REGION,
+        FailureKind.STARTING,
+        FailureKind.NO_RESPONSES_API,
+        FailureKind.UNREADABLE,
+        FailureKind.CONNECTION,
+        FailureKind.CERTIFICATE,
+        FailureKind.WRONG_SCHEME,
+        FailureKind.REDIRECT,
+        FailureKind.TIMEOUT,
+    }
+)
+"""Failures that no other request would avoid. A server that refuses this one in another way has the API."""
+
+
+async def async_ask(
+    client: openai.AsyncOpenAI,
+    method: Literal["GET", "POST"],
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    timeout: float = CHECK_TIMEOUT,
+) -> Any:
+    """Return the JSON that answers a small request, as plain data.
+
+    `timeout`: seconds for all of it, however slowly the answer comes. Raises `OpenAIRequestError`, also
+    for an error that comes with the status of a success.
+    """
+    options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(timeout)}
+    with classified(malformed=FailureKind.UNREADABLE):
+        async with asyncio.timeout(timeout):
+            if method == "GET":
+                response = await client.get(path, cast_to=object, options=options)
+            else:
+                response = await client.post(path, cast_to=object, body=body, options=options)
+            answer = await async_read_json(cast("RawResponse", response))
+    if isinstance(answer, dict) and answer.get("error") is not None:
+        raise OpenAIRequestError(classify_event(answer["error"]))
+    return answer
 
 
 async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Any:
@@ -117,10 +143,7 @@ async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> A
 
     Raises `OpenAIRequestError`.
     """
-    options: Any = {"timeout": DECISION_TIMEOUT}
-    with classified(malformed=FailureKind.SERVER):
-        async with asyncio.timeout(DECISION_TIMEOUT):
-            return await client.post("/decisions", cast_to=object, body=body, options=options)
+    return await async_ask(client, "POST", "/decisions", body, timeout=DECISION_TIMEOUT)
 
 
 async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
@@ -129,8 +152,8 @@ async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
     It asks the host the smallest question there is, which takes care of DNS, TCP, and TLS. The answer
     does not matter: the request that follows meets the same problem, and reports it.
     """
-    with suppress(OpenAIRequestError), classified():
-        await client.models.retrieve(model, timeout=CHECK_TIMEOUT)
+    with suppress(OpenAIRequestError):
+        await async_ask(client, "GET", f"/models/{quote(model, safe='')}")
 
 
 async def async_download(hass: HomeAssistant, url: str) -> bytes:
@@ -166,3 +189,9 @@ def is_azure(data: Mapping[str, Any]) -> bool:
 def server_of(data: Mapping[str, Any]) -> Server:
     """Return who answers at the entry's address. OpenAI, unless the entry says otherwise."""
     return Server(data.get(CONF_SERVER, Server.OPENAI))
+
+
+def server_name(data: Mapping[str, Any]) -> str:
+    """Return what sentences call the server at the entry's address: its host, unless it is OpenAI's."""
+    host = urlsplit(data.get(CONF_BASE_URL) or "").hostname
+    return OPENAI_NAME if is_openai_host(data) or not host else host

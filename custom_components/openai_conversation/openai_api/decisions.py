@@ -64,7 +64,7 @@ def decision_answers(decision: Any, questions: Mapping[str, Question]) -> dict[s
     try:
         for answer in decision["answers"]:
             name = answer["name"]
-            if answer["type"] == "refusal":
+            if answer["type"] == "refusal" and name in questions:
                 raise translated_error(HomeAssistantError, "evaluation_refused", question=name)
             if name in answers or answer["type"] != _TYPES[questions[name]["type"]]:
                 raise translated_error(HomeAssistantError, "evaluation_unexpected")
@@ -79,8 +79,8 @@ def decision_answers(decision: Any, questions: Mapping[str, Question]) -> dict[s
 def _answer(answer: Mapping[str, Any], question: Question) -> Answer:
     """Return one answer. Raises `LookupError`, `TypeError`, or `ValueError` if it is malformed."""
     if question["type"] == "noul":
-        return {"noul": float(answer["probability"])}
-    by_value = {each["value"]: float(each["probability"]) for each in answer["probabilities"]}
+        return {"noul": _number(answer["probability"])}
+    by_value = {each["value"]: _number(each["probability"]) for each in answer["probabilities"]}
     possible: Sequence[Any] = (
         tuple(question["criteria"]) if question["type"] == "choice" else range(len(question["criteria"]))
     )
@@ -88,7 +88,16 @@ def _answer(answer: Mapping[str, Any], question: Question) -> Answer:
         raise ValueError("not one probability for each possible answer")
     probabilities = {value: by_value[value] for value in possible}
     if question["type"] == "score":
-        return {"score": float(answer["score"]), "probabilities": list(probabilities.values())}
+        score = _number(answer["score"], most=len(possible) - 1)
+        return {"score": score, "probabilities": list(probabilities.values())}
     if answer["choice"] not in probabilities:
         raise ValueError("a choice that was not offered")
     return {"choice": answer["choice"], "probabilities": probabilities}
+
+
+def _number(value: Any, most: float = 1) -> float:
+    """Return a number from 0 to `most`. Raises `TypeError` or `ValueError` for anything else."""
+    number = float(value)
+    if not 0 <= number <= most:  # also false for "not a number", which no JSON can hold
+        raise ValueError(f"not a number from 0 to {most}")
+    return number

@@ -1,13 +1,20 @@
 """The name of the home's place, for web searches."""
 
+import json
 from typing import Any, Final
 
 import openai
-import orjson
 
 from .classify import classified
-from .client import CHECK_TIMEOUT
+from .client import async_ask
 from .errors import FailureKind
+from .server_text import clean_text
+
+PLACE_TIMEOUT: Final = 30.0
+"""Seconds. Somebody waits in front of a form."""
+
+MAX_NAME: Final = 100
+"""Characters of the name of a city or a region."""
 
 DECIMALS: Final = 2
 """Decimals of a degree: about a kilometer, which names a town but nobody's front door."""
@@ -35,13 +42,18 @@ async def async_find_place(
     """
     place = f"{round(latitude, DECIMALS)}, {round(longitude, DECIMALS)}"
     question = f"Which city and which region (state, province) are at latitude and longitude {place}?"
+    body = {"model": model, "input": question, "text": {"format": _FORMAT}, "store": False}
+    response = await async_ask(client, "POST", "/responses", body, timeout=PLACE_TIMEOUT)
     with classified(malformed=FailureKind.NO_ANSWER):
-        response = await client.responses.create(
-            model=model,
-            input=question,
-            text={"format": _FORMAT},
-            store=False,
-            timeout=3 * CHECK_TIMEOUT,
-        )
-        answer = orjson.loads(response.output_text)
-        return str(answer["city"]), str(answer["region"])
+        answer = json.loads(_text(response))
+        return _name(answer["city"]), _name(answer["region"])
+
+
+def _text(response: Any) -> str:
+    """Return the words of a response."""
+    parts = (part for item in response["output"] if item["type"] == "message" for part in item["content"])
+    return "".join(part["text"] for part in parts if part["type"] == "output_text")
+
+
+def _name(value: Any) -> str:
+    return clean_text(value, limit=MAX_NAME, one_line=True)
