@@ -1,5 +1,7 @@
 """The screens of an account: setting it up, giving it a new key, changing its address."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -8,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation import config_flow
 from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.openai_api import client
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -103,18 +106,31 @@ async def test_an_account_on_the_release_that_can_evaluate(
     assert "ai_task_evaluate" in entry.supported_subentry_types
 
 
+def refused(status: int, message: str, **error: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"message": message, **error}})
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(401, json={"error": {"code": "invalid_api_key"}}), "invalid_auth"),
+        (refused(401, "Wrong.", code="invalid_api_key"), "invalid_auth"),
+        (refused(400, "No connected db.", type="no_db_connection"), "invalid_auth"),
         (httpx.ConnectError("no network"), "cannot_connect"),
-        (httpx.ConnectTimeout("no answer"), "cannot_connect"),
-        (httpx.Response(500), "unknown"),
-        (httpx.Response(200, text="<html>"), "unknown"),
+        (httpx.ConnectTimeout("no answer"), "timeout_connect"),
+        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"), "certificate"),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "wrong_scheme"),
+        (httpx.Response(400, text="Client sent an HTTP request to an HTTPS server."), "wrong_scheme"),
+        (httpx.Response(200, text="<html>"), "not_an_api"),
+        (httpx.Response(200, json=["llama3.2"]), "not_an_api"),
+        (
+            httpx.Response(200, json={"error": "Unexpected endpoint or method. (GET /models)"}),
+            "nothing_there",
+        ),
+        (refused(503, "Loading model", type="unavailable_error"), "starting"),
     ],
-    ids=["wrong key", "no network", "no answer", "server error", "a web page"],
+    ids=lambda value: repr(value)[:60],
 )
-async def test_what_is_wrong_is_told_and_can_be_mended(
+async def test_what_is_wrong_is_told_and_can_be_fixed(
     hass: HomeAssistant, openai: FakeOpenAI, answer: httpx.Response | Exception, error: str
 ) -> None:
     openai.router.get(f"{OWN_SERVER}/models").mock(
@@ -127,6 +143,90 @@ async def test_what_is_wrong_is_told_and_can_be_mended(
     assert fields(form) == {"api_key": None, "base_url": OWN_SERVER, "server": "openai"}
     result = await submit(hass, form, api_key=KEY, base_url=OWN_SERVER, server="openai")
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (httpx.Response(500), "192.168.1.20 has a problem at the moment. Try again later."),
+        (httpx.Response(429), "192.168.1.20 got too many requests. Try again in a minute."),
+        (
+            refused(403, "Country, region, or territory not supported"),
+            "192.168.1.20 is not available in your region.",
+        ),
+        (
+            refused(403, "Your IP address is not on the allowlist."),
+            "192.168.1.20 does not accept requests from your network. Check the allowed addresses there.",
+        ),
+        (
+            refused(402, "Insufficient credits"),
+            "Your account at 192.168.1.20 has no credit left, or has reached its limit. Check its billing.",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_a_failure_without_words_of_the_form_is_told_in_the_words_that_are_spoken(
+    hass: HomeAssistant, openai: FakeOpenAI, answer: httpx.Response, problem: str
+) -> None:
+    openai.router.get(f"{OWN_SERVER}/models").mock(side_effect=[answer])
+
+    form = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="openai")
+
+    assert form["errors"] == {"base": "failed"}
+    assert form["description_placeholders"]["problem"] == problem
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://192.168.1.20:11434/v1/models", "https://192.168.1.20:11434/v1"),
+        ("https://login.example/?next=%2Fv1", "https://login.example/"),
+    ],
+)
+async def test_an_address_that_leads_elsewhere(
+    hass: HomeAssistant, openai: FakeOpenAI, location: str, shown: str
+) -> None:
+    openai.router.get(f"{OWN_SERVER}/models").respond(301, headers={"location": location})
+
+    form = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="openai")
+
+    assert form["errors"] == {"base": "redirect"}
+    assert form["description_placeholders"]["location"] == shown
+
+
+async def endless(first: bytes) -> AsyncIterator[bytes]:
+    """Send a byte now and then, so that no pause is ever too long."""
+    while True:
+        yield first
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("path", ["/models", "/responses"])
+async def test_a_server_that_drips_does_not_keep_the_form(
+    hass: HomeAssistant, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(client, "CHECK_TIMEOUT", 0.1)
+    if path != "/models":
+        openai.router.get(f"{OWN_SERVER}/models").respond(json={"data": []})
+    openai.router.route(url=f"{OWN_SERVER}{path}").mock(
+        return_value=httpx.Response(200, content=endless(b" "))
+    )
+
+    form = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="compatible")
+
+    assert form["errors"] == {"base": "timeout_connect"}
+
+
+async def test_a_list_that_breaks_off(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    async def cut() -> AsyncIterator[bytes]:
+        yield b'{"object": "list", "da'
+        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+
+    openai.router.get(f"{OWN_SERVER}/models").mock(return_value=httpx.Response(200, content=cut()))
+
+    form = await submit(hass, await start(hass), api_key=KEY, base_url=OWN_SERVER, server="openai")
+
+    assert form["errors"] == {"base": "cannot_connect"}
 
 
 @pytest.mark.parametrize(

@@ -384,7 +384,7 @@ async def test_a_model_with_a_slip_is_the_callers_fault(
     with pytest.raises(ServiceValidationError) as refused:
         await generate_image(gallery, model="gpt-imagine-2")
 
-    assert refused.value.translation_placeholders == {"model": "gpt-imagine-2"}
+    assert refused.value.translation_placeholders == {"model": "gpt-imagine-2", "server": "OpenAI"}
     assert [domain for domain, _ in issue_registry.issues if domain == DOMAIN] == []
 
 

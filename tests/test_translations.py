@@ -91,6 +91,9 @@ def _texts(node: ast.expr) -> Iterator[str | None]:
         case ast.IfExp(body=body, orelse=other):
             yield from _texts(body)
             yield from _texts(other)
+        case ast.Call(args=args):
+            for argument in args:
+                yield from _texts(argument)
         case ast.Constant():
             yield value_of(node)
 
@@ -220,7 +223,7 @@ def test_every_field_has_a_name_and_a_description(part: str, step: str) -> None:
 def test_every_error_of_the_account_has_a_text() -> None:
     keys = error_keys("flows/account.py")
 
-    assert {"invalid_auth", "cannot_connect", "invalid_url", "unknown"} <= keys
+    assert {"invalid_auth", "cannot_connect", "invalid_url", "failed"} <= keys
     assert keys == set(TEXTS["config"]["error"])
 
 
@@ -374,7 +377,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("user", TEXTS["config"]["step"]["user"], LINKS),
     ("reconfigure", TEXTS["config"]["step"]["reconfigure"], LINKS),
     ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
-    ("errors of the account", TEXTS["config"]["error"], set()),
+    ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
     ("the agent", TEXTS["options"]["step"]["init"], set()),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
@@ -383,7 +386,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
         for kind, texts in TEXTS["config_subentries"].items()
     ),
     ("choices", TEXTS["selector"], set()),
-    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name"}),
+    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name", "server"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
     ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, {"server"}),
     (
@@ -402,6 +405,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
             "folder",
             "reason",
             "model",
+            "server",
         },
     ),
 ]

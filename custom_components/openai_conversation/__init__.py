@@ -8,7 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .images.setup import IMAGE_STORE, async_setup_images
-from .openai_api.client import async_create_client, async_get_catalog, server_of
+from .openai_api.client import async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import keep_images_days
 from .repairs.broken_calls import async_watch_calls
@@ -36,6 +36,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     try:
         catalog = await async_get_catalog(client, server)
     except OpenAIRequestError as err:
+        err.name_server(server_name(entry.data))
         error = ConfigEntryAuthFailed if err.failure.kind is FailureKind.AUTH else ConfigEntryNotReady
         raise error(
             translation_domain=err.translation_domain,

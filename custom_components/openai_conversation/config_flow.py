@@ -18,7 +18,7 @@ from homeassistant.core import callback
 
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
-from .flows.account import KEY_SCHEMA, account_data, account_schema, async_account_errors
+from .flows.account import KEY_SCHEMA, AccountErrors, account_data, account_schema, async_account_errors
 from .flows.chat import AGENT_FORM
 from .flows.dialog import Answer, Dialog, Page
 from .flows.engines import EVALUATION_FORM, STT_FORM, TTS_FORM
@@ -69,12 +69,12 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for key and address."""
-        errors: dict[str, str] = {}
+        errors = AccountErrors()
         if user_input is not None:
             data = account_data(user_input)
             if self._is_configured(data):
                 return self.async_abort(reason="already_configured")
-            if not (errors := await async_account_errors(self.hass, data)):
+            if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self.async_create_entry(
                     title=self._free_title(),
                     data=data,
@@ -84,8 +84,8 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="user",
             data_schema=account_schema(user_input or {}),
-            errors=errors,
-            description_placeholders=LINKS,
+            errors=errors.fields,
+            description_placeholders={**LINKS, **errors.placeholders},
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
@@ -95,34 +95,34 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for a new key."""
         entry = self._get_reauth_entry()
-        errors: dict[str, str] = {}
+        errors = AccountErrors()
         if user_input is not None:
             data = account_data({**entry.data, **user_input})
-            if not (errors := await async_account_errors(self.hass, data)):
+            if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=KEY_SCHEMA,
-            errors=errors,
-            description_placeholders={**LINKS, "name": entry.title},
+            errors=errors.fields,
+            description_placeholders={**LINKS, **errors.placeholders, "name": entry.title},
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change key or address; an empty key means the one that is stored."""
         entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
+        errors = AccountErrors()
         if user_input is not None:
             key = user_input.get(CONF_API_KEY) or entry.data[CONF_API_KEY]
             data = account_data({**user_input, CONF_API_KEY: key})
             if self._is_configured(data):
                 return self.async_abort(reason="already_configured")
-            if not (errors := await async_account_errors(self.hass, data)):
+            if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=account_schema(user_input or entry.data, key_required=False),
-            errors=errors,
-            description_placeholders=LINKS,
+            errors=errors.fields,
+            description_placeholders={**LINKS, **errors.placeholders},
         )
 
     def _save(self, entry: ConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:

@@ -13,9 +13,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
+from .openai_api.errors import async_sentence
 from .options.chat import ChatOptions
 from .options.entry import Configured, conversation_agents
-from .reporting import async_sentence
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText
 from .text.rewriter import Rewriter

@@ -1,16 +1,13 @@
-"""The one door for requests, and what Home Assistant does about a failure: log, repair, say it."""
+"""The one door for requests, and what Home Assistant does about a failure: log and repair."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER, Purpose
+from .const import LOGGER, Purpose
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from .openai_api.usage import Usage
 from .repairs.failures import async_close_failure_issues, async_open_failure_issue
@@ -40,6 +37,7 @@ def open_request(account: OpenAIRuntimeData, purpose: Purpose) -> Generator[Requ
     try:
         yield Request(account, purpose)
     except OpenAIRequestError as err:
+        err.name_server(account.server_name)
         if account.is_loaded:
             _report_failure(account, purpose, err.failure)
         raise
@@ -71,10 +69,3 @@ def _report_success(account: OpenAIRuntimeData, purpose: Purpose, failures_befor
         LOGGER.info("%s: works again", account.entry.title)
         health.failing = None
     async_close_failure_issues(account.hass, account.entry, purpose)
-
-
-async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:
-    """Return what to say about an error of ours, in the user's language where there is a translation."""
-    texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
-    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
-    return text.format(**(err.translation_placeholders or {})) if text else str(err)

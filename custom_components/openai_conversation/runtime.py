@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import Purpose, Server
 from .openai_api.catalog import Catalog
+from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
 from .openai_api.usage import Usage
 
@@ -65,6 +66,11 @@ class OpenAIRuntimeData:
 
     replaced_models: set[str] = field(default_factory=set)
     """Retired models that automations name, and that were logged."""
+
+    @property
+    def server_name(self) -> str:
+        """What sentences call the server: OpenAI, or its host."""
+        return server_name(self.entry.data)
 
     @property
     def is_loaded(self) -> bool:

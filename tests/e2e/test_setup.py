@@ -96,16 +96,14 @@ async def test_same_account_twice(form: FlowStep, account: Account) -> None:
 
 
 @pytest.mark.logs(
-    r"custom_components\.openai_conversation\] Listing models failed: server \(500 server_error"
+    r"custom_components\.openai_conversation\] The account does not work: server \(500 server_error"
 )
-async def test_anything_else_is_unknown_and_logged(
-    form: FlowStep, account: Account, stand_in: StandIn
-) -> None:
+async def test_anything_else_is_named_and_logged(form: FlowStep, account: Account, stand_in: StandIn) -> None:
     """A failure of OpenAI is not blamed on the key."""
     await stand_in.fail("server", path="/v1/models")
     form = await form.submit(api_key=_OTHER_KEY, base_url=account.base_url, server="openai")
 
-    assert form.errors == {"base": "unknown"}
+    assert form.errors == {"base": "failed"}
     await form.close()
 
 

@@ -83,8 +83,8 @@ HEARD: Final = {
     "Choose another one in the settings of the agent.",
     FailureKind.MODEL_UNFIT: "The model at {server} is not made for this. "
     "Choose another one in the settings of the agent.",
-    FailureKind.NO_TOOLS: "The model at {server} cannot use tools, so it cannot control your home. "
-    "Choose another model in the settings of the agent.",
+    FailureKind.NO_TOOLS: "The model at {server} cannot use tools, so it controls nothing. "
+    "Choose another one in the settings of the agent.",
     FailureKind.OUT_OF_MEMORY: "{server} does not have enough memory for this model. Choose a smaller one.",
     FailureKind.STARTING: "{server} is still loading the model. Try again in a minute.",
     FailureKind.SERVER: "{server} has a problem at the moment. Try again later.",

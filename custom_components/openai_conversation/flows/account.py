@@ -1,6 +1,7 @@
 """The account form: key and address. The key is entered once and never shown again."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,8 +19,14 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
-from ..openai_api.client import async_check_responses, async_create_client, async_get_catalog, server_of
-from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.client import (
+    async_check_responses,
+    async_create_client,
+    async_get_catalog,
+    server_name,
+    server_of,
+)
+from ..openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
 
 _KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _ADDRESS: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -35,9 +42,15 @@ OPENAI_ADDRESS: Final = "https://api.openai.com/v1"
 _ERRORS: Final[Mapping[FailureKind, str]] = {
     FailureKind.AUTH: "invalid_auth",
     FailureKind.CONNECTION: "cannot_connect",
-    FailureKind.TIMEOUT: "cannot_connect",
+    FailureKind.TIMEOUT: "timeout_connect",
+    FailureKind.CERTIFICATE: "certificate",
+    FailureKind.WRONG_SCHEME: "wrong_scheme",
+    FailureKind.REDIRECT: "redirect",
     FailureKind.NO_RESPONSES_API: "nothing_there",
+    FailureKind.UNREADABLE: "not_an_api",
+    FailureKind.STARTING: "starting",
 }
+"""Failures that this form has its own words for. All others are told in the words that are spoken."""
 
 KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
 
@@ -68,27 +81,46 @@ def _address(text: str) -> str | None:
     return None if address in ("", OPENAI_ADDRESS) else address
 
 
-async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:
-    """Try an account by listing its models. Returns the errors of the form, none if it works."""
+@dataclass(frozen=True, slots=True)
+class AccountErrors:
+    """Why an account does not work."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    """Field, or "base" → key of the error. Empty: the account works."""
+
+    placeholders: dict[str, str] = field(default_factory=dict)
+
+
+async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> AccountErrors:
+    """Try an account by asking the server for its models, and return what is wrong with it."""
     if data[CONF_BASE_URL] and not _is_web_address(data[CONF_BASE_URL]):
-        return {CONF_BASE_URL: "invalid_url"}
+        return AccountErrors({CONF_BASE_URL: "invalid_url"})
     key = data[CONF_API_KEY]
     if not key or not key.isascii() or not key.isprintable():
-        return {"base": "invalid_auth"}  # no key looks like this, and no header could carry it
+        # no key looks like this, and no header could carry it
+        return AccountErrors({"base": "invalid_auth"})
     try:
         client = await async_create_client(hass, data)
     except Exception:  # noqa: BLE001 - HTTP clients raise different errors for an impossible host name
-        return {CONF_BASE_URL: "invalid_url"}
+        return AccountErrors({CONF_BASE_URL: "invalid_url"})
     try:
         await async_get_catalog(client, server_of(data))
         if server_of(data) is Server.COMPATIBLE:
             await async_check_responses(client)
     except OpenAIRequestError as err:
-        if error := _ERRORS.get(err.failure.kind):
-            return {"base": error}
-        LOGGER.warning("Listing models failed: %s (%s)", err.failure.kind.value, err.failure.detail)
-        return {"base": "unknown"}
-    return {}
+        LOGGER.warning("The account does not work: %s (%s)", err.failure.kind, err.failure.detail)
+        err.name_server(server_name(data))
+        placeholders = {
+            "problem": await async_sentence(hass, hass.config.language, err),
+            "location": _base_of(err.failure.location or ""),
+        }
+        return AccountErrors({"base": _ERRORS.get(err.failure.kind, "failed")}, placeholders)
+    return AccountErrors()
+
+
+def _base_of(location: str) -> str:
+    """Return the address to enter for a redirect of one of our questions."""
+    return location.partition("?")[0].removesuffix("/models").removesuffix("/responses")
 
 
 def _is_web_address(address: str) -> bool:

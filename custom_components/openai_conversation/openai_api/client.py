@@ -118,16 +118,17 @@ async def async_ask(
     path: str,
     body: Mapping[str, Any] | None = None,
     *,
-    timeout: float = CHECK_TIMEOUT,
+    timeout: float | None = None,
 ) -> Any:
     """Return the JSON that answers a small request, as plain data.
 
-    `timeout`: seconds for all of it, however slowly the answer comes. Raises `OpenAIRequestError`, also
-    for an error that comes with the status of a success.
+    `timeout`: seconds for all of it, however slowly the answer comes. None: `CHECK_TIMEOUT`.
+    Raises `OpenAIRequestError`, also for an error that comes with the status of a success.
     """
-    options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(timeout)}
+    seconds = timeout or CHECK_TIMEOUT
+    options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(seconds)}
     with classified(malformed=FailureKind.UNREADABLE):
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             if method == "GET":
                 response = await client.get(path, cast_to=object, options=options)
             else:

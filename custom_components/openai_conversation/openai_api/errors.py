@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
 from .server_text import clean_detail
@@ -132,3 +134,10 @@ def translated_error[Error: HomeAssistantError](
     `key`: of the sentence in translations/, under `exceptions`. `placeholders`: its words in braces.
     """
     return error(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
+
+
+async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:
+    """Return what to say about an error of ours, in the user's language where there is a translation."""
+    texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+    return text.format(**(err.translation_placeholders or {})) if text else str(err)

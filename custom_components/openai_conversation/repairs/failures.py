@@ -1,6 +1,6 @@
-"""The repair of failures that last until somebody does something about them at OpenAI.
+"""The repair of failures that last until somebody does something about them at the server.
 
-Nothing is fixed in Home Assistant: the issue links to the page, and goes away with the next answer.
+Nothing is fixed in Home Assistant: the issue links to a page of OpenAI's, and goes away with the next answer.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN, Purpose
+from ..openai_api.client import is_openai_host, server_name
 from ..openai_api.errors import FailureKind
 from ..runtime import OpenAIConfigEntry
 from .issues import failure_id
@@ -19,7 +20,7 @@ PAGES: Final[Mapping[FailureKind, str]] = {
     FailureKind.ORGANIZATION: "https://platform.openai.com/settings/organization/general",
     FailureKind.MODEL_GONE: "https://developers.openai.com/api/docs/deprecations",
 }
-"""Where each of these failures is fixed."""
+"""Where each of these failures is fixed at OpenAI."""
 
 
 @callback
@@ -34,10 +35,10 @@ def async_open_failure_issue(
             failure_id(kind, purpose, entry.entry_id),
             data={"entry_id": entry.entry_id},
             is_fixable=False,
-            learn_more_url=page,
+            learn_more_url=page if is_openai_host(entry.data) else None,
             severity=ir.IssueSeverity.ERROR,
             translation_key=kind.value,
-            translation_placeholders={"name": entry.title},
+            translation_placeholders={"name": entry.title, "server": server_name(entry.data)},
         )
 
 

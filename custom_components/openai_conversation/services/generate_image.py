@@ -26,6 +26,7 @@ ATTR_MODEL: Final = "model"
 
 _CALLERS_FAULT: Final = {
     FailureKind.MODEL_GONE: "image_model",
+    FailureKind.MODEL_UNFIT: "image_model",
     FailureKind.UNSUPPORTED: "image_settings",
     FailureKind.BAD_REQUEST: "image_settings",
     FailureKind.ATTACHMENT: "image_settings",
@@ -55,7 +56,9 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
             image = await async_generate(hass, runtime.client, request, model)
         except OpenAIRequestError as err:
             if key := _CALLERS_FAULT.get(err.failure.kind):
-                raise translated_error(ServiceValidationError, key, model=model) from err
+                raise translated_error(
+                    ServiceValidationError, key, model=model, server=runtime.server_name
+                ) from err
             raise
     keep_days = keep_images_days(entry)
     stored = await hass.data[IMAGE_STORE].async_add(
