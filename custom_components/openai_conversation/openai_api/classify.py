@@ -178,7 +178,7 @@ def classify(err: Exception) -> Failure:
     if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
     if isinstance(err, (openai.APIConnectionError, httpx.HTTPError)):
-        words = f"{err!r} {err.__cause__ or ''}"
+        words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
         return Failure(kind=kind_of_connection(words), detail=clean_detail(words, limit=MAX_DETAIL, key=key))
     if not isinstance(err, openai.APIError):
         return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
