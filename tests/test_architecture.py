@@ -52,6 +52,7 @@ PURE = {
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}
 MAY_NAME_MODELS = {"openai_api/models.py", "openai_api/model_names.py", "openai_api/prices.py"}
 MAY_READ_STORED_OPTIONS = {"options/", "flows/", "config_flow.py", "diagnostics.py"}
+CALLED_BY_SCRIPTS = {"python314", "setup", "uv"}
 MODEL_NAME = re.compile(r"(?<![\w-])(gpt-\w|o\d(-\w+)?$|chat-latest|chatgpt-|dall-e|whisper-|tts-\d|sora-)")
 
 MODULES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
@@ -278,3 +279,33 @@ def test_the_demo_uses_the_harness_and_never_the_other_way_round() -> None:
         name for name in imported if name.startswith("tests.") and not name.startswith("tests.harness")
     }
     assert [module for module, name in imports_below("tests") if name.split(".")[0] == "demo"] == []
+
+
+def contributing() -> str:
+    return (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_the_map_shows_each_part_on_its_floor() -> None:
+    rows = re.findall(r"^\| (\d) \| (.*?) \|", contributing(), re.MULTILINE)
+    shown = {
+        (part.rstrip("/").removesuffix(".py"), int(floor))
+        for floor, parts in rows
+        for part in re.findall(r"`(.*?)`", parts)
+    }
+
+    assert shown == {(part_of(module), floor_of(part_of(module))) for module in modules()}
+
+
+def test_every_path_in_contributing_exists() -> None:
+    paths = set(re.findall(r"`([\w/]+(?:/|\.(?:py|json|yaml)))`", contributing()))
+    missing = {path for path in paths if not (ROOT / path).exists() and not (REPOSITORY / path).exists()}
+
+    assert paths >= {"options/chat.py", "tests/stand_in/", "services.yaml", "hacs.json"}
+    assert missing == set()
+
+
+def test_every_script_is_in_contributing() -> None:
+    scripts = {path.name for path in (REPOSITORY / "scripts").iterdir()} - CALLED_BY_SCRIPTS
+    shown = set(re.findall(r"^scripts/(\w+)", contributing(), re.MULTILINE))
+
+    assert shown == scripts
