@@ -16,6 +16,7 @@ ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 FLOORS = [
     {"const", "compat"},
     {"openai_api", "text"},
+    {"realtime"},
     {"attachments", "runtime"},
     {"options"},
     {"responses", "images", "audio", "repairs"},
@@ -37,6 +38,8 @@ PURE = {
     "openai_api/prices.py",
     "openai_api/usage.py",
     "options/model_change.py",
+    "realtime/guard.py",
+    "realtime/reading.py",
     "repairs/calls.py",
     "responses/input_items.py",
     "responses/json_schema.py",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import math
 from typing import Any, Final, Self
 
+import aiohttp
 import httpx
 import openai
 
@@ -173,13 +174,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def classify(err: Exception) -> Failure:
-    """Classify an exception of the SDK, what it lets through from the HTTP client, or a timeout of ours."""
+    """Classify an exception of the SDK or of an HTTP client, or a timeout of ours."""
     key = _key_of(err)
-    if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
-        return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
-    if isinstance(err, (openai.APIConnectionError, httpx.HTTPError)):
-        words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
-        return Failure(kind=kind_of_connection(words), detail=clean_detail(words, limit=MAX_DETAIL, key=key))
+    if failure := _without_answer(err, key):
+        return failure
     if not isinstance(err, openai.APIError):
         return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
     if not isinstance(err, openai.APIStatusError):
@@ -187,6 +185,22 @@ def classify(err: Exception) -> Failure:
     if 300 <= err.status_code < 400:
         return _redirect(err, key)
     return _Report.read(err.status_code, err.body, key).failure(err.response.headers, key)
+
+
+def _without_answer(err: Exception, key: str) -> Failure | None:
+    """Return the failure if no answer came."""
+    if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
+        return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
+    if isinstance(err, aiohttp.WSServerHandshakeError):
+        # OpenAI's refusal looks the same as that of a proxy: what it says is lost
+        return Failure(kind=FailureKind.NO_WEBSOCKET, detail=f"upgrade refused with {err.status}")
+    if isinstance(err, (openai.APIConnectionError, httpx.HTTPError, aiohttp.ClientConnectionError)):
+        words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
+        return Failure(kind=kind_of_connection(words), detail=clean_detail(words, limit=MAX_DETAIL, key=key))
+    if isinstance(err, aiohttp.ClientError):
+        # its words may hold headers, and so the key
+        return Failure(kind=FailureKind.CONNECTION, detail=type(err).__name__)
+    return None
 
 
 def _redirect(err: openai.APIStatusError, key: str) -> Failure:
@@ -227,7 +241,7 @@ def classified(*, malformed: FailureKind | None = None) -> Generator[None]:
     """
     try:
         yield
-    except (openai.OpenAIError, httpx.HTTPError, TimeoutError) as err:
+    except (openai.OpenAIError, httpx.HTTPError, aiohttp.ClientError, TimeoutError) as err:
         raise OpenAIRequestError(classify(err)) from err
     except _MALFORMED as err:
         if malformed is None:

@@ -10,7 +10,7 @@
     ├── the model      MODEL_GONE · MODEL_UNFIT · NO_TOOLS · OUT_OF_MEMORY
     ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · NO_AUDIO · UNREADABLE · STRUCTURE
     ├── the server     STARTING · SERVER · NO_RESPONSES_API
-    └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · TIMEOUT
+    └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · NO_WEBSOCKET · TIMEOUT
 """
 
 from dataclasses import dataclass
@@ -81,6 +81,9 @@ class FailureKind(StrEnum):
 
     REDIRECT = "redirect"
     """The server names another address. It is not followed: a POST would arrive there as a GET."""
+
+    NO_WEBSOCKET = "no_websocket"
+    """The upgrade of a connection was refused, by OpenAI or by a proxy on the way."""
 
     TIMEOUT = "timeout"
 

@@ -1,0 +1,279 @@
+"""One session of the Realtime API: a WebSocket, and who gets which of its events.
+
+    post() ──▶ writer ──▶ socket ──▶ reader ──▶ the inbox of a request
+                                            └─▶ the inbox of the session: events that name no request
+
+Several responses may be under way at once. An event names its response, a response carries the key of its
+request in its `metadata`, and an error names the event that caused it. `post` does not wait, so a request
+that is given up can still cancel its response.
+
+Home Assistant does not ship the `websockets` package that the SDK's own client needs.
+Source: OpenAI API reference, "Realtime client events" and "Realtime server events", 2026-11-22.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+import time
+from typing import Any, Final, Self
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from ..const import LOGGER
+from ..openai_api.classify import classified, classify_event
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+
+OPEN_TIMEOUT: Final = 10.0
+"""Seconds until a session is set up: TCP, TLS, the upgrade, and two events."""
+
+LONGEST_LIFE: Final = 60 * 60.0
+"""Seconds that OpenAI keeps a session at most."""
+
+PING: Final = 20.0
+"""Seconds between two pings: a dead connection is noticed soon after."""
+
+CLOSE_TIMEOUT: Final = 2.0
+"""Seconds to wait for the other side to close, too."""
+
+MAX_MESSAGE: Final = 16 * 1024 * 1024
+"""Bytes of an event. Audio comes in pieces of a few hundred milliseconds, about 20 kB each."""
+
+OPTIONAL: Final = frozenset({"max_output_tokens", "reasoning", "tracing"})
+"""Settings that a session works without."""
+
+_SESSION: Final = "session"
+"""The key of the inbox for events that name no request."""
+
+type Event = dict[str, Any]
+type ReportResponse = Callable[[Event], None]
+"""Gets the `response` of a `response.done`, also if nobody waits for it any more: it was billed."""
+
+
+def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
+    """Return the address of the Realtime API beside a base URL, whose own query is kept."""
+    url = URL(base_url.rstrip("/"))
+    scheme = "ws" if url.scheme == "http" else "wss"
+    path = f"{url.path.rstrip('/')}/realtime"
+    return url.with_scheme(scheme).with_path(path).with_query({**url.query, **query})
+
+
+class Inbox:
+    """The events of one request, in their order."""
+
+    def __init__(self, key: str) -> None:
+        """Begin empty."""
+        self.key = key
+        self.response_id: str | None = None
+        self.is_done = False
+        """Whether its response has ended."""
+
+        self._queue: asyncio.Queue[Event | OpenAIRequestError] = asyncio.Queue()
+
+    def put(self, event: Event | OpenAIRequestError) -> None:
+        """Add an event, or what ends the request."""
+        self._queue.put_nowait(event)
+
+    async def event(self, timeout: float) -> Event:
+        """Return the next event. Raises `OpenAIRequestError`, also when none comes for so many seconds."""
+        with classified():
+            async with asyncio.timeout(timeout):
+                event = await self._queue.get()
+        if isinstance(event, OpenAIRequestError):
+            raise event
+        return event
+
+
+class Connection:
+    """An open session."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, report: ReportResponse) -> None:
+        """Take over a socket that is connected. `async_open` sets the session up, too."""
+        self.users = 0
+        """Who uses it now. For `pool.py`, which lends it."""
+
+        self.ends_at = time.monotonic() + LONGEST_LIFE
+        """When the server ends the session, on the monotonic clock."""
+
+        self._socket = socket
+        self._report = report
+        self._keys = (f"request-{number}" for number in count(1))
+        self._inboxes: dict[str, Inbox] = {}
+        self._responses: dict[str, Inbox] = {}
+        self._outgoing: asyncio.Queue[Event] = asyncio.Queue()
+        self._failure = OpenAIRequestError.of(FailureKind.CONNECTION, "the connection was closed")
+        self._reader = asyncio.create_task(self._async_read())
+        self._writer = asyncio.create_task(self._async_write())
+
+    @classmethod
+    async def async_open(
+        cls,
+        http: aiohttp.ClientSession,
+        url: URL,
+        headers: Mapping[str, str],
+        settings: Mapping[str, Any],
+        report: ReportResponse,
+    ) -> Self:
+        """Connect, and set up a session. Raises `OpenAIRequestError`."""
+        with classified():
+            async with asyncio.timeout(OPEN_TIMEOUT):
+                socket = await http.ws_connect(
+                    url,
+                    headers=headers,
+                    heartbeat=PING,
+                    max_msg_size=MAX_MESSAGE,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
+                )
+                connection = cls(socket, report)
+                try:
+                    await connection._async_set_up(dict(settings))
+                except BaseException:
+                    await connection.async_close()
+                    raise
+        return connection
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests can be made."""
+        return not self._reader.done()
+
+    def post(self, event: Event) -> None:
+        """Send an event, without waiting. If the connection breaks, every inbox gets the failure."""
+        self._outgoing.put_nowait(event)
+
+    @contextmanager
+    def request(self) -> Iterator[Inbox]:
+        """Enter to get the events of a request: what is posted must carry the key of the inbox.
+
+        A response that has not ended when this is left is canceled. Raises `OpenAIRequestError` if the
+        connection is closed.
+        """
+        with self._inbox(next(self._keys)) as inbox:
+            try:
+                yield inbox
+            finally:
+                if inbox.response_id and not inbox.is_done:
+                    self._cancel(inbox.response_id)
+
+    def session(self) -> AbstractContextManager[Inbox]:
+        """Enter to get the events that name no request. Raises `OpenAIRequestError` as `request` does."""
+        return self._inbox(_SESSION)
+
+    async def async_close(self) -> None:
+        """Close the connection. Never raises."""
+        tasks = (self._reader, self._writer)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, self._socket.close(), return_exceptions=True)
+
+    async def _async_set_up(self, settings: dict[str, Any]) -> None:
+        """Send the settings. Those that are optional and refused are left out."""
+        with self.session() as inbox:
+            while True:
+                self.post({"type": "session.update", "session": settings})
+                try:
+                    while (await inbox.event(OPEN_TIMEOUT))["type"] != "session.updated":
+                        pass
+                except OpenAIRequestError as err:
+                    name = (err.failure.param or "").removeprefix("session.").partition(".")[0]
+                    if name not in OPTIONAL & settings.keys():
+                        raise
+                    del settings[name]
+                else:
+                    return
+
+    @contextmanager
+    def _inbox(self, key: str) -> Iterator[Inbox]:
+        if not self.is_open:
+            raise self._failure
+        inbox = self._inboxes[key] = Inbox(key)
+        try:
+            yield inbox
+        finally:
+            del self._inboxes[key]
+
+    def _cancel(self, response_id: str) -> None:
+        # the error for a response that has just ended names this event, which nobody waits for
+        self.post({"type": "response.cancel", "event_id": "cancel", "response_id": response_id})
+
+    async def _async_write(self) -> None:
+        try:
+            while True:
+                event = await self._outgoing.get()
+                await self._socket.send_str(orjson.dumps(event).decode())
+        except aiohttp.ClientError, ConnectionError:
+            await self._socket.close()
+
+    async def _async_read(self) -> None:
+        try:
+            async for message in self._socket:
+                if message.type is aiohttp.WSMsgType.TEXT and (event := _event(message.data)):
+                    self._route(event)
+        finally:
+            self._writer.cancel()
+            for inbox in self._inboxes.values():
+                inbox.put(self._failure)
+
+    def _route(self, event: Event) -> None:
+        match event["type"]:
+            case "error":
+                self._route_error(_mapping(event.get("error")))
+            case "response.created":
+                self._begin_response(_mapping(event.get("response")))
+            case "response.done":
+                self._end_response(event)
+            case _ if "response_id" in event:
+                if inbox := self._responses.get(str(event["response_id"])):
+                    inbox.put(event)
+            case _:
+                self._note_end(_mapping(event.get("session")).get("expires_at"))
+                if inbox := self._inboxes.get(_SESSION):
+                    inbox.put(event)
+
+    def _route_error(self, error: Event) -> None:
+        failure = OpenAIRequestError(classify_event(error))
+        key = error.get("event_id")
+        if inbox := self._inboxes.get(_SESSION if key is None else str(key)):
+            inbox.put(failure)
+        elif key is None:
+            # the reason why the server is about to close
+            self._failure = failure
+        LOGGER.debug("Realtime API: %s", failure.failure.detail)
+
+    def _begin_response(self, response: Event) -> None:
+        response_id = str(response.get("id"))
+        key = _mapping(response.get("metadata")).get("key")
+        if (inbox := self._inboxes.get(str(key))) is None:
+            # given up before it began
+            self._cancel(response_id)
+            return
+        inbox.response_id = response_id
+        self._responses[response_id] = inbox
+
+    def _end_response(self, event: Event) -> None:
+        response = _mapping(event.get("response"))
+        self._report(response)
+        if inbox := self._responses.pop(str(response.get("id")), None):
+            inbox.is_done = True
+            inbox.put({**event, "response": response})
+
+    def _note_end(self, expires_at: Any) -> None:
+        if isinstance(expires_at, (int, float)):
+            rest = expires_at - time.time()
+            # two clocks may differ by more than the life of a session
+            self.ends_at = time.monotonic() + (rest if 0 < rest < LONGEST_LIFE else LONGEST_LIFE)
+
+
+def _event(data: Any) -> Event | None:
+    """Return an event of the server's, None for what cannot be one."""
+    try:
+        event = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("type"), str) else None
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

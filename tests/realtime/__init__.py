@@ -1,0 +1,1 @@
+"""Tests of the Realtime API, against the stand-in."""

@@ -1,0 +1,54 @@
+"""Fixtures: a running stand-in, and connections to it."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+import openai
+import pytest
+
+from custom_components.openai_conversation.realtime.pool import Pool
+from tests.stand_in import create_app
+
+from .stand_in import KEY, StandIn
+
+
+@pytest.fixture(autouse=True)
+def today(socket_enabled: None) -> None:
+    """Let real time pass: the other tests' frozen clock would keep a server asleep."""
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def stand_in(http: ClientSession) -> AsyncIterator[StandIn]:
+    """A server that plays OpenAI."""
+    async with TestServer(create_app()) as server:
+        yield StandIn(server, http)
+
+
+@pytest.fixture
+def client(stand_in: StandIn) -> openai.AsyncOpenAI:
+    """The client of an account."""
+    return openai.AsyncOpenAI(api_key=KEY, base_url=stand_in.base_url)
+
+
+@pytest.fixture
+def billed() -> list[dict[str, Any]]:
+    """What the responses that ended have used."""
+    return []
+
+
+@pytest.fixture
+async def pool(
+    http: ClientSession, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]
+) -> AsyncGenerator[Pool]:
+    """The sessions of an account."""
+    pool = Pool(http, client, billed.append)
+    yield pool
+    await pool.async_close()
