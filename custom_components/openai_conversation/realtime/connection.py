@@ -14,7 +14,9 @@ Source: OpenAI API reference, "Realtime client events" and "Realtime server even
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
 from itertools import count
+import re
 import time
 from typing import Any, Final, Self
 
@@ -41,7 +43,7 @@ CLOSE_TIMEOUT: Final = 2.0
 MAX_MESSAGE: Final = 16 * 1024 * 1024
 """Bytes of an event. Audio comes in pieces of a few hundred milliseconds, about 20 kB each."""
 
-OPTIONAL: Final = frozenset({"max_output_tokens", "reasoning", "tracing"})
+OPTIONAL: Final = frozenset({"keywords", "languages", "max_output_tokens", "prompt", "reasoning"})
 """Settings that a session works without."""
 
 _SESSION: Final = "session"
@@ -76,7 +78,7 @@ class Inbox:
         """Add an event, or what ends the request."""
         self._queue.put_nowait(event)
 
-    async def event(self, timeout: float) -> Event:
+    async def event(self, timeout: float | None) -> Event:
         """Return the next event. Raises `OpenAIRequestError`, also when none comes for so many seconds."""
         with classified():
             async with asyncio.timeout(timeout):
@@ -128,7 +130,7 @@ class Connection:
                 )
                 connection = cls(socket, report)
                 try:
-                    await connection._async_set_up(dict(settings))
+                    await connection._async_set_up(deepcopy(dict(settings)))
                 except BaseException:
                     await connection.async_close()
                     raise
@@ -157,6 +159,10 @@ class Connection:
                 if inbox.response_id and not inbox.is_done:
                     self._cancel(inbox.response_id)
 
+    def retire(self) -> None:
+        """Have nobody else use it: something was begun on it and not ended."""
+        self.ends_at = 0.0
+
     def session(self) -> AbstractContextManager[Inbox]:
         """Enter to get the events that name no request. Raises `OpenAIRequestError` as `request` does."""
         return self._inbox(_SESSION)
@@ -177,10 +183,8 @@ class Connection:
                     while (await inbox.event(OPEN_TIMEOUT))["type"] != "session.updated":
                         pass
                 except OpenAIRequestError as err:
-                    name = (err.failure.param or "").removeprefix("session.").partition(".")[0]
-                    if name not in OPTIONAL & settings.keys():
+                    if not _leave_out(settings, err.failure.param or ""):
                         raise
-                    del settings[name]
                 else:
                     return
 
@@ -264,6 +268,18 @@ class Connection:
             rest = expires_at - time.time()
             # two clocks may differ by more than the life of a session
             self.ends_at = time.monotonic() + (rest if 0 < rest < LONGEST_LIFE else LONGEST_LIFE)
+
+
+def _leave_out(settings: dict[str, Any], param: str) -> bool:
+    """Leave out the setting that a server names ("session.reasoning.effort"). Return if it could be."""
+    for name in re.split(r"[.\[]", param.removeprefix("session.")):
+        if name not in settings:
+            return False
+        if name in OPTIONAL:
+            del settings[name]
+            return True
+        settings = _mapping(settings[name])
+    return False
 
 
 def _event(data: Any) -> Event | None:

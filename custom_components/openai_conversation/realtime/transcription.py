@@ -1,0 +1,130 @@
+"""Speech to text over the Realtime API: heard while somebody still speaks.
+
+Audio goes up as it is said. After the last word nothing is left but to commit it and to take the answer.
+
+Source: OpenAI's guide "Realtime transcription", and the API reference, 2026-11-22.
+"""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from ..openai_api.classify import classified, classify_event
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .connection import Connection, Event, Inbox
+from .microphone import Microphone
+from .pool import Pool
+from .resampling import Resampler
+
+SHORTEST: Final = 0.1
+"""Seconds of audio below which OpenAI does not listen."""
+
+BYTES_PER_SECOND: Final = 48_000
+"""Of 24 kHz, 16 bits, mono: all that OpenAI takes."""
+
+ANSWER_TIMEOUT: Final = 5.0
+"""Seconds from the last word to the text. It takes less than one; after that, a file is sent instead."""
+
+_QUERY: Final = {"intent": "transcription"}
+_EVENT: Final = "conversation.item.input_audio_transcription"
+_NOTHING_SAID: Final[Event] = {"type": f"{_EVENT}.completed", "transcript": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What is understood so far."""
+
+    text: str
+    answer: Event | None = None
+    """The event that ends it, with its `usage`. None: it goes on."""
+
+
+def transcription_settings(
+    model: str, *, languages: Sequence[str], keywords: Sequence[str], prompt: str | None
+) -> dict[str, Any]:
+    """Return the settings of a session that transcribes. `languages`: ISO 639-1; none: any."""
+    optional = {"languages": list(languages), "keywords": list(keywords), "prompt": prompt}
+    transcription = {"model": model, **{name: value for name, value in optional.items() if value}}
+    return {
+        "type": "transcription",
+        "audio": {
+            "input": {
+                "format": {"type": "audio/pcm", "rate": 24_000},
+                "transcription": transcription,
+                "turn_detection": None,
+            }
+        },
+    }
+
+
+async def async_transcribe(
+    pool: Pool, settings: dict[str, Any], microphone: Microphone
+) -> AsyncGenerator[Transcript]:
+    """Yield what is understood while somebody speaks, and at the end all of it.
+
+    The microphone gives 16 bits, mono, at 16 kHz, and keeps all of it. Raises `OpenAIRequestError`.
+    """
+    async with pool.connection(_QUERY, settings, shared=False) as connection:
+        with connection.session() as inbox, _Upload(connection, inbox) as upload:
+            microphone.listen(upload.take)
+            text = ""
+            try:
+                while True:
+                    event = await inbox.event(None)
+                    match event["type"].removeprefix(f"{_EVENT}."):
+                        case "delta":
+                            text += str(event.get("delta") or "")
+                            yield Transcript(text=text)
+                        case "completed":
+                            upload.is_answered = True
+                            yield Transcript(text=str(event.get("transcript") or ""), answer=event)
+                            return
+                        case "failed":
+                            with classified(malformed=FailureKind.SERVER):
+                                raise OpenAIRequestError(classify_event(event["error"]))
+            finally:
+                microphone.listen(None)
+
+
+class _Upload:
+    """What one speaker says, on its way up."""
+
+    def __init__(self, connection: Connection, inbox: Inbox) -> None:
+        self.is_answered = False
+        self._connection = connection
+        self._inbox = inbox
+        self._resampler = Resampler()
+        self._size = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if not self.is_answered:
+            # what is still to come would be taken for what the next one says
+            self._connection.retire()
+
+    def take(self, chunk: bytes) -> None:
+        """Send a chunk on; an empty one is the end."""
+        if chunk:
+            self._send(self._resampler.feed(chunk))
+            return
+        self._send(self._resampler.finish())
+        if self._size < SHORTEST * BYTES_PER_SECOND:
+            self._connection.post({"type": "input_audio_buffer.clear"})
+            self._inbox.put(_NOTHING_SAID)
+            return
+        self._connection.post({"type": "input_audio_buffer.commit"})
+        failure = OpenAIRequestError.of(FailureKind.TIMEOUT, "no transcript")
+        self._timer = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT, self._inbox.put, failure)
+
+    def _send(self, sound: bytes) -> None:
+        if sound:
+            self._size += len(sound)
+            audio = b64encode(sound).decode()
+            self._connection.post({"type": "input_audio_buffer.append", "audio": audio})
