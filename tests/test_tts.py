@@ -10,6 +10,7 @@ import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.openai_conversation.audio import narration, silence
 from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.components import tts
 from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
@@ -22,6 +23,8 @@ from .support.engines import async_add_engine
 from .support.responses_api import FakeOpenAI
 
 TTS = "tts.openai_tts"
+MP3_HEADER = bytes.fromhex("fff344c4")
+MP3 = MP3_HEADER.ljust(96, b"\x55") * 8
 FOX = "The quick brown fox jumps over the lazy dog."
 
 
@@ -461,3 +464,106 @@ async def test_a_text_that_breaks_off(
     assert await anext(answer.data_gen) == b"sunny"
     with pytest.raises(HomeAssistantError, match="asleep"):
         await anext(answer.data_gen)
+
+
+class Pause:
+    """A text that stops while a tool runs, and goes on when the test wants it to."""
+
+    def __init__(self, before: str, behind: str) -> None:
+        self.ends = asyncio.Event()
+        self._parts = before, behind
+
+    async def text(self) -> AsyncGenerator[str]:
+        before, behind = self._parts
+        yield before
+        await self.ends.wait()
+        yield behind
+
+
+@pytest.mark.parametrize(
+    ("before", "pieces"),
+    [
+        (
+            "Let me check your calendar, one moment please.",
+            ["Let me check your calendar, one moment please."],
+        ),
+        ("I will check. One moment.", ["I will check.", "One moment."]),
+    ],
+)
+@pytest.mark.parametrize("preferred", ["pcm", "wav", "mp3"])
+async def test_a_tool_runs_and_nobody_hangs_up(
+    hass: HomeAssistant,
+    openai: FakeOpenAI,
+    account: MockConfigEntry,
+    before: str,
+    pieces: list[str],
+    preferred: str,
+) -> None:
+    assert narration.PAUSE < 0.5
+    pause = Pause(before, "\n\nYou are free.")
+    sound = MP3 if preferred == "mp3" else b"\1\2" * 4800
+    for _ in [*pieces, "You are free."]:
+        openai.speaks(sound)
+    answer = await response(hass, pause.text(), preferred_format=preferred)
+
+    heard = b""
+    async with asyncio.timeout(10):
+        # all that was written is heard, and then silence, while the tool still runs
+        while heard.count(sound) < len(pieces) or heard.endswith(sound):
+            heard += await anext(answer.data_gen)
+        assert spoken(openai) == pieces
+        silent = len(heard)
+        while len(heard) - silent < 2000:
+            heard += await anext(answer.data_gen)
+        pause.ends.set()
+        heard += b"".join([chunk async for chunk in answer.data_gen])
+
+    assert spoken(openai) == [*pieces, "You are free."]
+    assert heard.count(sound) == len(pieces) + 1
+    assert heard.endswith(sound)
+    gap = heard.rpartition(sound)[0].rpartition(sound)[2]
+    assert len(gap) >= 2000
+    assert not any(gap.replace(MP3_HEADER, b""))
+
+
+async def test_nothing_is_cut_where_a_text_pauses(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narration, "PAUSE", 0.01)
+
+    async def text() -> AsyncGenerator[str]:
+        for part in ("It is 21.", "5 degrees, says Dr.", " Who. And", " warm", "."):
+            yield part
+            await asyncio.sleep(0.1)
+
+    openai.speaks(b"one")
+    openai.speaks(b"two")
+    answer = await response(hass, text(), preferred_format="aac")
+
+    assert b"".join([chunk async for chunk in answer.data_gen]) == b"onetwo"
+    assert spoken(openai) == ["It is 21.5 degrees, says Dr. Who.", "And warm."]
+
+
+async def test_a_text_without_a_pause_has_none(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant keeps the audio of such a text."""
+    monkeypatch.setattr(silence, "FIRST", 0.0)
+    line = Line(openai)
+    openai.speaks(b"\1\2")
+
+    answer = await response(hass, written("One. ", "Two."), preferred_format="pcm")
+    async with asyncio.timeout(10):
+        waiting = asyncio.ensure_future(anext(answer.data_gen))
+        assert not (await asyncio.wait({waiting}, timeout=0.5))[0]
+        line.says(b"\3\4", None)
+        assert [await waiting, *[chunk async for chunk in answer.data_gen]] == [b"\3\4", b"\1\2"]
+
+
+async def test_marks_without_words_are_not_spoken(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    openai.speaks(b"Hello")
+
+    assert await read(hass, "Hello.\n", "…\n", "?!", preferred_format="aac") == ("aac", b"Hello")
+    assert spoken(openai) == ["Hello."]

@@ -14,6 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .audio.formats import Format, format_for
 from .audio.languages import LANGUAGES
 from .audio.narration import Narration
+from .audio.silence import SilenceFiller
 from .audio.synthesis import Voice, async_speak, speech_params
 from .const import Purpose
 from .entity import EngineEntity
@@ -102,12 +103,16 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         """
         params = speech_params(voice, sound.codec)
         narration = Narration(partial(self._async_speak, params))
+        filler = SilenceFiller(sound.codec, narration.fits_silence)
         is_silent = True
         if sound.header:
             # at once, so that a converter can start
             yield sound.header
-        async with aclosing(narration.async_read(text)) as audio:
-            async for chunk in audio:
+        async with (
+            aclosing(narration.async_read(text)) as audio,
+            aclosing(filler.async_fill(audio)) as filled,
+        ):
+            async for chunk in filled:
                 is_silent = False
                 yield chunk
         if is_silent and sound.silence:

@@ -187,3 +187,88 @@ def test_marks_without_end_keep_nobody_busy(mark: str) -> None:
     assert "".join(spoken) == mark * 20_000
     # it took minutes once, in which Home Assistant did nothing else
     assert process_time() - start < 20
+
+
+# --- a text that pauses ---
+
+
+def at_a_pause(*texts: str) -> list[str]:
+    """Return the pieces that are complete when a text pauses."""
+    splitter = SentenceSplitter(sizes=(0,))
+    for text in texts:
+        splitter.feed(text)
+    splitter.pause()
+    return list(iter(splitter.take, None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me check your calendar, one moment please.",
+        "One moment!",
+        "Is it open? ",
+        'He says: "Come in."',
+        "Ich schaue nach (einen Moment bitte).",
+        "请稍等。",
+        "少々お待ちください。」",
+        "ठीक है।",
+        "حسنا؟",
+        "I turned it off in 2026, as you said?",
+        "Yes.",
+    ],
+)
+def test_a_whole_sentence_is_spoken_at_a_pause(text: str) -> None:
+    assert at_a_pause(text) == [text.strip()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let me check your",
+        "One moment,",
+        "Well…",
+        "Well...",
+        "Well..",
+        "It is 21.",
+        "It is 2026.",
+        "Am 24.",
+        "Ask Dr.",
+        "Milch, Brot usw.",
+        "Milk, bread, etc.",
+        "The 3rd floor, no.",
+        "At 5 p.m.",
+        "Das heißt z.B.",
+        "Sieh Nr.",
+        "",
+        "   ",
+        "…",
+        "(",
+    ],
+)
+def test_nothing_is_cut_at_a_pause(text: str) -> None:
+    assert at_a_pause(text) == []
+
+
+def test_what_came_before_a_pause_is_not_lost() -> None:
+    assert at_a_pause("I will check. One", " moment.") == ["I will check.", "One moment."]
+    assert at_a_pause("I will check. Ask Dr.") == ["I will check."]
+
+    splitter = SentenceSplitter(sizes=(0,))
+    splitter.feed("It is 21.")
+    splitter.pause()
+    assert splitter.take() is None
+    splitter.feed("5 degrees. And")
+    assert splitter.take() == "It is 21.5 degrees."
+    splitter.feed(" warm.")
+    assert splitter.take() is None
+    splitter.finish()
+    assert splitter.take() == "And warm."
+
+
+def test_a_pause_is_over_when_the_text_goes_on() -> None:
+    splitter = SentenceSplitter()
+    splitter.pause()
+    splitter.feed("One moment.")
+    assert splitter.take() is None
+    splitter.pause()
+    assert splitter.take() == "One moment."

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 import struct
 from typing import Final, Literal
 
+from .mp3 import DEFAULT_FRAME
+
 type Codec = Literal["mp3", "aac", "pcm"]
 
 _RATE: Final = 24_000
 _SAMPLE_BYTES: Final = 2
+BYTES_PER_SECOND: Final = _RATE * _SAMPLE_BYTES
+"""Of OpenAI's PCM: 24 kHz, 16 bits, mono."""
+
 _UNKNOWN_LENGTH: Final = 0xFFFFFFFF
 
 WAV_HEADER: Final = struct.pack(
     "<4sI4s4sIHHIIHH4sI",
     *(b"RIFF", _UNKNOWN_LENGTH, b"WAVE"),
-    *(b"fmt ", 16, 1, 1, _RATE, _RATE * _SAMPLE_BYTES, _SAMPLE_BYTES, 8 * _SAMPLE_BYTES),
+    *(b"fmt ", 16, 1, 1, _RATE, BYTES_PER_SECOND, _SAMPLE_BYTES, 8 * _SAMPLE_BYTES),
     *(b"data", _UNKNOWN_LENGTH),
 )
 """The header of a WAV file of unknown length, for OpenAI's PCM: 24 kHz, 16 bits, mono.
@@ -22,9 +27,8 @@ WAV_HEADER: Final = struct.pack(
 The standard library's `wave` cannot write one without a file to seek in.
 """
 
-_SILENT_SAMPLES: Final = bytes(_RATE * _SAMPLE_BYTES // 10)
-_SILENT_MP3: Final = (b"\xff\xf3\x84\xc0" + bytes(188)) * 5
-"""Frames of 24 ms: MPEG-2 layer III, 64 kbit/s, 24 kHz, mono. Without data a frame is silent."""
+_SILENT_SAMPLES: Final = bytes(BYTES_PER_SECOND // 10)
+_SILENT_MP3: Final = DEFAULT_FRAME.silence * 5
 
 
 @dataclass(frozen=True, slots=True)

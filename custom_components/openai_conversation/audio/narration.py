@@ -12,6 +12,9 @@ from .sentences import SentenceSplitter
 AHEAD: Final = 2
 """Pieces at a time: the one that is played, and the next."""
 
+PAUSE: Final = 0.3
+"""Seconds without a word after which a finished sentence is spoken, though nothing follows it yet."""
+
 type Speak = Callable[[str], AsyncGenerator[bytes]]
 """Yields the audio of a piece of text."""
 
@@ -41,13 +44,22 @@ class _Piece:
 class Narration:
     """Reads a text aloud, without Markdown and other marks for the eye."""
 
-    def __init__(self, speak: Speak) -> None:
+    def __init__(self, speak: Speak, splitter: SentenceSplitter | None = None) -> None:
         """Prepare to read with a voice."""
         self._speak = speak
         self._filter = SpokenText()
-        self._splitter = SentenceSplitter()
+        self._splitter = splitter or SentenceSplitter()
         self._pieces: deque[_Piece] = deque()
         self._news = asyncio.Event()
+        self._is_written = False
+        self._is_playing = False
+
+    def fits_silence(self, *, is_silent: bool) -> bool:
+        """Whether silence fits now: it cuts no piece, and the text goes on, or has gone on meanwhile.
+
+        `is_silent`: whether it is silent already.
+        """
+        return not self._is_playing and (is_silent or not self._is_written)
 
     async def async_read(self, text: AsyncIterable[str]) -> AsyncGenerator[bytes]:
         """Yield the audio of a text. Closing the generator closes the connections.
@@ -61,7 +73,7 @@ class Narration:
                     await self._news.wait()
                     self._news.clear()
                     continue
-                async with aclosing(self._pieces[0].chunks()) as chunks:
+                async with aclosing(self._async_play(self._pieces[0])) as chunks:
                     async for chunk in chunks:
                         yield chunk
                 self._pieces.popleft()
@@ -74,19 +86,38 @@ class Narration:
             # nobody hears these pieces any more, so their failures do not matter
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _async_play(self, piece: _Piece) -> AsyncGenerator[bytes]:
+        async with aclosing(piece.chunks()) as chunks:
+            async for chunk in chunks:
+                self._is_playing = True
+                yield chunk
+        self._is_playing = False
+
     async def _async_follow(self, text: AsyncIterable[str]) -> None:
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(PAUSE, self._pause)
         try:
             async for words in text:
+                timer.cancel()
                 self._splitter.feed(self._filter.feed(words))
                 self._start()
+                timer = loop.call_later(PAUSE, self._pause)
             self._splitter.feed(self._filter.finish())
             self._splitter.finish()
             self._start()
         finally:
+            timer.cancel()
+            self._is_written = True
             self._news.set()
+
+    def _pause(self) -> None:
+        """Speak what may be a whole sentence: nothing followed it for a while."""
+        self._splitter.pause()
+        self._start()
 
     def _start(self) -> None:
         """Start the next pieces, as far as they are written and `AHEAD` allows."""
         while len(self._pieces) < AHEAD and (text := self._splitter.take()) is not None:
-            self._pieces.append(_Piece(self._speak(text)))
-            self._news.set()
+            if any(map(str.isalnum, text)):
+                self._pieces.append(_Piece(self._speak(text)))
+                self._news.set()

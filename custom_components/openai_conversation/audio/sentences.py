@@ -31,6 +31,10 @@ _ABBREVIATION: Final = re.compile(
     r"(?:(?<!\w)[^\W\d]|(?<![\w.,:])\d{1,2}|\b(?:Abb|Dr|Fr|Hr|Jr|Mr|Mrs|Ms|Mt|Prof|Sr|Sra|St|Std|Str|bzw|ca"
     r"|cf|evtl|ggf|inkl|vgl|vs))\Z"
 )
+_AT_A_PAUSE: Final = re.compile(rf"(?<![.!?…؟۔।॥።。！？｡])(?P<mark>[.!?…؟۔।॥።。！？｡]++){_CLOSING}\s*\Z")
+_UNFINISHED: Final = re.compile(r"(?:\d|\b(?:approx|dept|etc|incl|max|min|usw))\Z")
+"""What a full stop behind it does not end for certain: "21." may become "21.5"."""
+
 _BEFORE_NUMBERS: Final = re.compile(
     r"\b(?:[Aa]rt|[Cc]hap|[Ff]ig|[Kk]ap|[Nn]o|[Nn]os|[Nn]r|[Nn]úm|pp|[Vv]ol)\Z"
 )
@@ -42,16 +46,23 @@ class SentenceSplitter:
     The speaker asks for a piece when it needs one, and gets what is complete by then.
     """
 
-    def __init__(self, *, limit: int = LIMIT) -> None:
-        """Cut into pieces of no more than `limit` characters."""
+    def __init__(self, *, limit: int = LIMIT, sizes: tuple[int, ...] = SIZES) -> None:
+        """Cut into pieces of no more than `limit` characters. `sizes`: see `SIZES`."""
         self._limit = limit
+        self._sizes = sizes
         self._text = ""
         self._finished = False
+        self._paused = False
         self._taken = 0
 
     def feed(self, text: str) -> None:
         """Add a further piece of the text."""
         self._text = (self._text + text).lstrip()
+        self._paused = self._paused and not text
+
+    def pause(self) -> None:
+        """Say that the text stops for a moment: a sentence at its end is complete, if it can be one."""
+        self._paused = True
 
     def finish(self) -> None:
         """Say that no text follows: all the rest may be taken."""
@@ -69,7 +80,7 @@ class SentenceSplitter:
 
     def _end(self) -> int | None:
         text = self._text
-        size = SIZES[min(self._taken, len(SIZES) - 1)]
+        size = self._sizes[min(self._taken, len(self._sizes) - 1)]
         ends = list(self._ends())
         if ends:
             end = max((end for end in ends if end <= size), default=ends[0])
@@ -92,7 +103,8 @@ class SentenceSplitter:
         for match in _END.finditer(text):
             if match["line"] or (match.end() < len(text) and (match["full"] or _is_end(match))):
                 yield match.end()
-        if self._finished and self._text:
+        is_whole = self._finished or (self._paused and _may_end(self._text))
+        if is_whole and self._text:
             yield len(self._text)
 
 
@@ -107,6 +119,17 @@ def _is_end(match: re.Match[str]) -> bool:
     # no abbreviation is longer
     before = text[max(0, match.start() - 8) : match.start()]
     return not (_ABBREVIATION.search(before) or (following.isdigit() and _BEFORE_NUMBERS.search(before)))
+
+
+def _may_end(text: str) -> bool:
+    """Whether a text that goes on later may end a sentence here."""
+    match = _AT_A_PAUSE.search(text)
+    if match is None or not match["mark"].strip("…") or match["mark"].startswith(".."):
+        return False
+    if match["mark"] != ".":
+        return True
+    before = text[max(0, match.start() - 8) : match.start()]
+    return not any(each.search(before) for each in (_ABBREVIATION, _BEFORE_NUMBERS, _UNFINISHED))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
