@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+import httpx
 import openai
 import pytest
 
@@ -33,9 +34,11 @@ async def stand_in(http: ClientSession) -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-def client(stand_in: StandIn) -> openai.AsyncOpenAI:
-    """The client of an account."""
-    return openai.AsyncOpenAI(api_key=KEY, base_url=stand_in.base_url)
+async def client(stand_in: StandIn) -> AsyncIterator[openai.AsyncOpenAI]:
+    """The client of an account, on HTTP connections such as Home Assistant's."""
+    async with httpx.AsyncClient() as http:
+        legacy: Any = http  # the SDK's types know the newer one only
+        yield openai.AsyncOpenAI(api_key=KEY, base_url=stand_in.base_url, http_client=legacy, max_retries=0)
 
 
 @pytest.fixture
@@ -49,6 +52,6 @@ async def pool(
     http: ClientSession, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]
 ) -> AsyncGenerator[Pool]:
     """The sessions of an account."""
-    pool = Pool(http, client, billed.append)
+    pool = Pool(http, client, lambda _model, response: billed.append(response))
     yield pool
     await pool.async_close()

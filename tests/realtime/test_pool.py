@@ -90,7 +90,7 @@ async def test_a_session_is_ready_before_it_is_needed(pool: Pool, stand_in: Stan
 
 async def test_preparing_never_fails(http: ClientSession, unused_tcp_port: int) -> None:
     client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://127.0.0.1:{unused_tcp_port}")
-    pool = Pool(http, client, lambda _response: None)
+    pool = Pool(http, client, lambda _model, _response: None)
 
     await pool.async_prepare(QUERY, settings())
 

@@ -5,11 +5,15 @@ from contextlib import aclosing
 import logging
 from typing import Any
 
+import openai
 import pytest
 
 from custom_components.openai_conversation.openai_api.errors import OpenAIRequestError
+from custom_components.openai_conversation.realtime.http_speech import OverHttp
 from custom_components.openai_conversation.realtime.pool import Pool
 from custom_components.openai_conversation.realtime.speech import Reader
+from custom_components.openai_conversation.realtime.voice import ReadingVoice
+from custom_components.openai_conversation.realtime.websocket_speech import OverWebSocket
 from tests.harness.waiting import until
 from tests.stand_in.sound import heard
 
@@ -19,15 +23,19 @@ TEXT = "Die Tür ist offen, und das Fenster auch."
 MODEL = "gpt-realtime-2.1-mini"
 
 
+MARIN = ReadingVoice(model=MODEL, name="marin")
+
+
 @pytest.fixture
 def reader(pool: Pool) -> Reader:
-    return Reader(pool=pool, model=MODEL, voice="marin")
+    """Somebody who reads over a WebSocket only."""
+    return Reader(OverWebSocket(pool), None, lambda _works: None)
 
 
-async def read(reader: Reader, text: str = TEXT) -> str:
+async def read(reader: Reader, text: str = TEXT, voice: ReadingVoice = MARIN) -> str:
     """Return what is heard of a text."""
     async with asyncio.timeout(10):
-        return heard(b"".join([chunk async for chunk in reader.async_read(text)]))
+        return heard(b"".join([chunk async for chunk in reader.async_read(voice, text)]))
 
 
 async def failure(reader: Reader, text: str = TEXT) -> tuple[str, str]:
@@ -35,7 +43,7 @@ async def failure(reader: Reader, text: str = TEXT) -> tuple[str, str]:
     sound = b""
     try:
         async with asyncio.timeout(10):
-            async for chunk in reader.async_read(text):
+            async for chunk in reader.async_read(MARIN, text):
                 sound += chunk
     except OpenAIRequestError as err:
         return err.failure.kind, heard(sound)
@@ -75,10 +83,10 @@ async def test_whatever_the_text_says_it_is_read(reader: Reader, text: str) -> N
     assert await read(reader, text) == " ".join(text.replace("</text>", "").replace("<text>", "").split())
 
 
-async def test_how_to_speak_comes_behind_the_rules(pool: Pool, stand_in: StandIn) -> None:
-    reader = Reader(pool=pool, model=MODEL, voice="cedar", speed=1.5, style="Like a butler.")
+async def test_how_to_speak_comes_behind_the_rules(reader: Reader, stand_in: StandIn) -> None:
+    voice = ReadingVoice(model=MODEL, name="cedar", speed=1.5, style="Like a butler.")
 
-    assert await read(reader) == TEXT
+    assert await read(reader, voice=voice) == TEXT
 
     [create] = stand_in.received("response.create")
     [update] = stand_in.received("session.update")
@@ -88,8 +96,8 @@ async def test_how_to_speak_comes_behind_the_rules(pool: Pool, stand_in: StandIn
 
 
 @pytest.mark.parametrize(("speed", "sent"), [(4.0, 1.5), (0.25, 0.25), (0.1, 0.25)])
-async def test_a_speed_that_is_gone(pool: Pool, stand_in: StandIn, speed: float, sent: float) -> None:
-    assert await read(Reader(pool=pool, model=MODEL, voice="cedar", speed=speed)) == TEXT
+async def test_a_speed_that_is_gone(reader: Reader, stand_in: StandIn, speed: float, sent: float) -> None:
+    assert await read(reader, voice=ReadingVoice(model=MODEL, name="cedar", speed=speed)) == TEXT
 
     [update] = stand_in.received("session.update")
     assert update["session"]["audio"]["output"]["speed"] == sent
@@ -106,7 +114,7 @@ async def test_two_texts_at_once_on_one_session(reader: Reader, stand_in: StandI
 async def test_the_first_sound_does_not_wait_for_the_last(reader: Reader, stand_in: StandIn) -> None:
     stand_in.state.word_ms = 30
 
-    async with aclosing(reader.async_read("word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
         async with asyncio.timeout(2):
             assert heard(await anext(sound)).startswith("word")
     assert stand_in.state.requests[-1]["outcome"]["said"]
@@ -186,7 +194,7 @@ async def test_a_late_transcript_does_not_hold_a_long_text_back(reader: Reader, 
     stand_in.state.word_ms = 30
     await stand_in.fails("late_transcript")
 
-    async with aclosing(reader.async_read("word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
         async with asyncio.timeout(2):
             await anext(sound)
 
@@ -236,7 +244,7 @@ async def test_a_server_that_goes_away_before_a_word_is_asked_again(
 async def test_a_server_that_falls_silent(
     reader: Reader, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.openai_conversation.realtime.speech.SILENCE", 0.3)
+    monkeypatch.setattr("custom_components.openai_conversation.realtime.websocket_speech.SILENCE", 0.3)
     await stand_in.fails("stall")
 
     kind, sound = await failure(reader)
@@ -250,7 +258,7 @@ async def test_whoever_stops_listening_cancels_the_response(
 ) -> None:
     stand_in.state.word_ms = 30
 
-    async with aclosing(reader.async_read("word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
         await anext(sound)
     assert await read(reader, "Short.") == "Short."
 
@@ -262,13 +270,13 @@ async def test_whoever_stops_listening_cancels_the_response(
 async def test_what_is_given_up_before_it_began_is_cancelled_too(
     reader: Reader, stand_in: StandIn, billed: list[dict[str, Any]]
 ) -> None:
-    await reader.async_prepare()
+    await reader.async_prepare(MARIN)
     await stand_in.fails("slow", seconds=0.2)
     stand_in.state.word_ms = 30
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await anext(reader.async_read("word " * 100))
+            await anext(reader.async_read(MARIN, "word " * 100))
 
     async def is_billed() -> dict[str, Any] | None:
         return billed[0] if billed else None
@@ -277,12 +285,140 @@ async def test_what_is_given_up_before_it_began_is_cancelled_too(
     assert billed[0]["usage"]["output_tokens"] < 100
 
 
-async def test_a_model_that_never_ends_is_stopped(
-    pool: Pool, stand_in: StandIn, billed: list[dict[str, Any]]
-) -> None:
-    reader = Reader(pool=pool, model=MODEL, voice="cedar", speed=0.25)
-
+async def test_a_model_that_never_ends_is_stopped(reader: Reader, billed: list[dict[str, Any]]) -> None:
     kind, _ = await failure(reader, "word " * 1500)
 
     assert kind == "incomplete"
     assert billed[0]["usage"]["output_tokens"] < 4200
+
+
+async def test_a_voice_of_ones_own(reader: Reader, stand_in: StandIn) -> None:
+    assert await read(reader, voice=ReadingVoice(model=MODEL, name="voice_123")) == TEXT
+
+    [update] = stand_in.received("session.update")
+    assert update["session"]["audio"]["output"]["voice"] == {"id": "voice_123"}
+
+
+# --- where no WebSocket gets through ---
+
+
+class Network:
+    """A reader with two ways, and what became known of the first."""
+
+    def __init__(self, pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]) -> None:
+        self.works: list[bool] = []
+        http = OverHttp(client, "gpt-audio-1.5", lambda _model, response: billed.append(response))
+        self.reader = Reader(OverWebSocket(pool), http, self.works.append)
+
+
+@pytest.fixture
+def network(pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]) -> Network:
+    return Network(pool, client, billed)
+
+
+def over_http(stand_in: StandIn) -> list[dict[str, Any]]:
+    return [each["body"] for each in stand_in.state.requests if each["path"] == "/v1/chat/completions"]
+
+
+@pytest.mark.parametrize("fault", ["overloaded", "auth", "model_gone"])
+async def test_a_text_is_read_over_http(
+    network: Network, stand_in: StandIn, billed: list[dict[str, Any]], fault: str
+) -> None:
+    await stand_in.fails(fault, at="/v1/realtime", times=None)
+    voice = ReadingVoice(model=MODEL, name="cedar", speed=1.25, style="Like a butler.")
+
+    assert await read(network.reader, voice=voice) == TEXT
+    assert await read(network.reader, voice=voice) == TEXT
+
+    first, second = over_http(stand_in)
+    assert first == second
+    assert first["model"] == "gpt-audio-1.5"
+    assert first["audio"] == {"voice": "cedar", "format": "pcm16"}
+    rules = first["messages"][0]["content"]
+    assert "Like a butler." in rules
+    assert "1.25 times" in rules
+    # the second one did not try the WebSocket, and it is told once
+    assert len(stand_in.received("connect")) == 1
+    assert network.works == [False]
+    assert billed[0]["usage"]["output_token_details"]["audio_tokens"] == 8 * 6
+    assert billed[0]["usage"]["input_tokens"] > 50
+
+
+async def test_a_websocket_that_gets_through_again(
+    network: Network, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.openai_conversation.realtime.speech.TRY_AGAIN", 0.0)
+    await stand_in.fails("overloaded", at="/v1/realtime")
+
+    for _ in range(3):
+        assert await read(network.reader) == TEXT
+
+    assert network.works == [False, True]
+    assert len(over_http(stand_in)) == 1
+
+
+async def test_a_connection_that_is_refused_twice(network: Network, stand_in: StandIn) -> None:
+    await stand_in.fails("close_at_once", times=2)
+
+    assert await read(network.reader) == TEXT
+    assert len(over_http(stand_in)) == 1
+
+
+async def test_what_was_heard_is_not_repeated_over_http(network: Network, stand_in: StandIn) -> None:
+    await stand_in.fails("cut")
+
+    kind, sound = await failure(network.reader)
+
+    assert kind == "connection"
+    assert TEXT.startswith(sound)
+    assert over_http(stand_in) == []
+
+
+@pytest.mark.parametrize("fault", ["rate_limit", "failed_at_once"])
+async def test_what_is_not_the_networks_fault(network: Network, stand_in: StandIn, fault: str) -> None:
+    await stand_in.fails(fault)
+
+    await failure(network.reader)
+
+    assert over_http(stand_in) == []
+
+
+@pytest.mark.parametrize("fault", ["wrong_start", "answer", "text_part", "no_audio"])
+async def test_it_must_read_over_http_too(network: Network, stand_in: StandIn, fault: str) -> None:
+    await stand_in.fails("overloaded", at="/v1/realtime")
+    await stand_in.fails(fault, at="/v1/chat/completions")
+
+    assert await read(network.reader) == TEXT
+    assert network.reader.statistics.repeated == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("auth", "auth"),
+        ("quota", "billing"),
+        ("model_gone", "model_gone"),
+        ("incomplete", "incomplete"),
+        ("content_filter", "refused"),
+        ("cut", "connection"),
+    ],
+)
+async def test_what_goes_wrong_over_http(network: Network, stand_in: StandIn, fault: str, kind: str) -> None:
+    await stand_in.fails("overloaded", at="/v1/realtime")
+    await stand_in.fails(fault, at="/v1/chat/completions", times=None)
+
+    found, sound = await failure(network.reader)
+
+    assert found == kind
+    assert TEXT.startswith(sound)
+
+
+async def test_a_websocket_is_not_prepared_while_none_gets_through(
+    network: Network, stand_in: StandIn
+) -> None:
+    await stand_in.fails("overloaded", at="/v1/realtime")
+    await read(network.reader)
+
+    await network.reader.async_prepare(MARIN)
+
+    assert len(stand_in.received("connect")) == 1

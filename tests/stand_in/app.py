@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from . import decisions, images, speech, transcriptions
+from . import completions, decisions, images, speech, transcriptions
 from .access import check_key
 from .errors import ApiError
 from .mishaps import MISHAPS
@@ -30,8 +30,13 @@ _POSTS = {
     transcriptions.PATH: transcriptions.create_transcription,
     speech.PATH: speech.create_speech,
     decisions.PATH: decisions.create_decision,
+    completions.PATH: completions.create_completion,
 }
-_MISHAPS = {"/v1/responses": tuple(MISHAPS), **realtime.MISHAPS_BY_EVENT}
+_MISHAPS = {
+    "/v1/responses": tuple(MISHAPS),
+    completions.PATH: completions.MISHAPS,
+    **realtime.MISHAPS_BY_EVENT,
+}
 """What can go wrong besides refusals, where it is more than being slow."""
 
 

@@ -50,8 +50,8 @@ _SESSION: Final = "session"
 """The key of the inbox for events that name no request."""
 
 type Event = dict[str, Any]
-type ReportResponse = Callable[[Event], None]
-"""Gets the `response` of a `response.done`, also if nobody waits for it any more: it was billed."""
+type ReportResponse = Callable[[str, Event], None]
+"""Gets a model and the `response` of a `response.done`, also if nobody waits for it: it is billed."""
 
 
 def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
@@ -91,7 +91,7 @@ class Inbox:
 class Connection:
     """An open session."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, report: ReportResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, report: Callable[[Event], None]) -> None:
         """Take over a socket that is connected. `async_open` sets the session up, too."""
         self.users = 0
         """Who uses it now. For `pool.py`, which lends it."""
@@ -116,9 +116,12 @@ class Connection:
         url: URL,
         headers: Mapping[str, str],
         settings: Mapping[str, Any],
-        report: ReportResponse,
+        report: Callable[[Event], None],
     ) -> Self:
-        """Connect, and set up a session. Raises `OpenAIRequestError`."""
+        """Connect, and set up a session. Raises `OpenAIRequestError`.
+
+        `report`: gets the `response` of each `response.done`.
+        """
         with classified():
             async with asyncio.timeout(OPEN_TIMEOUT):
                 socket = await http.ws_connect(

@@ -7,6 +7,7 @@ voice has a session of its own.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 import time
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -81,7 +82,8 @@ class Pool:
 
     async def _async_open(self, query: Mapping[str, str], settings: Mapping[str, Any]) -> Connection:
         url = websocket_url(str(self._client.base_url), query)
-        return await Connection.async_open(self._http, url, self._client.auth_headers, settings, self._report)
+        report = partial(self._report, query.get("model", ""))
+        return await Connection.async_open(self._http, url, self._client.auth_headers, settings, report)
 
     def _usable(self, key: bytes, *, shared: bool) -> Connection | None:
         """Return a session for a request, None if there is none yet."""

@@ -46,7 +46,7 @@ _TRANSCRIBERS = (
     "whisper-1",
 )
 _NEW_TRANSCRIBERS = ("gpt-live-transcribe", "gpt-transcribe")
-_VOICES = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
+VOICES = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
 _MOST_TOKENS = 4096
 _MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
 _LARGEST_APPEND = 15 * 1024 * 1024
@@ -122,8 +122,8 @@ def _check_answer(wanted: Mapping[str, Any], where: str, session: Mapping[str, A
     if "reasoning" in wanted and not session["model"].startswith(_REASONING):
         raise unsupported_parameter(f"{where}.reasoning")
     voice = wanted.get("audio", {}).get("output", {}).get("voice")
-    if isinstance(voice, str) and voice not in _VOICES:
-        raise unsupported_value(f"{where}.audio.output.voice", voice, _VOICES)
+    if isinstance(voice, str) and voice not in VOICES:
+        raise unsupported_value(f"{where}.audio.output.voice", voice, VOICES)
 
 
 def _check_transcription(wanted: Mapping[str, Any]) -> None:
