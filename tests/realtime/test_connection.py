@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.openai_conversation.openai_api.errors import OpenAIRequestError
-from custom_components.openai_conversation.realtime.connection import Connection, Event, websocket_url
+from custom_components.openai_conversation.realtime.connection import Connection, websocket_url
+from custom_components.openai_conversation.realtime.events import Event
 from tests.harness.waiting import until
 
 from .stand_in import KEY, StandIn
@@ -29,9 +30,8 @@ async def opened(
     report: Callable[[Event], None] = lambda _response: None,
     **settings: Any,
 ) -> AsyncIterator[Connection]:
-    headers = {"Authorization": f"Bearer {KEY}"}
     url = websocket_url(base_url, MODEL)
-    connection = await Connection.async_open(http, url, headers, {**SETTINGS, **settings}, report)
+    connection = await Connection.async_open(http, url, KEY, {**SETTINGS, **settings}, report)
     try:
         yield connection
     finally:

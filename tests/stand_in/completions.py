@@ -20,7 +20,7 @@ from .realtime.mishaps import READING_MISHAPS, Reading
 from .realtime.rules import VOICES
 from .realtime.speech import reading_of
 from .shapes import check_body, check_present
-from .sound import SPEAKING_RATE, spoken_pcm
+from .sound import SPEECH_RATE, spoken_pcm
 from .state import STAND_IN, Record, StandIn, json_of, refuse_if_armed
 
 PATH = "/v1/chat/completions"
@@ -128,7 +128,7 @@ class _Answer:
             await self.delta({"content": word})
             return
         await self.delta({"audio": {"id": self._audio, "transcript": word}})
-        pcm = spoken_pcm(word.strip(), seconds=_WORD_S, rate=SPEAKING_RATE)
+        pcm = spoken_pcm(word.strip(), seconds=_WORD_S, rate=SPEECH_RATE)
         await self.delta({"audio": {"id": self._audio, "data": b64encode(pcm).decode()}})
 
     async def end(self, reading: Reading, words: int) -> None:

@@ -27,6 +27,7 @@ from yarl import URL
 from ..const import LOGGER
 from ..openai_api.classify import classified, classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .events import Event, Inbox, mapping, parsed
 
 OPEN_TIMEOUT: Final = 10.0
 """Seconds until a session is set up: TCP, TLS, the upgrade, and two events."""
@@ -49,10 +50,6 @@ OPTIONAL: Final = frozenset({"keywords", "languages", "max_output_tokens", "prom
 _SESSION: Final = "session"
 """The key of the inbox for events that name no request."""
 
-type Event = dict[str, Any]
-type ReportResponse = Callable[[str, Event], None]
-"""Gets a model and the `response` of a `response.done`, also if nobody waits for it: it is billed."""
-
 
 def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
     """Return the address of the Realtime API beside a base URL, whose own query is kept."""
@@ -62,36 +59,12 @@ def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
     return url.with_scheme(scheme).with_path(path).with_query({**url.query, **query})
 
 
-class Inbox:
-    """The events of one request, in their order."""
-
-    def __init__(self, key: str) -> None:
-        """Begin empty."""
-        self.key = key
-        self.response_id: str | None = None
-        self.is_done = False
-        """Whether its response has ended."""
-
-        self._queue: asyncio.Queue[Event | OpenAIRequestError] = asyncio.Queue()
-
-    def put(self, event: Event | OpenAIRequestError) -> None:
-        """Add an event, or what ends the request."""
-        self._queue.put_nowait(event)
-
-    async def event(self, timeout: float | None) -> Event:
-        """Return the next event. Raises `OpenAIRequestError`, also when none comes for so many seconds."""
-        with classified():
-            async with asyncio.timeout(timeout):
-                event = await self._queue.get()
-        if isinstance(event, OpenAIRequestError):
-            raise event
-        return event
-
-
 class Connection:
     """An open session."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, report: Callable[[Event], None]) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, key: str, report: Callable[[Event], None]
+    ) -> None:
         """Take over a socket that is connected. `async_open` sets the session up, too."""
         self.users = 0
         """Who uses it now. For `pool.py`, which lends it."""
@@ -100,6 +73,7 @@ class Connection:
         """When the server ends the session, on the monotonic clock."""
 
         self._socket = socket
+        self._key = key
         self._report = report
         self._keys = (f"request-{number}" for number in count(1))
         self._inboxes: dict[str, Inbox] = {}
@@ -114,11 +88,11 @@ class Connection:
         cls,
         http: aiohttp.ClientSession,
         url: URL,
-        headers: Mapping[str, str],
+        key: str,
         settings: Mapping[str, Any],
         report: Callable[[Event], None],
     ) -> Self:
-        """Connect, and set up a session. Raises `OpenAIRequestError`.
+        """Connect with an API key, and set up a session. Raises `OpenAIRequestError`.
 
         `report`: gets the `response` of each `response.done`.
         """
@@ -126,12 +100,12 @@ class Connection:
             async with asyncio.timeout(OPEN_TIMEOUT):
                 socket = await http.ws_connect(
                     url,
-                    headers=headers,
+                    headers={"Authorization": f"Bearer {key}"},
                     heartbeat=PING,
                     max_msg_size=MAX_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
                 )
-                connection = cls(socket, report)
+                connection = cls(socket, key, report)
                 try:
                     await connection._async_set_up(deepcopy(dict(settings)))
                 except BaseException:
@@ -216,7 +190,7 @@ class Connection:
     async def _async_read(self) -> None:
         try:
             async for message in self._socket:
-                if message.type is aiohttp.WSMsgType.TEXT and (event := _event(message.data)):
+                if message.type is aiohttp.WSMsgType.TEXT and (event := parsed(message.data)):
                     self._route(event)
         finally:
             self._writer.cancel()
@@ -226,21 +200,21 @@ class Connection:
     def _route(self, event: Event) -> None:
         match event["type"]:
             case "error":
-                self._route_error(_mapping(event.get("error")))
+                self._route_error(mapping(event.get("error")))
             case "response.created":
-                self._begin_response(_mapping(event.get("response")))
+                self._begin_response(mapping(event.get("response")))
             case "response.done":
                 self._end_response(event)
             case _ if "response_id" in event:
                 if inbox := self._responses.get(str(event["response_id"])):
                     inbox.put(event)
             case _:
-                self._note_end(_mapping(event.get("session")).get("expires_at"))
+                self._note_end(mapping(event.get("session")).get("expires_at"))
                 if inbox := self._inboxes.get(_SESSION):
                     inbox.put(event)
 
     def _route_error(self, error: Event) -> None:
-        failure = OpenAIRequestError(classify_event(error))
+        failure = OpenAIRequestError(classify_event(error, key=self._key))
         key = error.get("event_id")
         if inbox := self._inboxes.get(_SESSION if key is None else str(key)):
             inbox.put(failure)
@@ -251,7 +225,7 @@ class Connection:
 
     def _begin_response(self, response: Event) -> None:
         response_id = str(response.get("id"))
-        key = _mapping(response.get("metadata")).get("key")
+        key = mapping(response.get("metadata")).get("key")
         if (inbox := self._inboxes.get(str(key))) is None:
             # given up before it began
             self._cancel(response_id)
@@ -260,7 +234,7 @@ class Connection:
         self._responses[response_id] = inbox
 
     def _end_response(self, event: Event) -> None:
-        response = _mapping(event.get("response"))
+        response = mapping(event.get("response"))
         self._report(response)
         if inbox := self._responses.pop(str(response.get("id")), None):
             inbox.is_done = True
@@ -281,18 +255,5 @@ def _leave_out(settings: dict[str, Any], param: str) -> bool:
         if name in OPTIONAL:
             del settings[name]
             return True
-        settings = _mapping(settings[name])
+        settings = mapping(settings[name])
     return False
-
-
-def _event(data: Any) -> Event | None:
-    """Return an event of the server's, None for what cannot be one."""
-    try:
-        event = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("type"), str) else None
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -13,7 +13,7 @@ import openai
 from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import FailureKind
-from .connection import Event, ReportResponse
+from .events import Event, ReportResponse
 from .reading import Reading
 from .voice import ReadingVoice, instructions, marked, most_tokens
 

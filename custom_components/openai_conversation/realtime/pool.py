@@ -17,7 +17,8 @@ import openai
 import orjson
 
 from ..openai_api.errors import OpenAIRequestError
-from .connection import Connection, ReportResponse, websocket_url
+from .connection import Connection, websocket_url
+from .events import ReportResponse
 
 IDLE: Final = 5 * 60.0
 """Seconds that a session is kept after its last use. The next voice command often comes by then."""
@@ -83,7 +84,7 @@ class Pool:
     async def _async_open(self, query: Mapping[str, str], settings: Mapping[str, Any]) -> Connection:
         url = websocket_url(str(self._client.base_url), query)
         report = partial(self._report, query.get("model", ""))
-        return await Connection.async_open(self._http, url, self._client.auth_headers, settings, report)
+        return await Connection.async_open(self._http, url, self._client.api_key, settings, report)
 
     def _usable(self, key: bytes, *, shared: bool) -> Connection | None:
         """Return a session for a request, None if there is none yet."""

@@ -13,7 +13,8 @@ from typing import Any, Final, Self
 
 from ..openai_api.classify import classified, classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from .connection import Connection, Event, Inbox
+from .connection import Connection
+from .events import Event, Inbox
 from .microphone import Microphone
 from .pool import Pool
 from .resampling import Resampler

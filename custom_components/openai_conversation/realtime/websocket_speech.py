@@ -6,7 +6,7 @@ from typing import Final
 
 from ..openai_api.classify import classified
 from ..openai_api.errors import FailureKind
-from .connection import Event
+from .events import Event
 from .pool import Pool
 from .reading import Reading
 from .voice import INSTRUCTIONS, LEAST_SPEED, MOST_SPEED, ReadingVoice, instructions, marked, most_tokens
