@@ -23,7 +23,7 @@ from custom_components.openai_conversation.openai_api.capabilities import (
     SUMMARIES,
     VERBOSITIES,
 )
-from custom_components.openai_conversation.openai_api.catalog import Catalog, is_retired
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.models import capabilities_of
 from custom_components.openai_conversation.options.chat import ChatOptions, ModelOptions
 from custom_components.openai_conversation.options.model_change import without_unsupported
@@ -34,6 +34,7 @@ from .stand_in.models import CHAT_MODELS, is_chat_model, is_shut_down
 from .stand_in.validation import InvalidRequest, validate_response_request
 
 TODAY = date(2026, 11, 22)
+OPENAIS = Models(Server.OPENAI, Catalog(), TODAY)
 
 type Body = dict[str, Any]
 
@@ -135,7 +136,7 @@ OTHERS = [
 
 
 def context(kind: SubentryType | None) -> FormContext:
-    return FormContext(server=Server.OPENAI, catalog=Catalog(), today=TODAY, subentry=kind)
+    return FormContext(models=OPENAIS, subentry=kind)
 
 
 def is_offered(option: Option, chosen: Body, kind: SubentryType | None) -> bool:
@@ -157,7 +158,7 @@ def request_of_stored(stored: Body, kind: SubentryType | None) -> Body:
     options = ChatOptions.from_stored(stored, is_spoken_to=kind is not SubentryType.AI_TASK)
     return build_request(
         server=Server.OPENAI,
-        settings=options.settings(Server.OPENAI, Catalog(), TODAY),
+        settings=options.settings(OPENAIS),
         identity=Identity(agent_id="agent", user_id=None),
         instructions="Be nice.",
         items=[{"role": "user", "content": "Hi"}],
@@ -293,7 +294,7 @@ def test_sources_are_named_where_that_is_chosen(model: str) -> None:
 
 
 def test_both_tables_know_the_same_models() -> None:
-    rows = [name for name in models._TABLE if not is_retired(name, Catalog(), TODAY)]
+    rows = [name for name in models._TABLE if not OPENAIS.is_retired(name)]
 
     assert len(rows) > 20
     assert [model for model in ALIVE if not capabilities_of(model).is_known] == []
@@ -305,7 +306,7 @@ def test_the_stand_in_and_we_agree_who_is_gone() -> None:
     gone = sorted(model for model in CHAT_MODELS if is_shut_down(model, TODAY))
 
     assert gone
-    assert [model for model in CHAT_MODELS if is_retired(model, Catalog(), TODAY)] == [
+    assert [model for model in CHAT_MODELS if OPENAIS.is_retired(model)] == [
         model for model in CHAT_MODELS if model in gone
     ]
     # so that a request names one that lives

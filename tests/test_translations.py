@@ -17,7 +17,7 @@ from custom_components.openai_conversation.flows import account
 from custom_components.openai_conversation.flows.chat import AGENT_FORM
 from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.errors import FailureKind
 from custom_components.openai_conversation.repairs.failures import PAGES
 from custom_components.openai_conversation.services import generate_content, generate_image
@@ -99,7 +99,7 @@ def _texts(node: ast.expr) -> Iterator[str | None]:
 
 
 def context_of(kind: SubentryType | None) -> FormContext:
-    return FormContext(server=Server.OPENAI, catalog=Catalog(), today=date(2026, 11, 22), subentry=kind)
+    return FormContext(models=Models(Server.OPENAI, Catalog(), date(2026, 11, 22)), subentry=kind)
 
 
 def forms_of(kind: SubentryType | None) -> Iterator[Fields]:

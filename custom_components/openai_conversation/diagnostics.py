@@ -14,7 +14,6 @@ from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_API_KEY, CONF_LLM_HASS_API
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_BASE_URL,
@@ -116,12 +115,12 @@ def _agent(
 
 def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
     """Return what is sent today, and until when there is the model."""
-    today = dt_util.utcnow().date()
+    models = runtime.models()
     if isinstance(options, ChatOptions):
-        values = _sent(options.settings(runtime.server, runtime.catalog, today))
+        values = _sent(options.settings(models))
     else:
-        values = {CONF_CHAT_MODEL: options.model_for(runtime.server, runtime.catalog, today)}
-    end = runtime.catalog.shutdown(values[CONF_CHAT_MODEL])
+        values = {CONF_CHAT_MODEL: options.model_for(models)}
+    end = models.shutdown(values[CONF_CHAT_MODEL])
     return {**values, "shutdown": end.isoformat() if end else None}
 
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
-from typing import Protocol
 
 from homeassistant.components.conversation import ChatLog
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
-from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, Purpose, Server
-from .openai_api.catalog import Catalog
+from .const import DOMAIN, Purpose
 from .openai_api.client import async_open_connection
 from .options.chat import ChatOptions, ModelSettings
+from .options.engines import EngineOptions
 from .options.entry import Configured
 from .reporting import Request, open_request
 from .responses.json_schema import AnswerFormat
@@ -101,7 +98,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
     @property
     def settings(self) -> ModelSettings:
         """What to send today."""
-        return self.agent.options.settings(self.runtime.server, self.runtime.catalog, dt_util.utcnow().date())
+        return self.agent.options.settings(self.runtime.models())
 
     @property
     def citation_filter(self) -> type[CitationFilter] | None:
@@ -140,19 +137,10 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             refused |= turn.omissions.params - {"service_tier", "text.format"}
 
 
-class EngineOptions(Protocol):
-    """Options that choose a model and little else."""
-
-    def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
-        """Return the model to use."""
-
-
 class EngineEntity[Options: EngineOptions](OpenAIEntity[Options]):
-    """An entity that hears, speaks or judges."""
+    """An entity of a speech engine, or of an evaluation."""
 
     @property
     def model(self) -> str:
         """The model of today."""
-        return self.agent.options.model_for(
-            self.runtime.server, self.runtime.catalog, dt_util.utcnow().date()
-        )
+        return self.agent.options.model_for(self.runtime.models())

@@ -8,9 +8,10 @@ import openai
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .const import Purpose, Server
-from .openai_api.catalog import Catalog
+from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
 from .openai_api.usage import Usage
@@ -66,6 +67,10 @@ class OpenAIRuntimeData:
 
     replaced_models: set[str] = field(default_factory=set)
     """Retired models that automations name, and that were logged."""
+
+    def models(self) -> Models:
+        """Return the models of today."""
+        return Models(self.server, self.catalog, dt_util.utcnow().date())
 
     @property
     def server_name(self) -> str:

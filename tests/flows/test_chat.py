@@ -17,7 +17,7 @@ from custom_components.openai_conversation.flows.chat import (
     settings,
 )
 from custom_components.openai_conversation.flows.form import FormContext, form_schema
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.model_names import is_chat_model, is_image_model
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
@@ -86,7 +86,7 @@ def context(
     subentry: SubentryType | None = None,
 ) -> FormContext:
     apis = [OddAPI(hass=None, id=name, name=name.title()) for name in ("assist", "odd")]
-    return FormContext(server=server, catalog=catalog or Catalog(), today=today, apis=apis, subentry=subentry)
+    return FormContext(models=Models(server, catalog or Catalog(), today), apis=apis, subentry=subentry)
 
 
 AGENT = context(subentry=SubentryType.CONVERSATION)
@@ -106,7 +106,7 @@ def suggestions(values: dict[str, Any], form: FormContext) -> dict[str, Any]:
 
 def sent(values: dict[str, Any], form: FormContext) -> ModelSettings:
     """Return what a request says after the form was saved with these values."""
-    return ChatOptions.from_stored(values).settings(form.server, form.catalog, form.today)
+    return ChatOptions.from_stored(values).settings(form.models)
 
 
 NOBODY_KNOWS = {"a new model of OpenAI's": context(), "a model of a compatible server": COMPATIBLE}

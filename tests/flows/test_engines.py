@@ -12,7 +12,7 @@ from custom_components.openai_conversation.flows.engines import (
     TTS_FORM,
 )
 from custom_components.openai_conversation.flows.form import Form, FormContext, form_schema
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
 
 TODAY = date(2026, 11, 22)
@@ -38,7 +38,7 @@ EVERY_FORM = pytest.mark.parametrize(
 def context(
     server: Server = Server.OPENAI, catalog: Catalog | None = None, today: date = TODAY
 ) -> FormContext:
-    return FormContext(server=server, catalog=catalog or Catalog(), today=today)
+    return FormContext(models=Models(server, catalog or Catalog(), today))
 
 
 def suggestions(form: Form, values: dict[str, Any], known: FormContext) -> dict[str, Any]:

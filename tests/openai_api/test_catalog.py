@@ -4,20 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api import catalog, models
 from custom_components.openai_conversation.openai_api.capabilities import ModelCapabilities
-from custom_components.openai_conversation.openai_api.catalog import (
-    Catalog,
-    current_image_model,
-    current_model,
-    ends_soon,
-    first_image_model,
-    is_retired,
-)
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.model_names import is_chat_model
 from custom_components.openai_conversation.openai_api.models import capabilities_of
 
 TODAY = date(2026, 11, 22)
+
+
+def openais(catalog: Catalog | None = None, *, today: date = TODAY) -> Models:
+    return Models(Server.OPENAI, catalog or Catalog(), today)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +73,7 @@ def test_openais_own_date_beats_ours() -> None:
 def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: str) -> None:
     today = date(2027, 1, 14) - timedelta(days=days_left)
 
-    assert current_model("gpt-4o", Catalog(), today) == chosen
+    assert openais(today=today).current("gpt-4o") == chosen
 
 
 @pytest.mark.parametrize(
@@ -89,7 +87,7 @@ def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: s
     ],
 )
 def test_the_living_model(model: str, dates: dict[str, date], chosen: str) -> None:
-    assert current_model(model, Catalog(shutdown_dates=dates), TODAY) == chosen
+    assert openais(Catalog(shutdown_dates=dates)).current(model) == chosen
 
 
 def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,14 +99,14 @@ def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.Monkey
     }
     monkeypatch.setattr(catalog, "lifetime_of", table.__getitem__)
 
-    assert current_model("oldest", Catalog(), TODAY) == "newer"
+    assert openais().current("oldest") == "newer"
 
 
 @pytest.mark.parametrize("model", sorted(models._TABLE))
 def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> None:
-    chosen = current_model(model, Catalog(), TODAY)
+    chosen = openais().current(model)
 
-    end = Catalog().shutdown(chosen)
+    end = openais().shutdown(chosen)
     assert end is None or end - TODAY > timedelta(days=60)
     assert capabilities_of(chosen).is_known
     assert is_chat_model(chosen)
@@ -119,15 +117,15 @@ def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> Non
     [(date(2027, 1, 13), False), (date(2027, 1, 14), True), (date(2027, 1, 15), True)],
 )
 def test_a_model_is_retired_from_its_last_day_on(today: date, retired: bool) -> None:
-    assert is_retired("gpt-4o", Catalog(), today) is retired
+    assert openais(today=today).is_retired("gpt-4o") is retired
 
 
 def test_openais_own_date_decides_who_is_retired() -> None:
-    catalog = Catalog(shutdown_dates={"gpt-6-luna": date(2026, 11, 1), "o1": date(2027, 11, 1)})
+    models = openais(Catalog(shutdown_dates={"gpt-6-luna": date(2026, 11, 1), "o1": date(2027, 11, 1)}))
 
-    assert is_retired("gpt-6-luna", catalog, TODAY)
-    assert not is_retired("o1", catalog, TODAY)
-    assert not is_retired("gpt-6.1-sol", catalog, TODAY)
+    assert models.is_retired("gpt-6-luna")
+    assert not models.is_retired("o1")
+    assert not models.is_retired("gpt-6.1-sol")
 
 
 @pytest.mark.parametrize(
@@ -174,27 +172,27 @@ BEST_IMAGE_MODEL = "gpt-image-2.6-sunburst"
 def test_the_image_model(
     wanted: str | None, listed: tuple[str, ...], dates: dict[str, date], used: str
 ) -> None:
-    assert current_image_model(wanted, Catalog(listed, dates), TODAY) == used
+    assert openais(Catalog(listed, dates)).image(wanted) == used
 
 
 @pytest.mark.parametrize(("days_left", "soon"), [(61, False), (60, True), (0, True), (-1, True)])
 def test_who_ends_soon(days_left: int, soon: bool) -> None:
-    assert ends_soon("gpt-4o", Catalog(), date(2027, 1, 14) - timedelta(days=days_left)) is soon
+    assert openais(today=date(2027, 1, 14) - timedelta(days=days_left)).ends_soon("gpt-4o") is soon
 
 
 def test_who_has_no_end_does_not_end_soon() -> None:
-    assert not ends_soon("gpt-6-luna", Catalog(), TODAY)
+    assert not openais().ends_soon("gpt-6-luna")
 
 
 @pytest.mark.parametrize("model", ["whisper-1", "tts-1"])
 def test_speech_models_stay_until_their_end_is_near(model: str) -> None:
-    assert current_model(model, Catalog(), date(2026, 11, 1)) == model
+    assert openais(today=date(2026, 11, 1)).current(model) == model
 
 
 def test_successors_of_speech_models() -> None:
-    assert current_model("whisper-1", Catalog(), date(2027, 1, 1)) == "gpt-transcribe"
+    assert openais(today=date(2027, 1, 1)).current("whisper-1") == "gpt-transcribe"
     # nothing: it is tried to its end, and after
-    assert current_model("tts-1", Catalog(), date(2027, 1, 6)) == "tts-1"
+    assert openais(today=date(2027, 1, 6)).current("tts-1") == "tts-1"
 
 
 @pytest.mark.parametrize(
@@ -206,11 +204,23 @@ def test_successors_of_speech_models() -> None:
     ],
 )
 def test_the_image_model_of_a_self_hosted_server(listed: tuple[str, ...], first: str) -> None:
-    assert first_image_model(Catalog(listed)) == first
+    assert Models(Server.COMPATIBLE, Catalog(listed), TODAY).image(None) == first
 
 
 def test_a_name_of_ones_own_says_nothing_of_the_model_behind_it() -> None:
-    azure = Catalog(models=("gpt-3.5-turbo",), has_user_names=True)
+    azure = openais(Catalog(models=("gpt-3.5-turbo", "dall-e-3"), has_user_names=True))
 
-    assert current_model("gpt-3.5-turbo", azure, TODAY) == "gpt-3.5-turbo"
-    assert not is_retired("gpt-3.5-turbo", azure, TODAY)
+    assert azure.current("gpt-3.5-turbo") == "gpt-3.5-turbo"
+    assert not azure.is_retired("gpt-3.5-turbo")
+    assert azure.image("gpt-image-1") == "gpt-image-1"
+    assert azure.image(None) == "dall-e-3"
+
+
+@pytest.mark.parametrize("model", ["gpt-3.5-turbo", "whisper-1", "dall-e-3"])
+def test_no_model_ends_at_a_self_hosted_server(model: str) -> None:
+    models = Models(Server.COMPATIBLE, Catalog(shutdown_dates={model: TODAY}), TODAY)
+
+    assert models.shutdown(model) is None
+    assert not models.is_retired(model)
+    assert not models.ends_soon(model)
+    assert models.current(model) == models.chosen(model, "other") == models.image(model) == model

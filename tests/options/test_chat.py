@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.models import capabilities_of
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
@@ -29,7 +29,7 @@ def settings(
     catalog: Catalog | None = None,
     today: date = TODAY,
 ) -> ModelSettings:
-    return ChatOptions.from_stored(stored).settings(server, catalog or Catalog(), today)
+    return ChatOptions.from_stored(stored).settings(Models(server, catalog or Catalog(), today))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_the_least_reasoning_runs_no_tools_of_openais() -> None:
 def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
     task = ChatOptions.from_stored({"recommended": True}, is_spoken_to=False)
 
-    sent = task.settings(Server.OPENAI, Catalog(), TODAY)
+    sent = task.settings(Models(Server.OPENAI, Catalog(), TODAY))
 
     assert (sent.chat_model, sent.reasoning_effort, sent.verbosity) == ("gpt-6-luna", "low", None)
 
@@ -423,4 +423,4 @@ def test_a_model_that_ended_without_a_successor_is_followed_by_the_default() -> 
     gone = Catalog(shutdown_dates={"a-model-of-2026": date(2026, 1, 1)})
     agent = ChatOptions.from_stored({"chat_model": "a-model-of-2026"})
 
-    assert agent.settings(Server.OPENAI, gone, date(2026, 11, 22)).chat_model == "gpt-6-luna"
+    assert agent.settings(Models(Server.OPENAI, gone, TODAY)).chat_model == "gpt-6-luna"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.engines import (
     EvaluationOptions,
     SpeechToTextOptions,
@@ -66,7 +66,7 @@ MODELS: list[tuple[Options, dict[str, str], date, str]] = [
 
 @pytest.mark.parametrize(("options", "stored", "today", "model"), MODELS, ids=str)
 def test_the_model_of_the_day(options: Options, stored: dict[str, str], today: date, model: str) -> None:
-    assert options.from_stored(stored).model_for(Server.OPENAI, Catalog(), today) == model
+    assert options.from_stored(stored).model_for(Models(Server.OPENAI, Catalog(), today)) == model
 
 
 def test_openais_own_date_decides() -> None:
@@ -74,7 +74,7 @@ def test_openais_own_date_decides() -> None:
 
     options = SpeechToTextOptions.from_stored({"chat_model": "whisper-1"})
 
-    assert options.model_for(Server.OPENAI, catalog, TODAY) == "gpt-transcribe"
+    assert options.model_for(Models(Server.OPENAI, catalog, TODAY)) == "gpt-transcribe"
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_openais_own_date_decides() -> None:
     ],
 )
 def test_no_model_ends_at_a_server_of_ones_own(options: Options, default: str) -> None:
-    long_after = date(2030, 1, 1)
+    long_after = Models(Server.COMPATIBLE, Catalog(), date(2030, 1, 1))
 
     whisper = options.from_stored({"chat_model": "whisper-1"})
 
-    assert whisper.model_for(Server.COMPATIBLE, Catalog(), long_after) == "whisper-1"
-    assert options().model_for(Server.COMPATIBLE, Catalog(), long_after) == default
+    assert whisper.model_for(long_after) == "whisper-1"
+    assert options().model_for(long_after) == default

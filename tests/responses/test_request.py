@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.chat import ChatOptions
 from custom_components.openai_conversation.responses.request import (
     Body,
@@ -58,7 +58,7 @@ def body_for(
     """Return the body for stored options."""
     return build_request(
         server=server,
-        settings=ChatOptions.from_stored(stored).settings(server, Catalog(), WHILE_ALL_LIVED),
+        settings=ChatOptions.from_stored(stored).settings(Models(server, Catalog(), WHILE_ALL_LIVED)),
         identity=PERSON,
         instructions="Be brief.",
         items=[QUESTION],

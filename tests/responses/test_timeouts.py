@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from custom_components.openai_conversation.const import Server
-from custom_components.openai_conversation.openai_api.catalog import Catalog
+from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.chat import ChatOptions, ModelSettings
 from custom_components.openai_conversation.responses.timeouts import (
     DEEP_REASONING,
@@ -24,7 +24,7 @@ def custom_integrations() -> None:
 
 
 def settings(server: Server, **stored: object) -> ModelSettings:
-    return ChatOptions.from_stored(stored).settings(server, Catalog(), date(2026, 11, 22))
+    return ChatOptions.from_stored(stored).settings(Models(server, Catalog(), date(2026, 11, 22)))
 
 
 @pytest.mark.parametrize(

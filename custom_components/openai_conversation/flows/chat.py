@@ -52,7 +52,6 @@ from ..openai_api.capabilities import (
     ModelCapabilities,
     takes_hosted_tools,
 )
-from ..openai_api.catalog import current_image_model, current_model
 from ..openai_api.model_names import is_chat_model, is_image_model
 from ..openai_api.models import DEFAULT_CHAT_MODEL
 from ..options.chat import (
@@ -86,7 +85,7 @@ def _options(values: Values, context: FormContext) -> ChatOptions:
 
 def settings(values: Values, context: FormContext) -> ModelSettings:
     """Return what a request would say with these values."""
-    return _options(values, context).settings(context.server, context.catalog, context.today)
+    return _options(values, context).settings(context.models)
 
 
 def _typed_model(values: Values, context: FormContext) -> str:
@@ -203,7 +202,7 @@ def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]
         CONF_VERBOSITY: now.verbosity or "medium",
         CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
         CONF_SEARCH_CONTEXT_SIZE: search.context_size if (search := now.web_search) else None,
-        CONF_IMAGE_MODEL: current_image_model(values.get(CONF_IMAGE_MODEL), context.catalog, context.today),
+        CONF_IMAGE_MODEL: context.models.image(values.get(CONF_IMAGE_MODEL)),
     }
 
 
@@ -225,7 +224,7 @@ def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
     }
     # a default is not a choice: it stays the default when that is another one
     defaults = {
-        CONF_IMAGE_MODEL: current_image_model(None, context.catalog, context.today),
+        CONF_IMAGE_MODEL: context.models.image(None),
         CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
         CONF_PLAIN_SPEECH: True,
     }
@@ -272,10 +271,8 @@ def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
 
 
 def _successor(model: str, context: FormContext) -> str:
-    successor = current_model(model, context.catalog, context.today)
-    return (
-        successor if successor != model else current_model(DEFAULT_CHAT_MODEL, context.catalog, context.today)
-    )
+    successor = context.models.current(model)
+    return successor if successor != model else context.models.current(DEFAULT_CHAT_MODEL)
 
 
 AGENT_FORM: Final = Form(

@@ -29,7 +29,7 @@ from ..const import (
     Purpose,
     SubentryType,
 )
-from ..openai_api.catalog import Catalog
+from ..openai_api.catalog import Catalog, Models
 from ..openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
@@ -176,11 +176,9 @@ class Dialog:
     async def _async_context(self) -> FormContext:
         data = self.entry.data
         return FormContext(
-            server=server_of(data),
+            models=Models(server_of(data), await self._async_catalog(), dt_util.utcnow().date()),
             has_openai_names=is_openai_host(data),
             lists_all=not is_azure(data),
-            catalog=await self._async_catalog(),
-            today=dt_util.utcnow().date(),
             apis=llm.async_get_apis(self.hass),
             subentry=self.subentry,
             stored_models=(self._stored.get(CONF_CHAT_MODEL), self._stored.get(CONF_IMAGE_MODEL)),

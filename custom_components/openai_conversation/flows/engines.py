@@ -9,13 +9,13 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES
-from ..openai_api.catalog import current_model
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
 from ..openai_api.models import tts_capabilities_of
 from ..options.engines import (
     DEFAULT_STT_PROMPT,
     LEAST_SPEED,
     MOST_SPEED,
+    EngineOptions,
     EvaluationOptions,
     SpeechToTextOptions,
     TextToSpeechOptions,
@@ -24,7 +24,7 @@ from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, 
 
 _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 
-type Reader = Callable[[Values], SpeechToTextOptions | TextToSpeechOptions | EvaluationOptions]
+type Reader = Callable[[Values], EngineOptions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class _Engine:
 
     def model(self, values: Values, context: FormContext) -> str:
         """Return the model that is used with these values."""
-        return self.read(values).model_for(context.server, context.catalog, context.today)
+        return self.read(values).model_for(context.models)
 
     def typed_model(self, values: Values, context: FormContext) -> str:
         """Return the model that was typed, alive or not, or else the one that is suggested."""
@@ -86,7 +86,7 @@ class _Engine:
             CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED),
             CONF_VOICE: _voice_error(values.get(CONF_VOICE), context),
         }
-        if not context.is_retired(self.model({}, context)):  # else there is nothing better to choose
+        if not context.models.is_retired(self.model({}, context)):  # else there is nothing better to choose
             found[CONF_CHAT_MODEL] = context.model_error(model, self.is_right)
         return {name: error for name, error in found.items() if error}
 
@@ -108,7 +108,7 @@ class _Engine:
     def placeholders(self, values: Values, context: FormContext) -> dict[str, str]:
         """Return what the texts of the errors name."""
         model = self.typed_model(values, context)
-        successor = current_model(model, context.catalog, context.today)
+        successor = context.models.current(model)
         return {
             "model": model,
             "successor": successor if successor != model else self.model({}, context),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 import re
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..const import CONF_RECOMMENDED, Server, SubentryType
-from ..openai_api.catalog import Catalog, is_retired
+from ..openai_api.catalog import Models
 from ..openai_api.model_names import is_for_other_purpose
 
 type Values = Mapping[str, Any]
@@ -36,9 +35,7 @@ _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 class FormContext:
     """What a form needs to know besides what the user typed."""
 
-    server: Server
-    catalog: Catalog
-    today: date
+    models: Models
     apis: Sequence[llm.API] = ()
     has_openai_names: bool = True
     """Whether the models at this address have OpenAI's names."""
@@ -52,11 +49,17 @@ class FormContext:
     stored_models: tuple[str | None, ...] = ()
     """The models that are in use: they need no list to prove that they exist."""
 
+    @property
+    def server(self) -> Server:
+        """Who answers at the address."""
+        return self.models.server
+
     def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
         """Return the models to offer: alive and made for this, dated snapshots last."""
+        listed = self.models.catalog.models
         if self.server is Server.COMPATIBLE:
-            return list(self.catalog.models)
-        alive = [model for model in self.catalog.models if not self.is_retired(model)]
+            return list(listed)
+        alive = [model for model in listed if not self.models.is_retired(model)]
         if self.has_openai_names:
             fitting = [model for model in alive if is_right(model)]
         else:
@@ -64,24 +67,21 @@ class FormContext:
             fitting = [model for model in alive if not is_for_other_purpose(model, is_right)]
         return sorted(fitting, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
-    def is_retired(self, model: str) -> bool:
-        """Whether OpenAI has ended a model."""
-        return self.server is Server.OPENAI and is_retired(model, self.catalog, self.today)
-
     def is_missing(self, model: str) -> bool:
         """Whether the address lists its models, and not this one, and nobody has chosen it before."""
-        is_list = self.server is Server.OPENAI and self.lists_all and bool(self.catalog.models)
-        return is_list and model not in (*self.catalog.models, *self.stored_models)
+        listed = self.models.catalog.models
+        is_list = self.server is Server.OPENAI and self.lists_all and bool(listed)
+        return is_list and model not in (*listed, *self.stored_models)
 
     def model_error(self, model: str, is_right: Callable[[str], bool]) -> str | None:
         """Return the key of the error for a model that cannot be used for this, None if it can."""
         if self.server is Server.COMPATIBLE:
             return None
-        if self.is_retired(model):
+        if self.models.is_retired(model):
             return "model_retired"
         if self.is_missing(model):
             return "model_unknown"
-        is_openais = self.has_openai_names or (self.lists_all and model in self.catalog.models)
+        is_openais = self.has_openai_names or (self.lists_all and model in self.models.catalog.models)
         return "model_of_other_kind" if is_openais and is_for_other_purpose(model, is_right) else None
 
 

@@ -37,6 +37,10 @@ class Lifetime:
     shutdown: date | None = None
     successor: str | None = None
 
+    def has_ended(self, today: date) -> bool:
+        """Whether the model has ended by our table."""
+        return self.shutdown is not None and self.shutdown <= today
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCapabilities(Lifetime):

@@ -23,7 +23,7 @@ from .capabilities import (
 from .model_names import base_name
 
 DEFAULT_CHAT_MODEL: Final = "gpt-4o"
-"""The documented default. The lifecycle rule (`catalog.current_model`) decides what is used in its place."""
+"""The documented default. The lifecycle rule (`Models.chosen`) decides what is used in its place."""
 
 DEFAULT_IMAGE_MODELS: Final = (
     "gpt-image-2.6-sunburst",

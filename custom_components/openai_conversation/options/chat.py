@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final, Self
 
 from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT
@@ -38,7 +37,7 @@ from ..openai_api.capabilities import (
     ModelCapabilities,
     takes_hosted_tools,
 )
-from ..openai_api.catalog import Catalog, current_model, is_retired
+from ..openai_api.catalog import Models
 from ..openai_api.models import DEFAULT_CHAT_MODEL, capabilities_of
 
 DEFAULT_MAX_TOKENS: Final = 3000
@@ -179,20 +178,22 @@ class ChatOptions(ModelOptions):
             image_model=chosen.get(CONF_IMAGE_MODEL) or None,
         )
 
-    def settings(self, server: Server, catalog: Catalog, today: date) -> ModelSettings:
+    def settings(self, models: Models) -> ModelSettings:
         """Return what to send: the chosen model, or today's default, and what that model supports."""
-        max_tokens = max(MIN_MAX_TOKENS, self.max_tokens or DEFAULT_MAX_TOKENS)
-        if server is Server.COMPATIBLE:
-            # nobody knows these models: send what the user chose, and add nothing
-            return ModelSettings(
-                chat_model=self.chat_model or catalog.first_chat_model or DEFAULT_CHAT_MODEL,
-                capabilities=UNKNOWN,
-                max_tokens=max_tokens,
-                reasoning_effort=self.reasoning_effort,
-                temperature=self.temperature,
-                top_p=self.top_p,
-            )
-        model = chosen_model(self.chat_model, DEFAULT_CHAT_MODEL, catalog, today)
+        if models.server is Server.OPENAI:
+            return self.settings_for(models.chosen(self.chat_model, DEFAULT_CHAT_MODEL))
+        # nobody knows these models: send what the user chose, and add nothing
+        return ModelSettings(
+            chat_model=self.chat_model or models.catalog.first_chat_model or DEFAULT_CHAT_MODEL,
+            capabilities=UNKNOWN,
+            max_tokens=self._max_tokens,
+            reasoning_effort=self.reasoning_effort,
+            temperature=self.temperature,
+            top_p=self.top_p,
+        )
+
+    def settings_for(self, model: str) -> ModelSettings:
+        """Return what to send to a model of OpenAI's: of what was chosen, what the model supports."""
         supported = capabilities_of(model)
         effort = self._effort(supported)
         sampling = supported.takes_sampling(effort) or not supported.is_known
@@ -200,7 +201,7 @@ class ChatOptions(ModelOptions):
         return ModelSettings(
             chat_model=model,
             capabilities=supported,
-            max_tokens=min(max_tokens, supported.max_output_tokens),
+            max_tokens=min(self._max_tokens, supported.max_output_tokens),
             reasoning_effort=effort,
             temperature=self.temperature if sampling else None,
             top_p=self.top_p if sampling else None,
@@ -212,6 +213,10 @@ class ChatOptions(ModelOptions):
             web_search=self.web_search if supported.web_search and hosted_tools else None,
             code_interpreter=self.code_interpreter and supported.code_interpreter and hosted_tools,
         )
+
+    @property
+    def _max_tokens(self) -> int:
+        return max(MIN_MAX_TOKENS, self.max_tokens or DEFAULT_MAX_TOKENS)
 
     def _effort(self, capabilities: ModelCapabilities) -> str | None:
         if not capabilities.is_known or self.reasoning_effort in capabilities.efforts:
@@ -233,16 +238,6 @@ class ChatOptions(ModelOptions):
 
 def _if_in(choices: Sequence[str], value: str | None) -> str | None:
     return value if value in choices else None
-
-
-def chosen_model(chosen: str | None, default: str, catalog: Catalog, today: date) -> str:
-    """Return the model to use: the default rolls over early, the user's own choice when it has ended."""
-    if chosen and not is_retired(chosen, catalog, today):
-        return chosen
-    successor = current_model(chosen or default, catalog, today)
-    # a model may have ended without a successor that anybody has named
-    fallback = current_model(default, catalog, today)
-    return fallback if successor == chosen and not is_retired(fallback, catalog, today) else successor
 
 
 def kept_days(options: Mapping[str, Any]) -> int:

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from homeassistant.const import CONF_PROMPT
 
-from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
-from ..openai_api.catalog import Catalog
+from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE
+from ..openai_api.catalog import Models
 from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_STT_MODEL, DEFAULT_TTS_MODEL
-from .chat import chosen_model
 
 DEFAULT_STT_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 """What helps the model understand a command, if nothing else is stored."""
@@ -21,10 +19,22 @@ NORMAL_SPEED: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeechToTextOptions:
+class EngineOptions:
+    """What all of them have: a model. Each field has the name that is stored."""
+
+    default_model: ClassVar[str]
+    chat_model: str | None = None
+
+    def model_for(self, models: Models) -> str:
+        """Return the model to use."""
+        return models.chosen(self.chat_model, self.default_model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechToTextOptions(EngineOptions):
     """The stored options of a speech-to-text engine, with their types."""
 
-    chat_model: str | None = None
+    default_model: ClassVar[str] = DEFAULT_STT_MODEL
     prompt: str | None = None
     """Context that helps the model understand speech. None: the default; empty: nothing is sent."""
 
@@ -33,16 +43,12 @@ class SpeechToTextOptions:
         """Read stored options; a cleared prompt stays empty."""
         return cls(chat_model=data.get(CONF_CHAT_MODEL) or None, prompt=data.get(CONF_PROMPT))
 
-    def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
-        """Return the model to use today."""
-        return _model_for(self.chat_model, DEFAULT_STT_MODEL, server, catalog, today)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextToSpeechOptions:
+class TextToSpeechOptions(EngineOptions):
     """The stored options of a text-to-speech engine, with their types."""
 
-    chat_model: str | None = None
+    default_model: ClassVar[str] = DEFAULT_TTS_MODEL
     voice: str | None = None
     prompt: str | None = None
     """How to speak, such as "Speak cheerfully"."""
@@ -60,28 +66,14 @@ class TextToSpeechOptions:
             tts_speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
         )
 
-    def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
-        """Return the model to use today."""
-        return _model_for(self.chat_model, DEFAULT_TTS_MODEL, server, catalog, today)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationOptions:
+class EvaluationOptions(EngineOptions):
     """The stored options of an evaluation, with their types."""
 
-    chat_model: str | None = None
+    default_model: ClassVar[str] = DEFAULT_DECISION_MODEL
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         """Read stored options."""
         return cls(chat_model=data.get(CONF_CHAT_MODEL) or None)
-
-    def model_for(self, server: Server, catalog: Catalog, today: date) -> str:
-        """Return the model to use today."""
-        return _model_for(self.chat_model, DEFAULT_DECISION_MODEL, server, catalog, today)
-
-
-def _model_for(chosen: str | None, default: str, server: Server, catalog: Catalog, today: date) -> str:
-    if server is Server.COMPATIBLE:
-        return chosen or default
-    return chosen_model(chosen, default, catalog, today)

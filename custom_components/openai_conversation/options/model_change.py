@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Any, Final
 
 from ..const import (
@@ -14,9 +13,7 @@ from ..const import (
     CONF_USER_LOCATION,
     CONF_WEB_SEARCH,
     LOCATION_KEYS,
-    Server,
 )
-from ..openai_api.catalog import Catalog
 from .chat import ChatOptions, ModelOptions
 
 _OF_WEB_SEARCH: Final = (CONF_SEARCH_CONTEXT_SIZE, CONF_USER_LOCATION, CONF_INLINE_CITATIONS, *LOCATION_KEYS)
@@ -33,8 +30,7 @@ def without_unsupported(
     options = ChatOptions.from_stored(
         {**values, CONF_RECOMMENDED: False, CONF_CHAT_MODEL: model}, is_spoken_to=is_spoken_to
     )
-    # the model itself and not what follows it: on this day, none has ended
-    supported = options.settings(Server.OPENAI, Catalog(), date.min)
+    supported = options.settings_for(model)
     changed = tuple(
         option.name
         for option in fields(ModelOptions)

@@ -24,8 +24,8 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..openai_api.catalog import Catalog, is_retired
 from ..openai_api.client import is_openai_host
+from ..openai_api.models import lifetime_of
 from .callers import Caller, async_callers
 from .calls import BrokenCall, ValidTargets, broken_calls
 from .issues import broken_calls_id, is_broken_calls_id
@@ -89,7 +89,7 @@ def _valid_targets(hass: HomeAssistant) -> ValidTargets:
 
     def has_lost(entry_id: str, model: str) -> bool:
         # another server may have a model with the name of one that OpenAI has retired
-        return is_openai_host(entries[entry_id].data) and is_retired(model, Catalog(), today)
+        return is_openai_host(entries[entry_id].data) and lifetime_of(model).has_ended(today)
 
     actions = hass.services.async_services_for_domain(DOMAIN)
     return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=has_lost)

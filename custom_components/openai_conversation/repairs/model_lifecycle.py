@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import probatio as vol
@@ -12,10 +12,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.translation import async_get_translations
-from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server
-from ..openai_api.catalog import Catalog, current_image_model, current_model, ends_soon, is_retired
+from ..openai_api.catalog import Models
 from ..openai_api.client import async_get_catalog, is_openai_host
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import (
@@ -55,12 +54,13 @@ class ModelInUse:
     key: str = CONF_CHAT_MODEL
     """What it is stored as."""
 
-    def successor(self, catalog: Catalog, today: date) -> str | None:
+    def successor(self, models: Models) -> str | None:
         """Return what to use in its place; None: there is nothing."""
         if self.default is None:
-            return current_image_model(None, catalog, today)
-        candidates = (current_model(model, catalog, today) for model in (self.model, self.default))
-        return next((each for each in candidates if not ends_soon(each, catalog, today)), None)
+            candidates = [models.image(None)]
+        else:
+            candidates = [models.current(self.model), models.current(self.default)]
+        return next((each for each in candidates if not models.ends_soon(each)), None)
 
 
 @callback
@@ -112,21 +112,20 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
 @callback
 def _update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Open an issue for each model that ends, and close those whose cause is gone."""
-    catalog = entry.runtime_data.catalog
-    today = dt_util.utcnow().date()
+    models = entry.runtime_data.models()
     # elsewhere a model may share its name with one of OpenAI's: only what the server says counts
     has_our_names = is_openai_host(entry.data)
     ending = {
         model_lifecycle_id(use.key, use.agent.unique_id): use
         for use in models_in_use(entry)
-        if ends_soon(use.model, catalog, today) and (has_our_names or use.model in catalog.shutdown_dates)
+        if models.ends_soon(use.model) and (has_our_names or use.model in models.catalog.shutdown_dates)
     }
     for issue_id in issues_of(hass, entry):
         if is_model_lifecycle_id(issue_id) and issue_id not in ending:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
     for issue_id, use in ending.items():
-        successor = use.successor(catalog, today)
-        if not has_our_names and successor not in catalog.models:
+        successor = use.successor(models)
+        if not has_our_names and successor not in models.catalog.models:
             successor = None
         _open_issue(hass, entry, issue_id, use, successor)
 
@@ -134,10 +133,10 @@ def _update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
 def _open_issue(
     hass: HomeAssistant, entry: OpenAIConfigEntry, issue_id: str, use: ModelInUse, successor: str | None
 ) -> None:
-    catalog = entry.runtime_data.catalog
-    has_ended = is_retired(use.model, catalog, dt_util.utcnow().date())
+    models = entry.runtime_data.models()
+    has_ended = models.is_retired(use.model)
     kind = "model_ended" if has_ended else "model_ending"
-    names = {"name": use.agent.name, "model": use.model, "day": str(catalog.shutdown(use.model))}
+    names = {"name": use.agent.name, "model": use.model, "day": str(models.shutdown(use.model))}
     ir.async_create_issue(
         hass,
         DOMAIN,

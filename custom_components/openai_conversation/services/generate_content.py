@@ -12,7 +12,6 @@ from homeassistant.components.conversation import Attachment, ChatLog, UserConte
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
-from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, Purpose
@@ -51,7 +50,7 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
         client=runtime.client,
         server=runtime.server,
         settings=replace(options, is_spoken_to=False, web_search=None, code_interpreter=False).settings(
-            runtime.server, runtime.catalog, dt_util.utcnow().date()
+            runtime.models()
         ),
         identity=Identity(agent_id=entry.entry_id, user_id=call.context.user_id),
         chat_log=chat_log,
