@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server, SubentryType
-from custom_components.openai_conversation.flows.chat import agent_data, agent_errors, agent_fields
+from custom_components.openai_conversation.flows.chat import ChatForm
 from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api import models
 from custom_components.openai_conversation.openai_api.capabilities import (
@@ -141,7 +141,7 @@ def context(kind: SubentryType | None) -> FormContext:
 
 def is_offered(option: Option, chosen: Body, kind: SubentryType | None) -> bool:
     """Whether the form has the field, and the choice in it."""
-    selector = agent_fields(chosen, context(kind)).get(option.field)
+    selector = ChatForm(chosen, context(kind)).fields.get(option.field)
     if selector is None:
         return False
     return "options" not in selector.config or option.value in selector.config["options"]
@@ -149,7 +149,7 @@ def is_offered(option: Option, chosen: Body, kind: SubentryType | None) -> bool:
 
 def request(chosen: Body, kind: SubentryType | None) -> Body:
     """Return what is sent to OpenAI after such a form was saved."""
-    stored = agent_data(chosen, context(kind))
+    stored = ChatForm(chosen, context(kind)).data()
     return request_of_stored(stored, kind)
 
 
@@ -222,7 +222,7 @@ def test_every_option_of_a_model_is_in_the_tables_above(name: str) -> None:
 def test_every_option_is_in_a_form(name: str) -> None:
     models = [{"chat_model": model} for model in ALIVE]
 
-    assert any(name in agent_fields(model, context(kind)) for model in models for kind in FORMS.values())
+    assert any(name in ChatForm(model, context(kind)).fields for model in models for kind in FORMS.values())
 
 
 @EVERY_FORM
@@ -253,7 +253,7 @@ def test_all_that_is_offered_goes_together(model: str, kind: SubentryType | None
         everything = {**chosen, **dict((SEARCHES, TELLS))}
         wanted = [option for option in OTHERS if is_offered(option, everything, kind)]
         everything |= {option.field: option.value for option in wanted}
-        assert agent_errors(everything, context(kind)) == {}
+        assert ChatForm(everything, context(kind)).errors() == {}
 
         body = request(everything, kind)
 
@@ -267,8 +267,8 @@ def test_all_that_is_offered_goes_together(model: str, kind: SubentryType | None
 def test_the_longest_answer_can_be_asked_for_and_none_longer(model: str) -> None:
     most = capabilities_of(model).max_output_tokens
 
-    assert agent_errors({"chat_model": model, "max_tokens": most}, context(None)) == {}
-    assert agent_errors({"chat_model": model, "max_tokens": most + 1}, context(None)) == {
+    assert ChatForm({"chat_model": model, "max_tokens": most}, context(None)).errors() == {}
+    assert ChatForm({"chat_model": model, "max_tokens": most + 1}, context(None)).errors() == {
         "max_tokens": "max_tokens_range"
     }
     assert request({"chat_model": model, "max_tokens": most}, None)["max_output_tokens"] == most
@@ -277,7 +277,7 @@ def test_the_longest_answer_can_be_asked_for_and_none_longer(model: str) -> None
 
 @EVERY_MODEL
 def test_the_shortest_answer_can_be_asked_for_and_none_shorter(model: str) -> None:
-    assert agent_errors({"chat_model": model, "max_tokens": 15}, context(None)) == {
+    assert ChatForm({"chat_model": model, "max_tokens": 15}, context(None)).errors() == {
         "max_tokens": "max_tokens_range"
     }
     assert not takes(request({"chat_model": model}, None) | {"max_output_tokens": 15})

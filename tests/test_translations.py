@@ -13,8 +13,8 @@ import pytest
 
 from custom_components.openai_conversation import config_flow, const
 from custom_components.openai_conversation.const import Server, SubentryType
-from custom_components.openai_conversation.flows import account
-from custom_components.openai_conversation.flows.chat import AGENT_FORM
+from custom_components.openai_conversation.flows import account, kinds
+from custom_components.openai_conversation.flows.chat import ChatForm
 from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
@@ -104,8 +104,8 @@ def context_of(kind: SubentryType | None) -> FormContext:
 
 def forms_of(kind: SubentryType | None) -> Iterator[Fields]:
     """Yield every form of an agent or engine. None: the default agent."""
-    form = config_flow._FORMS[kind] if kind else AGENT_FORM
-    return (form.fields(values, context_of(kind)) for values in VALUES)
+    form = kinds.KINDS[kind].form if kind else ChatForm
+    return (form(values, context_of(kind)).fields for values in VALUES)
 
 
 def fields_of(kind: SubentryType | None) -> set[str]:
@@ -184,7 +184,7 @@ def test_agents_have_the_same_texts_as_the_own_one(kind: SubentryType) -> None:
     assert {key: own["error"][key] for key in shared} == {key: other["error"][key] for key in shared}
 
 
-@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "model_of_other_kind", "not_taken"])
+@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "model_of_other_kind", "unsupported"])
 def test_the_same_mistake_has_the_same_text_everywhere(key: str) -> None:
     assert {texts_of(kind)["error"][key] for kind in (None, *SubentryType)} == {texts_of(None)["error"][key]}
 
@@ -241,7 +241,7 @@ def errors_of_the_dialog() -> set[str]:
 
 
 def test_every_error_of_the_agent_has_a_text() -> None:
-    assert errors_of_the_dialog() == {"template", "not_taken"}
+    assert errors_of_the_dialog() == {"template", "unsupported"}
     keys = error_keys("flows/chat.py") | error_keys("flows/form.py") | errors_of_the_dialog()
 
     assert {"model_retired", "temperature_range", "model_of_other_kind"} <= keys
@@ -250,7 +250,7 @@ def test_every_error_of_the_agent_has_a_text() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in SubentryType if kind not in AGENTS])
 def test_every_error_of_an_engine_has_a_text(kind: SubentryType) -> None:
-    keys = error_keys("flows/engines.py") | error_keys("flows/form.py") | {"not_taken"}
+    keys = error_keys("flows/engines.py") | error_keys("flows/form.py") | {"unsupported"}
     assert {"model_retired", "model_unknown", "model_of_other_kind", "tts_speed_range"} <= keys
     if kind is not SubentryType.TTS:
         keys -= {"tts_speed_range", "voice_missing"}
@@ -369,9 +369,13 @@ NOTICES: dict[str, set[str]] = {
 """Repair issues that are told before anything fails, and what their texts are given."""
 
 LINKS = set(config_flow.LINKS)
-AGENT_ERRORS = set(AGENT_FORM.placeholders({}, context_of(None))) | {"problem", "settings"}
+AGENT_ERRORS = set(ChatForm({}, context_of(None)).placeholders()) | {"problem", "settings"}
 
-ENGINE_ERRORS = {"model", "successor", "voices", "settings"}
+
+def provided_by(kind: SubentryType) -> set[str]:
+    """Return what the texts of a form's errors are given."""
+    return set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders()) | {"problem", "settings"}
+
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("user", TEXTS["config"]["step"]["user"], LINKS),
@@ -381,10 +385,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("ends", TEXTS["config"]["abort"], set()),
     ("the agent", TEXTS["options"]["step"]["init"], set()),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
-    *(
-        (kind, texts, ENGINE_ERRORS | (AGENT_ERRORS if kind in AGENTS else set()))
-        for kind, texts in TEXTS["config_subentries"].items()
-    ),
+    *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),
     ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name", "server"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),

@@ -1,4 +1,4 @@
-"""Screens: the account (setup, new key, reconfigure) and all that it is used for."""
+"""The flows behind the screens: the account (add, new key, reconfigure), and what it is used for."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -13,45 +13,18 @@ from homeassistant.config_entries import (
     OptionsFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_API_KEY, CONF_NAME, CONF_PROMPT
+from homeassistant.const import CONF_API_KEY, CONF_NAME
 from homeassistant.core import callback
 
 from .compat import CAN_EVALUATE
-from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, Server, SubentryType
+from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, AccountErrors, account_data, account_schema, async_account_errors
-from .flows.chat import AGENT_FORM
+from .flows.chat import ChatForm
 from .flows.dialog import Answer, Dialog, Page
-from .flows.engines import EVALUATION_FORM, STT_FORM, TTS_FORM
-from .flows.form import Form
+from .flows.kinds import KINDS
 from .openai_api.client import server_of
-from .openai_api.models import DEFAULT_TTS_MODEL
 from .options.chat import RECOMMENDED_OPTIONS
 from .options.entry import has_default_agent
-
-_FORMS: Final[Mapping[SubentryType, Form]] = {
-    SubentryType.CONVERSATION: AGENT_FORM,
-    SubentryType.AI_TASK: AGENT_FORM,
-    SubentryType.EVALUATION: EVALUATION_FORM,
-    SubentryType.STT: STT_FORM,
-    SubentryType.TTS: TTS_FORM,
-}
-
-# As Home Assistant's own integration names and fills them.
-NEW_NAMES: Final[Mapping[SubentryType, str]] = {
-    SubentryType.CONVERSATION: "OpenAI Conversation",
-    SubentryType.AI_TASK: "OpenAI AI Task",
-    SubentryType.EVALUATION: "OpenAI Evaluation",
-    SubentryType.STT: "OpenAI STT",
-    SubentryType.TTS: "OpenAI TTS",
-}
-NEW_DATA: Final[Mapping[SubentryType, Mapping[str, Any]]] = {
-    SubentryType.CONVERSATION: RECOMMENDED_OPTIONS,
-    SubentryType.AI_TASK: {CONF_RECOMMENDED: True},
-    SubentryType.EVALUATION: {},
-    SubentryType.STT: {},
-    # without a model that integration could not speak, and it takes no prompt for "None"
-    SubentryType.TTS: {CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
-}
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
@@ -89,7 +62,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """OpenAI does not take the key any more."""
+        """Start when OpenAI no longer accepts the key."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -108,7 +81,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change key or address; an empty key means the one that is stored."""
+        """Change key or address; an empty key keeps the stored one."""
         entry = self._get_reconfigure_entry()
         errors = AccountErrors()
         if user_input is not None:
@@ -126,20 +99,20 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     def _save(self, entry: ConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Store an account and load it anew."""
+        """Store an account, and load it again."""
         if entry.update_listeners:
             return self.async_update_and_abort(entry, data=data)
-        # one that could not be loaded does not hear of the change, and a key may work again unchanged
+        # an entry that is not loaded does not notice the change, and an unchanged key may work again
         return self.async_update_reload_and_abort(entry, data=data)
 
     def _free_title(self) -> str:
-        """Return a title that tells the new entry, and so its agent, from those that are there."""
-        taken = {entry.title for entry in self._async_current_entries()}
-        titles = ("ChatGPT", *(f"ChatGPT {number}" for number in range(2, len(taken) + 2)))
-        return next(title for title in titles if title not in taken)
+        """Return a title that no other entry has: the default agent gets it as its name."""
+        titles_in_use = {entry.title for entry in self._async_current_entries()}
+        titles = ("ChatGPT", *(f"ChatGPT {number}" for number in range(2, len(titles_in_use) + 2)))
+        return next(title for title in titles if title not in titles_in_use)
 
     def _is_configured(self, data: Mapping[str, Any]) -> bool:
-        """Whether another entry has this key at this address; no address stored is OpenAI's own."""
+        """Whether another entry has this key at this address. No stored address is OpenAI's."""
         account = data[CONF_API_KEY], data[CONF_BASE_URL]
         return any(
             account == (entry.data.get(CONF_API_KEY), entry.data.get(CONF_BASE_URL))
@@ -169,31 +142,33 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 def _first_subentries(server: Server) -> list[ConfigSubentryData]:
-    """Return what a new account is used for at once, besides its own agent."""
+    """Return what a new account is used for at once, besides its default agent."""
     kinds = [SubentryType.AI_TASK]
     if server is Server.OPENAI:
-        # servers of one's own seldom hear or speak
+        # self-hosted servers seldom have speech models
         kinds += [SubentryType.STT, SubentryType.TTS]
         if CAN_EVALUATE:
             kinds.append(SubentryType.EVALUATION)
     return [
-        ConfigSubentryData(subentry_type=kind, data=NEW_DATA[kind], title=NEW_NAMES[kind], unique_id=None)
+        ConfigSubentryData(
+            subentry_type=kind, data=KINDS[kind].first_data, title=KINDS[kind].title, unique_id=None
+        )
         for kind in kinds
     ]
 
 
 class OpenAIOptionsFlow(OptionsFlow):
-    """Configure the entry's own agent."""
+    """Configure the default agent."""
 
     _dialog: Dialog | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form until it is answered."""
+        """Show the form until everything is chosen."""
         if self._dialog is None:
             self._dialog = Dialog(
                 hass=self.hass,
                 entry=self.config_entry,
-                form=AGENT_FORM,
+                form=ChatForm,
                 subentry=None,
                 values=dict(
                     self.config_entry.options if has_default_agent(self.config_entry) else RECOMMENDED_OPTIONS
@@ -216,7 +191,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add one, with the recommended settings suggested."""
         kind = SubentryType(self._subentry_type)
-        self._open(kind, {CONF_NAME: NEW_NAMES[kind], **NEW_DATA[kind]})
+        self._open(kind, {CONF_NAME: KINDS[kind].title, **KINDS[kind].first_data})
         return await self.async_step_init()
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -227,14 +202,14 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
 
     def _open(self, kind: SubentryType, values: dict[str, Any]) -> None:
         self._dialog = Dialog(
-            hass=self.hass, entry=self._get_entry(), form=_FORMS[kind], subentry=kind, values=values
+            hass=self.hass, entry=self._get_entry(), form=KINDS[kind].form, subentry=kind, values=values
         )
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show the form until it is answered."""
+        """Show the form until everything is chosen."""
         match await self._dialog.async_next(user_input):
             case Answer(data, name):
-                name = name or NEW_NAMES[SubentryType(self._subentry_type)]
+                name = name or KINDS[SubentryType(self._subentry_type)].title
                 if self.source == SOURCE_USER:
                     return self.async_create_entry(title=name, data=data)
                 return self.async_update_and_abort(

@@ -145,7 +145,7 @@ async def test_another_model_does_not_take_everything(
 
     form = await form.submit(**{**form.shown, "chat_model": "gpt-4.1"})
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert "Pro mode" in form.answer["description_placeholders"]["settings"]
     assert (
         await form.submit(**form.shown)

@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 
 from custom_components.openai_conversation.const import Server, SubentryType
-from custom_components.openai_conversation.flows.chat import (
-    AGENT_FORM,
-    agent_data,
-    agent_errors,
-    agent_fields,
-    agent_fit,
-    agent_placeholders,
-    settings,
-)
-from custom_components.openai_conversation.flows.form import FormContext, form_schema
+from custom_components.openai_conversation.flows.chat import ChatForm
+from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.model_names import is_chat_model, is_image_model
 from custom_components.openai_conversation.options.chat import (
@@ -100,7 +92,7 @@ def suggestions(values: dict[str, Any], form: FormContext) -> dict[str, Any]:
         str(marker): marker.default()
         if str(marker) in ("recommended", "name")
         else marker.description["suggested_value"]
-        for marker in form_schema(AGENT_FORM, values, form).schema
+        for marker in ChatForm(values, form).schema().schema
     }
 
 
@@ -114,7 +106,7 @@ EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
 def efforts_offered(model: str, form: FormContext) -> list[str]:
-    field = agent_fields({"chat_model": model}, form).get("reasoning_effort")
+    field = ChatForm({"chat_model": model}, form).fields.get("reasoning_effort")
     return field.config["options"] if field else []
 
 
@@ -167,11 +159,11 @@ def test_an_effort_that_would_be_sent_to_a_model_nobody_knows_can_be_chosen(form
     ids=str,
 )
 def test_the_fields_and_their_order(values: dict[str, Any], fields: list[str]) -> None:
-    assert list(agent_fields(values, context())) == [*OWN, *fields]
+    assert list(ChatForm(values, context()).fields) == [*OWN, *fields]
 
 
 def test_a_compatible_server_is_offered_what_every_server_takes() -> None:
-    assert list(agent_fields({"chat_model": "gpt-6-luna", "web_search": True}, COMPATIBLE)) == [
+    assert list(ChatForm({"chat_model": "gpt-6-luna", "web_search": True}, COMPATIBLE).fields) == [
         *OWN,
         "reasoning_effort",
         *SAMPLING,
@@ -179,12 +171,12 @@ def test_a_compatible_server_is_offered_what_every_server_takes() -> None:
 
 
 def test_another_agent_has_a_name_and_no_images_of_its_own() -> None:
-    assert list(agent_fields({"recommended": True}, AGENT)) == ["name", *SPOKEN_TO, "recommended"]
+    assert list(ChatForm({"recommended": True}, AGENT).fields) == ["name", *SPOKEN_TO, "recommended"]
 
 
 def test_tasks_are_told_all_they_need_by_their_caller() -> None:
-    assert list(agent_fields({"recommended": True}, TASK)) == ["name", "recommended"]
-    assert list(agent_fields({"chat_model": "gpt-4o"}, TASK)) == [
+    assert list(ChatForm({"recommended": True}, TASK).fields) == ["name", "recommended"]
+    assert list(ChatForm({"chat_model": "gpt-4o"}, TASK).fields) == [
         *["name", "recommended", "chat_model", "max_tokens"],
         *SAMPLING,
         *AT_OPENAI,
@@ -194,7 +186,7 @@ def test_tasks_are_told_all_they_need_by_their_caller() -> None:
 
 @pytest.mark.parametrize("values", [RECOMMENDED_OPTIONS, {"recommended": True, "chat_model": "gpt-6-luna"}])
 def test_recommended_settings_hide_the_rest(values: dict[str, Any]) -> None:
-    assert list(agent_fields(values, context())) == BASIC
+    assert list(ChatForm(values, context()).fields) == BASIC
 
 
 @pytest.mark.parametrize(
@@ -214,8 +206,8 @@ def test_recommended_settings_hide_the_rest(values: dict[str, Any]) -> None:
 def test_the_form_means_the_model_that_the_request_uses(
     values: dict[str, Any], form: FormContext, model: str
 ) -> None:
-    assert settings(values, form).chat_model == model
-    assert sent(agent_data(values, form), form).chat_model == model
+    assert ChatForm(values, form).settings.chat_model == model
+    assert sent(ChatForm(values, form).data(), form).chat_model == model
 
 
 def test_the_models_to_choose_are_alive_and_for_conversations() -> None:
@@ -235,7 +227,7 @@ def test_a_compatible_server_offers_all_it_has_in_its_own_order() -> None:
 
 
 def test_the_models_are_offered_and_others_may_be_typed() -> None:
-    field = agent_fields({}, context(catalog=LISTED))["chat_model"]
+    field = ChatForm({}, context(catalog=LISTED)).fields["chat_model"]
 
     assert field.config["options"] == context(catalog=LISTED).model_choices(is_chat_model)
     assert field.config["custom_value"] is True
@@ -244,7 +236,7 @@ def test_the_models_are_offered_and_others_may_be_typed() -> None:
 def test_the_models_for_images_are_offered_to_tasks() -> None:
     catalog = Catalog(models=("gpt-image-2", "gpt-6-luna", "gpt-image-1", "gpt-image-2.6-flare"))
     form = context(catalog=catalog, subentry=SubentryType.AI_TASK)
-    field = agent_fields({}, form)["image_model"]
+    field = ChatForm({}, form).fields["image_model"]
 
     assert field.config["options"] == form.model_choices(is_image_model)
     assert field.config["options"] == ["gpt-image-2", "gpt-image-2.6-flare"]
@@ -252,7 +244,7 @@ def test_the_models_for_images_are_offered_to_tasks() -> None:
 
 
 def test_the_apis_are_offered() -> None:
-    field = agent_fields({}, context())["llm_hass_api"]
+    field = ChatForm({}, context()).fields["llm_hass_api"]
 
     assert field.config["options"] == [
         {"value": "assist", "label": "Assist"},
@@ -370,7 +362,7 @@ def test_what_could_not_be_submitted_is_not_shown(stored: dict[str, str], shown:
     (name,) = stored
 
     assert suggestions(values, context())[name] == shown
-    assert shown in agent_fields(values, context())[name].config["options"]
+    assert shown in ChatForm(values, context()).fields[name].config["options"]
 
 
 def test_no_more_tokens_are_suggested_than_the_model_has() -> None:
@@ -417,7 +409,7 @@ ERRORS: list[tuple[dict[str, Any], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("values", "errors"), ERRORS, ids=[str(values) for values, _ in ERRORS])
 def test_what_is_refused(values: dict[str, Any], errors: dict[str, str]) -> None:
-    assert agent_errors(values, context(catalog=LISTED)) == errors
+    assert ChatForm(values, context(catalog=LISTED)).errors() == errors
 
 
 # what was typed, what the model does not take of it
@@ -441,7 +433,7 @@ FITS: list[tuple[dict[str, Any], FormContext, tuple[str, ...]]] = [
 def test_what_the_model_does_not_take_is_taken_out_and_named(
     values: dict[str, Any], form: FormContext, refused: tuple[str, ...]
 ) -> None:
-    assert agent_fit(values, form) == (
+    assert ChatForm(values, form).without_unsupported() == (
         {name: value for name, value in values.items() if name not in refused},
         refused,
     )
@@ -449,23 +441,25 @@ def test_what_the_model_does_not_take_is_taken_out_and_named(
 
 @pytest.mark.parametrize("model", ["gpt-6-luna", "my-deployment", "gpt-9"])
 def test_without_a_list_any_model_may_be_typed(model: str) -> None:
-    assert agent_errors({"chat_model": model}, context()) == {}
+    assert ChatForm({"chat_model": model}, context()).errors() == {}
 
 
 def test_a_retired_model_is_refused_without_a_list_as_well() -> None:
-    assert agent_errors({"chat_model": "o1"}, context()) == {"chat_model": "model_retired"}
+    assert ChatForm({"chat_model": "o1"}, context()).errors() == {"chat_model": "model_retired"}
 
 
 @pytest.mark.parametrize("model", ["gpt-3.5-turbo", "whisper", "whatever"])
 def test_a_compatible_server_may_have_any_model(model: str) -> None:
     form = context(Server.COMPATIBLE, Catalog(models=("llama3.2",)))
 
-    assert agent_errors({"chat_model": model, "temperature": 2}, form) == {}
-    assert agent_errors({"chat_model": model, "temperature": 3}, form) == {"temperature": "temperature_range"}
+    assert ChatForm({"chat_model": model, "temperature": 2}, form).errors() == {}
+    assert ChatForm({"chat_model": model, "temperature": 3}, form).errors() == {
+        "temperature": "temperature_range"
+    }
 
 
 def test_the_texts_of_errors_name_the_fix() -> None:
-    assert agent_placeholders({"chat_model": "o3-mini"}, context()) == {
+    assert ChatForm({"chat_model": "o3-mini"}, context()).placeholders() == {
         "model": "o3-mini",
         "image_model": "",
         "successor": "gpt-6.1-terra",
@@ -476,9 +470,9 @@ def test_the_texts_of_errors_name_the_fix() -> None:
 def test_a_retired_model_is_not_advised_in_its_own_place() -> None:
     form = context(catalog=LISTED)
     values = {"chat_model": "gpt-9"}
-    assert agent_errors(values, form) == {"chat_model": "model_retired"}
+    assert ChatForm(values, form).errors() == {"chat_model": "model_retired"}
 
-    assert agent_placeholders(values, form)["successor"] == "gpt-6-luna"
+    assert ChatForm(values, form).placeholders()["successor"] == "gpt-6-luna"
 
 
 STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -566,7 +560,7 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("values", "data"), STORED.values(), ids=STORED.keys())
 def test_what_is_stored(values: dict[str, Any], data: dict[str, Any]) -> None:
-    stored = agent_data(values, context())
+    stored = ChatForm(values, context()).data()
 
     assert stored == data
     assert isinstance(stored.get("max_tokens", 0), int)
@@ -586,14 +580,14 @@ def test_a_name_is_not_stored_and_a_model_for_images_is(
 ) -> None:
     values = {"name": "Chores", "recommended": False, "prompt": "Hi.", "image_model": image_model}
 
-    assert agent_data(values, TASK) == {"recommended": False, **stored}
+    assert ChatForm(values, TASK).data() == {"recommended": False, **stored}
 
 
 def test_a_server_of_ones_own_keeps_to_the_model_that_was_chosen() -> None:
     # its list begins with another one as soon as that is loaded
     form = context(Server.COMPATIBLE, Catalog(models=("llama3.2", "qwen3")))
 
-    assert agent_data({"recommended": False, "chat_model": "llama3.2"}, form)["chat_model"] == "llama3.2"
+    assert ChatForm({"recommended": False, "chat_model": "llama3.2"}, form).data()["chat_model"] == "llama3.2"
 
 
 @pytest.mark.parametrize("form", [context(), AGENT, TASK], ids=["own", "another", "task"])
@@ -601,15 +595,15 @@ def test_a_server_of_ones_own_keeps_to_the_model_that_was_chosen() -> None:
 def test_what_the_form_suggests_is_accepted_and_sent(model: str, form: FormContext) -> None:
     shown = suggestions({"chat_model": model, "recommended": False}, form)
 
-    assert agent_errors(shown, form) == {}
-    assert agent_fit(shown, form) == (shown, ())
-    request = settings(agent_data(shown, form), form)
+    assert ChatForm(shown, form).errors() == {}
+    assert ChatForm(shown, form).without_unsupported() == (shown, ())
+    request = ChatForm(ChatForm(shown, form).data(), form).settings
     assert request.chat_model == model
     assert request.max_tokens == shown["max_tokens"]
     assert (
         request.reasoning_effort
         == shown.get("reasoning_effort")
-        == settings({"chat_model": model}, form).reasoning_effort
+        == ChatForm({"chat_model": model}, form).settings.reasoning_effort
     )
     assert request.verbosity == shown.get("verbosity")
     assert request.service_tier == "auto"
@@ -632,7 +626,7 @@ def test_a_task_paints_with_a_model_that_does(image_model: str, errors: dict[str
         context(catalog=Catalog(models=("gpt-6-luna", "gpt-image-2"))), subentry=SubentryType.AI_TASK
     )
 
-    assert agent_errors({"image_model": image_model}, form) == errors
+    assert ChatForm({"image_model": image_model}, form).errors() == errors
 
 
 def test_a_proxy_offers_what_may_be_right_and_is_alive() -> None:

@@ -183,7 +183,7 @@ async def test_what_another_model_does_not_take_is_named_and_gone(house: House) 
 
     await form.change(chat_model="gpt-4o", reasoning_effort="none", verbosity="high")
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert form.texts["model"] == "gpt-4o"
     assert form.texts["settings"] == "Reasoning effort, Pro mode, Verbosity"
     assert set(form.fields) == OF_EVERY_MODEL
@@ -213,7 +213,7 @@ async def test_reasoning_and_a_temperature_do_not_go_together(house: House) -> N
 
     await form.change(reasoning_effort="low")
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert form.texts["settings"] == "Temperature"
     assert "temperature" not in form.fields
     assert form.fields["reasoning_effort"] == "low"
@@ -264,7 +264,7 @@ async def test_a_mistake_in_a_field_that_is_gone_needs_no_mending(house: House) 
 
     await form.change(chat_model="gpt-6.1-sol", reasoning_effort="low", temperature=3)
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert form.texts["settings"] == "Temperature"
     await form.change()
     assert form.type == "create_entry"
@@ -608,7 +608,7 @@ async def test_a_voice_that_cannot_be_told_how_to_speak(house: House, openai: Fa
 
     await form.change(chat_model="tts-1")
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert form.texts["settings"] == "Instructions, Voice"
     assert form.fields["voice"] == "alloy"
     await form.change(tts_speed=9)
@@ -631,7 +631,7 @@ async def test_a_task_that_reasons_has_no_temperature(house: House) -> None:
 
     await form.change()
 
-    assert form.errors == {"base": "not_taken"}
+    assert form.errors == {"base": "unsupported"}
     assert form.texts["settings"] == "Temperature"
 
 

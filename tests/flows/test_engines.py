@@ -7,11 +7,12 @@ import pytest
 
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.flows.engines import (
-    EVALUATION_FORM,
-    STT_FORM,
-    TTS_FORM,
+    EngineForm,
+    EvaluationForm,
+    SpeechToTextForm,
+    TextToSpeechForm,
 )
-from custom_components.openai_conversation.flows.form import Form, FormContext, form_schema
+from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
 
@@ -31,7 +32,7 @@ LISTED = Catalog(
     )
 )
 EVERY_FORM = pytest.mark.parametrize(
-    "form", [STT_FORM, TTS_FORM, EVALUATION_FORM], ids=["hears", "speaks", "judges"]
+    "form", [SpeechToTextForm, TextToSpeechForm, EvaluationForm], ids=["hears", "speaks", "judges"]
 )
 
 
@@ -41,197 +42,205 @@ def context(
     return FormContext(models=Models(server, catalog or Catalog(), today))
 
 
-def suggestions(form: Form, values: dict[str, Any], known: FormContext) -> dict[str, Any]:
+def suggestions(form: type[EngineForm], values: dict[str, Any], known: FormContext) -> dict[str, Any]:
     """Return what the form shows."""
     return {
         str(marker): marker.default() if marker == "name" else marker.description["suggested_value"]
-        for marker in form_schema(form, values, known).schema
+        for marker in form(values, known).schema().schema
     }
 
 
 # form, what is shown of nothing stored, at OpenAI
-NEW: list[tuple[Form, dict[str, Any]]] = [
-    (STT_FORM, {"name": "New", "chat_model": "gpt-transcribe", "prompt": DEFAULT_STT_PROMPT}),
+NEW: list[tuple[type[EngineForm], dict[str, Any]]] = [
+    (SpeechToTextForm, {"name": "New", "chat_model": "gpt-transcribe", "prompt": DEFAULT_STT_PROMPT}),
     (
-        TTS_FORM,
+        TextToSpeechForm,
         {"name": "New", "chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""},
     ),
-    (EVALUATION_FORM, {"name": "New", "chat_model": "gpt-6-luna"}),
+    (EvaluationForm, {"name": "New", "chat_model": "gpt-6-luna"}),
 ]
 
 
 @pytest.mark.parametrize(("form", "shown"), NEW, ids=["hears", "speaks", "judges"])
-def test_what_a_new_one_is_shown(form: Form, shown: dict[str, Any]) -> None:
+def test_what_a_new_one_is_shown(form: type[EngineForm], shown: dict[str, Any]) -> None:
     assert suggestions(form, {"name": "New"}, context()) == shown
-    assert form.errors(shown, context()) == {}
-    assert form.fit(shown, context()) == (shown, ())
+    assert form(shown, context()).errors() == {}
+    assert form(shown, context()).without_unsupported() == (shown, ())
 
 
 @pytest.mark.parametrize(
     ("form", "data"),
     [
-        (STT_FORM, {}),
+        (SpeechToTextForm, {}),
         # all of it: Home Assistant's own integration cannot speak without
-        (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""}),
-        (EVALUATION_FORM, {}),
+        (
+            TextToSpeechForm,
+            {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""},
+        ),
+        (EvaluationForm, {}),
     ],
     ids=["hears", "speaks", "judges"],
 )
-def test_defaults_stay_defaults(form: Form, data: dict[str, Any]) -> None:
+def test_defaults_stay_defaults(form: type[EngineForm], data: dict[str, Any]) -> None:
     shown = suggestions(form, {"name": "New"}, context())
 
-    assert form.data(shown, context()) == data
+    assert form(shown, context()).data() == data
 
 
-OWN: list[tuple[Form, dict[str, Any]]] = [
-    (STT_FORM, {"chat_model": "whisper-1", "prompt": "About cooking."}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}),
-    (TTS_FORM, {"chat_model": "tts-1-hd", "voice": "nova", "tts_speed": 0.25}),
-    (EVALUATION_FORM, {"chat_model": "gpt-6.1-sol"}),
+OWN: list[tuple[type[EngineForm], dict[str, Any]]] = [
+    (SpeechToTextForm, {"chat_model": "whisper-1", "prompt": "About cooking."}),
+    (
+        TextToSpeechForm,
+        {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."},
+    ),
+    (TextToSpeechForm, {"chat_model": "tts-1-hd", "voice": "nova", "tts_speed": 0.25}),
+    (EvaluationForm, {"chat_model": "gpt-6.1-sol"}),
 ]
 
 
 @pytest.mark.parametrize(("form", "own"), OWN, ids=["hears", "speaks", "speaks as it likes", "judges"])
-def test_what_was_stored_is_shown_and_stored_again(form: Form, own: dict[str, Any]) -> None:
+def test_what_was_stored_is_shown_and_stored_again(form: type[EngineForm], own: dict[str, Any]) -> None:
     shown = suggestions(form, {"name": "Mine", **own}, context())
 
     assert shown == {"name": "Mine", **own}
     # a model that cannot be told how to speak has nothing in that place, and says so to the other integration
     prompt = {"prompt": ""} if own["chat_model"] == "tts-1-hd" else {}
-    assert form.data(shown, context()) == own | prompt
+    assert form(shown, context()).data() == own | prompt
 
 
 def test_an_emptied_prompt_stays_empty() -> None:
     # a field that was emptied is not sent
     emptied = {"name": "Ears", "chat_model": "gpt-transcribe"}
 
-    assert STT_FORM.data(emptied, context()) == {"prompt": ""}
-    assert suggestions(STT_FORM, {"name": "Ears", "prompt": ""}, context())["prompt"] == ""
+    assert SpeechToTextForm(emptied, context()).data() == {"prompt": ""}
+    assert suggestions(SpeechToTextForm, {"name": "Ears", "prompt": ""}, context())["prompt"] == ""
 
 
 def test_a_server_of_ones_own_is_told_nothing_about_what_is_said() -> None:
     known = context(Server.COMPATIBLE)
-    shown = suggestions(STT_FORM, {"name": "Ears"}, known)
+    shown = suggestions(SpeechToTextForm, {"name": "Ears"}, known)
 
     assert shown["prompt"] == ""
-    assert STT_FORM.data(shown, known) == {}
+    assert SpeechToTextForm(shown, known).data() == {}
 
 
 @EVERY_FORM
-def test_texts_are_tidied(form: Form) -> None:
-    assert form.data({"name": " N ", "chat_model": " my-model "}, context())["chat_model"] == "my-model"
+def test_texts_are_tidied(form: type[EngineForm]) -> None:
+    assert form({"name": " N ", "chat_model": " my-model "}, context()).data()["chat_model"] == "my-model"
 
 
 @EVERY_FORM
 @pytest.mark.parametrize("emptied", [{}, {"chat_model": ""}, {"chat_model": "  "}], ids=str)
-def test_an_emptied_model_is_the_default(form: Form, emptied: dict[str, str]) -> None:
+def test_an_emptied_model_is_the_default(form: type[EngineForm], emptied: dict[str, str]) -> None:
     default = suggestions(form, {"name": "New"}, context())["chat_model"]
 
-    assert form.data({"name": "New", **emptied}, context()).get("chat_model", default) == default
-    assert form.errors({"name": "New", **emptied}, context()) == {}
+    assert form({"name": "New", **emptied}, context()).data().get("chat_model", default) == default
+    assert form({"name": "New", **emptied}, context()).errors() == {}
 
 
 @pytest.mark.parametrize(
     ("form", "models"),
     [
-        (STT_FORM, ["gpt-4o-transcribe", "gpt-transcribe", "whisper-1"]),
-        (TTS_FORM, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
-        (EVALUATION_FORM, ["gpt-6-luna"]),
+        (SpeechToTextForm, ["gpt-4o-transcribe", "gpt-transcribe", "whisper-1"]),
+        (TextToSpeechForm, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
+        (EvaluationForm, ["gpt-6-luna"]),
     ],
     ids=["hears", "speaks", "judges"],
 )
-def test_the_models_to_choose_are_alive_and_made_for_it(form: Form, models: list[str]) -> None:
-    field = form.fields({}, context(catalog=LISTED))["chat_model"]
+def test_the_models_to_choose_are_alive_and_made_for_it(form: type[EngineForm], models: list[str]) -> None:
+    field = form({}, context(catalog=LISTED)).fields["chat_model"]
 
     assert field.config["options"] == models
     assert field.config["custom_value"] is True
 
 
 @EVERY_FORM
-def test_a_compatible_server_offers_all_it_has(form: Form) -> None:
-    field = form.fields({}, context(Server.COMPATIBLE, Catalog(models=("qwen3", "kokoro"))))["chat_model"]
+def test_a_compatible_server_offers_all_it_has(form: type[EngineForm]) -> None:
+    field = form({}, context(Server.COMPATIBLE, Catalog(models=("qwen3", "kokoro")))).fields["chat_model"]
 
     assert field.config["options"] == ["qwen3", "kokoro"]
 
 
 @pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "a-voice-of-2030"])
 def test_a_model_that_can_be_told_how_to_speak(model: str) -> None:
-    assert "prompt" in TTS_FORM.fields({"chat_model": model}, context())
+    assert "prompt" in TextToSpeechForm({"chat_model": model}, context()).fields
 
 
 def test_a_model_that_cannot_be_told_how_to_speak() -> None:
     values = {"name": "Voice", "chat_model": "tts-1", "voice": "nova", "tts_speed": 1, "prompt": "Slowly."}
-    assert "prompt" not in TTS_FORM.fields(values, context())
+    assert "prompt" not in TextToSpeechForm(values, context()).fields
 
-    fitted, refused = TTS_FORM.fit(values, context())
+    supported, dropped = TextToSpeechForm(values, context()).without_unsupported()
 
-    assert refused == ("prompt",)
-    assert fitted == {name: value for name, value in values.items() if name != "prompt"}
+    assert dropped == ("prompt",)
+    assert supported == {name: value for name, value in values.items() if name != "prompt"}
 
 
 @EVERY_FORM
-def test_what_others_stored_is_passed_over_in_silence(form: Form) -> None:
+def test_what_others_stored_is_passed_over_in_silence(form: type[EngineForm]) -> None:
     values = {"name": "Mine", "chat_model": "my-model", "recommended": False, "temperature": 1}
 
-    assert form.fit(values, context()) == (values, ())
-    assert not form.data(values, context()).keys() & {"name", "recommended", "temperature"}
+    assert form(values, context()).without_unsupported() == (values, ())
+    assert not form(values, context()).data().keys() & {"name", "recommended", "temperature"}
 
 
-ERRORS: list[tuple[Form, dict[str, Any], dict[str, str]]] = [
-    (STT_FORM, {"chat_model": "whisper-1"}, {}),
-    (STT_FORM, {"chat_model": "whisper-2"}, {"chat_model": "model_unknown"}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.25}, {}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 4.0}, {}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.2}, {"tts_speed": "tts_speed_range"}),
-    (TTS_FORM, {"chat_model": "tts-9", "tts_speed": 5}, {
+ERRORS: list[tuple[type[EngineForm], dict[str, Any], dict[str, str]]] = [
+    (SpeechToTextForm, {"chat_model": "whisper-1"}, {}),
+    (SpeechToTextForm, {"chat_model": "whisper-2"}, {"chat_model": "model_unknown"}),
+    (TextToSpeechForm, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.25}, {}),
+    (TextToSpeechForm, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 4.0}, {}),
+    (TextToSpeechForm, {"chat_model": "gpt-4o-mini-tts", "tts_speed": 0.2}, {"tts_speed": "tts_speed_range"}),
+    (TextToSpeechForm, {"chat_model": "tts-9", "tts_speed": 5}, {
         "chat_model": "model_unknown", "tts_speed": "tts_speed_range"
     }),
-    (STT_FORM, {"chat_model": "gpt-6-luna"}, {"chat_model": "model_of_other_kind"}),
-    (TTS_FORM, {"chat_model": "gpt-transcribe"}, {"chat_model": "model_of_other_kind"}),
-    (EVALUATION_FORM, {"chat_model": "gpt-image-2"}, {"chat_model": "model_of_other_kind"}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "klaus"}, {"voice": "voice_missing"}),
-    (TTS_FORM, {"chat_model": "gpt-4o-mini-tts", "voice": "cedar"}, {}),
-    (EVALUATION_FORM, {"chat_model": "gpt-6-luna"}, {}),
-    (EVALUATION_FORM, {"chat_model": "o1"}, {"chat_model": "model_retired"}),
+    (SpeechToTextForm, {"chat_model": "gpt-6-luna"}, {"chat_model": "model_of_other_kind"}),
+    (TextToSpeechForm, {"chat_model": "gpt-transcribe"}, {"chat_model": "model_of_other_kind"}),
+    (EvaluationForm, {"chat_model": "gpt-image-2"}, {"chat_model": "model_of_other_kind"}),
+    (TextToSpeechForm, {"chat_model": "gpt-4o-mini-tts", "voice": "klaus"}, {"voice": "voice_missing"}),
+    (TextToSpeechForm, {"chat_model": "gpt-4o-mini-tts", "voice": "cedar"}, {}),
+    (EvaluationForm, {"chat_model": "gpt-6-luna"}, {}),
+    (EvaluationForm, {"chat_model": "o1"}, {"chat_model": "model_retired"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("form", "values", "errors"), ERRORS, ids=[str(row[1]) for row in ERRORS])
-def test_what_is_refused(form: Form, values: dict[str, Any], errors: dict[str, str]) -> None:
-    assert form.errors({"name": "Mine", **values}, context(catalog=LISTED)) == errors
+def test_what_is_refused(form: type[EngineForm], values: dict[str, Any], errors: dict[str, str]) -> None:
+    assert form({"name": "Mine", **values}, context(catalog=LISTED)).errors() == errors
 
 
 @EVERY_FORM
-def test_a_compatible_server_may_have_any_model(form: Form) -> None:
+def test_a_compatible_server_may_have_any_model(form: type[EngineForm]) -> None:
     known = context(Server.COMPATIBLE, Catalog(models=("llama3.2",)))
 
-    assert form.errors({"chat_model": "o1"}, known) == {}
-    assert form.errors({"chat_model": "kokoro"}, known) == {}
+    assert form({"chat_model": "o1"}, known).errors() == {}
+    assert form({"chat_model": "kokoro"}, known).errors() == {}
 
 
 @pytest.mark.parametrize(
     ("form", "model", "today", "successor"),
     [
-        (STT_FORM, "whisper-1", date(2027, 3, 1), "gpt-transcribe"),
-        (EVALUATION_FORM, "gpt-4o", date(2027, 1, 14), "gpt-6-luna"),
+        (SpeechToTextForm, "whisper-1", date(2027, 3, 1), "gpt-transcribe"),
+        (EvaluationForm, "gpt-4o", date(2027, 1, 14), "gpt-6-luna"),
     ],
 )
-def test_the_texts_of_errors_name_the_fix(form: Form, model: str, today: date, successor: str) -> None:
+def test_the_texts_of_errors_name_the_fix(
+    form: type[EngineForm], model: str, today: date, successor: str
+) -> None:
     known = context(today=today)
-    assert form.errors({"chat_model": model}, known) == {"chat_model": "model_retired"}
+    assert form({"chat_model": model}, known).errors() == {"chat_model": "model_retired"}
 
-    texts = form.placeholders({"chat_model": model}, known)
+    texts = form({"chat_model": model}, known).placeholders()
     assert (texts["model"], texts["successor"]) == (model, successor)
 
 
 def test_a_voice_can_be_renamed_when_no_model_speaks_any_more() -> None:
     late = context(today=date(2027, 2, 1))
 
-    assert TTS_FORM.errors({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late) == {}
+    assert TextToSpeechForm({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late).errors() == {}
 
 
 def test_the_voices_are_those_of_the_model() -> None:
     old = {"chat_model": "tts-1"}
 
-    assert "marin" not in TTS_FORM.fields(old, context())["voice"].config["options"]
-    assert suggestions(TTS_FORM, old, context())["voice"] == "alloy"
+    assert "marin" not in TextToSpeechForm(old, context()).fields["voice"].config["options"]
+    assert suggestions(TextToSpeechForm, old, context())["voice"] == "alloy"

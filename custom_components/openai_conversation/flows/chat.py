@@ -1,7 +1,7 @@
-"""The form of an agent: the entry's own, another one, or one for tasks. Models decide what is in it. Pure."""
+"""The form of an agent: to talk to, or for AI tasks. The model decides what is in it. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, override
 
 from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers import llm
@@ -66,7 +66,7 @@ from ..options.chat import (
     kept_days,
 )
 from ..options.model_change import without_unsupported
-from .form import NAME_FIELD, Fields, Form, FormContext, Values, choice, names, number, range_error, switch
+from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error, switch
 
 _INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES)
 
@@ -78,208 +78,204 @@ _LOCATION_FIELDS: Final[Fields] = {
 }
 
 
-def _options(values: Values, context: FormContext) -> ChatOptions:
-    is_spoken_to = context.subentry is not SubentryType.AI_TASK
-    return ChatOptions.from_stored({**values, CONF_RECOMMENDED: False}, is_spoken_to=is_spoken_to)
+class ChatForm(Form):
+    """The form of an agent. It offers what a request sends."""
 
+    @property
+    def is_task(self) -> bool:
+        """Whether the agent does AI tasks, with nobody to talk to."""
+        return self.context.subentry is SubentryType.AI_TASK
 
-def settings(values: Values, context: FormContext) -> ModelSettings:
-    """Return what a request would say with these values."""
-    return _options(values, context).settings(context.models)
+    @cached_property
+    def settings(self) -> ModelSettings:
+        """What a request says with these values."""
+        chosen = {**self.values, CONF_RECOMMENDED: False}
+        options = ChatOptions.from_stored(chosen, is_spoken_to=not self.is_task)
+        return options.settings(self.context.models)
 
+    @property
+    def supported(self) -> ModelCapabilities:
+        """What the model supports."""
+        return self.settings.capabilities
 
-def _typed_model(values: Values, context: FormContext) -> str:
-    """Return the model that was typed, alive or not, or else the one that is suggested."""
-    return (values.get(CONF_CHAT_MODEL) or "").strip() or settings(values, context).chat_model
+    @property
+    def typed_model(self) -> str:
+        """The model that the user typed, or else the one that is suggested."""
+        return (self.values.get(CONF_CHAT_MODEL) or "").strip() or self.settings.chat_model
 
+    @property
+    def typed_image_model(self) -> str:
+        """The image model that the user typed."""
+        return (self.values.get(CONF_IMAGE_MODEL) or "").strip()
 
-def _image_model(values: Values) -> str:
-    return (values.get(CONF_IMAGE_MODEL) or "").strip()
+    @property
+    def offered_efforts(self) -> tuple[str, ...]:
+        """The efforts to choose from: all of them for an unknown model."""
+        return self.supported.efforts if self.supported.is_known else EFFORTS
 
+    @cached_property
+    def effort(self) -> str | None:
+        """The effort that the form shows. None: the model has no choice, or none that suits."""
+        effort = self.settings.reasoning_effort
+        return effort if effort in self.offered_efforts else None
 
-def agent_fields(values: Values, context: FormContext) -> Fields:
-    """Return the fields that fit the values."""
-    fields = _basic_fields(context)
-    if values.get(CONF_RECOMMENDED):
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields that the values call for."""
+        fields = self._basic_fields()
+        if self.values.get(CONF_RECOMMENDED):
+            return fields
+        fields[CONF_CHAT_MODEL] = names(self.context.model_choices(is_chat_model))
+        fields[CONF_MAX_TOKENS] = number(step=1)
+        fields |= self._reasoning_fields()
+        if self.context.server is Server.OPENAI:
+            fields |= self._openai_fields()
         return fields
-    capabilities = settings(values, context).capabilities
-    fields[CONF_CHAT_MODEL] = names(context.model_choices(is_chat_model))
-    fields[CONF_MAX_TOKENS] = number(step=1)
-    fields |= _thinking_fields(values, capabilities, context)
-    if context.server is Server.OPENAI:
-        fields |= _openai_fields(values, capabilities, context)
-    return fields
 
-
-def _basic_fields(context: FormContext) -> Fields:
-    fields: Fields = {}
-    if context.subentry is not None:
-        fields |= NAME_FIELD
-    if context.subentry is not SubentryType.AI_TASK:
-        apis = [SelectOptionDict(value=api.id, label=api.name) for api in context.apis]
-        fields[CONF_PROMPT] = TemplateSelector()
-        fields[CONF_LLM_HASS_API] = SelectSelector(
-            SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
-        )
-        fields[CONF_PLAIN_SPEECH] = switch()
-    if context.subentry is None:
-        fields[CONF_KEEP_PICTURES] = NumberSelector(
-            NumberSelectorConfig(
-                mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
+    def _basic_fields(self) -> Fields:
+        fields: Fields = {}
+        if self.context.subentry is not None:
+            fields |= NAME_FIELD
+        if not self.is_task:
+            apis = [SelectOptionDict(value=api.id, label=api.name) for api in self.context.apis]
+            fields[CONF_PROMPT] = TemplateSelector()
+            fields[CONF_LLM_HASS_API] = SelectSelector(
+                SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
             )
-        )
-    fields[CONF_RECOMMENDED] = switch()
-    return fields
+            fields[CONF_PLAIN_SPEECH] = switch()
+        if self.context.subentry is None:
+            fields[CONF_KEEP_PICTURES] = NumberSelector(
+                NumberSelectorConfig(
+                    mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
+                )
+            )
+        fields[CONF_RECOMMENDED] = switch()
+        return fields
 
+    def _reasoning_fields(self) -> Fields:
+        supported = self.supported
+        fields: Fields = {}
+        if self.offered_efforts:
+            fields[CONF_REASONING_EFFORT] = choice(self.offered_efforts, CONF_REASONING_EFFORT)
+        if supported.takes_sampling(self.effort) or not supported.is_known:
+            fields[CONF_TEMPERATURE] = number(step=0.05)
+            fields[CONF_TOP_P] = number(step=0.05)
+        if supported.summaries:
+            fields[CONF_REASONING_SUMMARY] = choice(
+                (NO_SUMMARY, *supported.summaries), CONF_REASONING_SUMMARY
+            )
+        if supported.pro_mode:
+            fields[CONF_PRO_MODE] = switch()
+        if supported.verbosity:
+            fields[CONF_VERBOSITY] = choice(VERBOSITIES, CONF_VERBOSITY)
+        return fields
 
-def _thinking_fields(values: Values, capabilities: ModelCapabilities, context: FormContext) -> Fields:
-    fields: Fields = {}
-    if efforts := offered_efforts(capabilities):
-        fields[CONF_REASONING_EFFORT] = choice(efforts, CONF_REASONING_EFFORT)
-    if capabilities.takes_sampling(_effort(values, capabilities, context)) or not capabilities.is_known:
-        fields[CONF_TEMPERATURE] = number(step=0.05)
-        fields[CONF_TOP_P] = number(step=0.05)
-    if capabilities.summaries:
-        fields[CONF_REASONING_SUMMARY] = choice((NO_SUMMARY, *capabilities.summaries), CONF_REASONING_SUMMARY)
-    if capabilities.pro_mode:
-        fields[CONF_PRO_MODE] = switch()
-    if capabilities.verbosity:
-        fields[CONF_VERBOSITY] = choice(VERBOSITIES, CONF_VERBOSITY)
-    return fields
+    def _openai_fields(self) -> Fields:
+        supported = self.supported
+        fields: Fields = {
+            CONF_SERVICE_TIER: choice(supported.service_tiers, CONF_SERVICE_TIER),
+            CONF_STORE_RESPONSES: switch(),
+        }
+        hosted_tools = takes_hosted_tools(self.effort)
+        if supported.web_search and hosted_tools:
+            fields |= self._search_fields()
+        if supported.code_interpreter and hosted_tools:
+            fields[CONF_CODE_INTERPRETER] = switch()
+        if self.is_task:
+            fields[CONF_IMAGE_MODEL] = names(self.context.model_choices(is_image_model))
+        return fields
 
-
-def _openai_fields(values: Values, capabilities: ModelCapabilities, context: FormContext) -> Fields:
-    fields: Fields = {
-        CONF_SERVICE_TIER: choice(capabilities.service_tiers, CONF_SERVICE_TIER),
-        CONF_STORE_RESPONSES: switch(),
-    }
-    hosted_tools = takes_hosted_tools(_effort(values, capabilities, context))
-    if capabilities.web_search and hosted_tools:
-        fields[CONF_WEB_SEARCH] = switch()
-        if values.get(CONF_WEB_SEARCH):
+    def _search_fields(self) -> Fields:
+        fields: Fields = {CONF_WEB_SEARCH: switch()}
+        if self.values.get(CONF_WEB_SEARCH):
             fields[CONF_SEARCH_CONTEXT_SIZE] = choice(SEARCH_CONTEXT_SIZES, CONF_SEARCH_CONTEXT_SIZE)
             fields[CONF_INLINE_CITATIONS] = switch()
             fields[CONF_USER_LOCATION] = switch()
-            if values.get(CONF_USER_LOCATION):
+            if self.values.get(CONF_USER_LOCATION):
                 fields |= _LOCATION_FIELDS
-    if capabilities.code_interpreter and hosted_tools:
-        fields[CONF_CODE_INTERPRETER] = switch()
-    if context.subentry is SubentryType.AI_TASK:
-        fields[CONF_IMAGE_MODEL] = names(context.model_choices(is_image_model))
-    return fields
+        return fields
 
+    @override
+    def suggestions(self) -> Values:
+        values, sent = self.values, self.settings
+        stored_apis = values.get(CONF_LLM_HASS_API) or ()
+        chosen_apis = (stored_apis,) if isinstance(stored_apis, str) else stored_apis
+        return {
+            **values,
+            CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
+            # drop APIs that no longer exist: the user could not deselect them
+            CONF_LLM_HASS_API: [api.id for api in self.context.apis if api.id in chosen_apis],
+            CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
+            CONF_KEEP_PICTURES: kept_days(values),
+            CONF_CHAT_MODEL: sent.chat_model,
+            CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
+            or min(DEFAULT_MAX_TOKENS, self.supported.max_output_tokens),
+            CONF_REASONING_EFFORT: self.effort,
+            CONF_REASONING_SUMMARY: sent.reasoning_summary or NO_SUMMARY,
+            CONF_VERBOSITY: sent.verbosity or "medium",
+            CONF_SERVICE_TIER: sent.service_tier or DEFAULT_SERVICE_TIER,
+            CONF_SEARCH_CONTEXT_SIZE: sent.web_search.context_size if sent.web_search else None,
+            CONF_IMAGE_MODEL: self.context.models.image(values.get(CONF_IMAGE_MODEL)),
+        }
 
-def offered_efforts(capabilities: ModelCapabilities) -> Sequence[str]:
-    """Return the efforts to choose from: all of them for a model nobody knows."""
-    return capabilities.efforts if capabilities.is_known else EFFORTS
+    @override
+    def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        if self.values.get(CONF_RECOMMENDED) or self.context.server is Server.COMPATIBLE:
+            return dict(self.values), ()
+        return without_unsupported(self.values, self.settings.chat_model, is_spoken_to=not self.is_task)
 
+    @override
+    def errors(self) -> dict[str, str]:
+        if self.values.get(CONF_RECOMMENDED):
+            return {}
+        most_tokens = self.supported.max_output_tokens
+        errors: dict[str, str | None] = {
+            CONF_CHAT_MODEL: self.context.model_error(self.typed_model, is_chat_model),
+            CONF_IMAGE_MODEL: self._image_model_error(),
+            CONF_MAX_TOKENS: range_error(self.values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, most_tokens),
+            CONF_TEMPERATURE: range_error(self.values, CONF_TEMPERATURE, 0, 2),
+            CONF_TOP_P: range_error(self.values, CONF_TOP_P, 0, 1),
+        }
+        return {name: error for name, error in errors.items() if error}
 
-def _effort(values: Values, capabilities: ModelCapabilities, context: FormContext) -> str | None:
-    effort = values.get(CONF_REASONING_EFFORT)
-    if effort in offered_efforts(capabilities):
-        return str(effort)
-    return _options({}, context).default_effort(capabilities)
+    def _image_model_error(self) -> str | None:
+        model = self.typed_image_model
+        is_refused = bool(model) and self.context.model_error(model, is_image_model) is not None
+        return "image_model_refused" if is_refused else None
 
+    @override
+    def data(self) -> dict[str, Any]:
+        data = {
+            name: _tidied(name, value)
+            for name in self.fields
+            if name != CONF_NAME and (value := self.values.get(name)) is not None
+        }
+        # do not store defaults, so that a new default takes effect
+        defaults = {
+            CONF_IMAGE_MODEL: self.context.models.image(None),
+            CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
+            CONF_PLAIN_SPEECH: True,
+        }
+        if self.context.server is Server.OPENAI:
+            # but do at a self-hosted server: the first model in its list may be another one tomorrow
+            defaults[CONF_CHAT_MODEL] = self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
+        return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
 
-def agent_suggestions(values: Values, context: FormContext) -> Mapping[str, Any]:
-    """Return what stands in the fields when the user sees them."""
-    now = settings(values, context)
-    capabilities = now.capabilities
-    apis = values.get(CONF_LLM_HASS_API) or ()
-    chosen = (apis,) if isinstance(apis, str) else apis
-    return {
-        **values,
-        CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
-        # one that has gone since is left out: it could not be unchosen
-        CONF_LLM_HASS_API: [api.id for api in context.apis if api.id in chosen],
-        CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
-        CONF_KEEP_PICTURES: kept_days(values),
-        CONF_CHAT_MODEL: now.chat_model,
-        CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
-        or min(DEFAULT_MAX_TOKENS, capabilities.max_output_tokens),
-        CONF_REASONING_EFFORT: _effort(values, capabilities, context),
-        CONF_REASONING_SUMMARY: now.reasoning_summary or NO_SUMMARY,
-        CONF_VERBOSITY: now.verbosity or "medium",
-        CONF_SERVICE_TIER: now.service_tier or DEFAULT_SERVICE_TIER,
-        CONF_SEARCH_CONTEXT_SIZE: search.context_size if (search := now.web_search) else None,
-        CONF_IMAGE_MODEL: context.models.image(values.get(CONF_IMAGE_MODEL)),
-    }
-
-
-def agent_fit(values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the values without those that the model does not take, and the names of these."""
-    if values.get(CONF_RECOMMENDED) or context.server is Server.COMPATIBLE:
-        return dict(values), ()
-    return without_unsupported(
-        values, settings(values, context).chat_model, is_spoken_to=_options({}, context).is_spoken_to
-    )
-
-
-def agent_data(values: Values, context: FormContext) -> dict[str, Any]:
-    """Return what to store: the fields of the form that hold something."""
-    data = {
-        name: _tidied(name, value)
-        for name in agent_fields(values, context)
-        if name != CONF_NAME and (value := values.get(name)) is not None
-    }
-    # a default is not a choice: it stays the default when that is another one
-    defaults = {
-        CONF_IMAGE_MODEL: context.models.image(None),
-        CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
-        CONF_PLAIN_SPEECH: True,
-    }
-    if context.server is Server.OPENAI:  # the first of a server of one's own is another one tomorrow
-        defaults[CONF_CHAT_MODEL] = settings({}, context).chat_model
-    return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
+    @override
+    def placeholders(self) -> dict[str, str]:
+        models = self.context.models
+        successor = models.current(self.typed_model)
+        if successor == self.typed_model:
+            successor = models.current(DEFAULT_CHAT_MODEL)
+        return {
+            "model": self.typed_model,
+            "image_model": self.typed_image_model,
+            "successor": successor,
+            "most_tokens": str(self.supported.max_output_tokens),
+        }
 
 
 def _tidied(name: str, value: Any) -> Any:
     if name in _INTEGERS:
         return int(value)
     return value.strip() if isinstance(value, str) and name != CONF_PROMPT else value
-
-
-def agent_errors(values: Values, context: FormContext) -> dict[str, str]:
-    """Return which fields hold what cannot be, each with the key of its error."""
-    if values.get(CONF_RECOMMENDED):
-        return {}
-    capabilities = settings(values, context).capabilities
-    errors: dict[str, str | None] = {
-        CONF_CHAT_MODEL: context.model_error(_typed_model(values, context), is_chat_model),
-        CONF_IMAGE_MODEL: _image_model_error(_image_model(values), context),
-        CONF_MAX_TOKENS: range_error(values, CONF_MAX_TOKENS, MIN_MAX_TOKENS, capabilities.max_output_tokens),
-        CONF_TEMPERATURE: range_error(values, CONF_TEMPERATURE, 0, 2),
-        CONF_TOP_P: range_error(values, CONF_TOP_P, 0, 1),
-    }
-    return {name: error for name, error in errors.items() if error}
-
-
-def _image_model_error(model: str, context: FormContext) -> str | None:
-    is_refused = bool(model) and context.model_error(model, is_image_model) is not None
-    return "image_model_refused" if is_refused else None
-
-
-def agent_placeholders(values: Values, context: FormContext) -> dict[str, str]:
-    """Return what the texts of the errors name."""
-    model = _typed_model(values, context)
-    return {
-        "model": model,
-        "image_model": _image_model(values),
-        "successor": _successor(model, context),
-        "most_tokens": str(settings(values, context).capabilities.max_output_tokens),
-    }
-
-
-def _successor(model: str, context: FormContext) -> str:
-    successor = context.models.current(model)
-    return successor if successor != model else context.models.current(DEFAULT_CHAT_MODEL)
-
-
-AGENT_FORM: Final = Form(
-    fields=agent_fields,
-    suggestions=agent_suggestions,
-    fit=agent_fit,
-    errors=agent_errors,
-    data=agent_data,
-    placeholders=agent_placeholders,
-)

@@ -1,4 +1,4 @@
-"""A form on the screen: shown until it holds all that is to be chosen, and nothing that cannot be."""
+"""A form on the screen: shown until the user has seen every field, and nothing is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,10 +35,10 @@ from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
 from ..reporting import open_request
 from ..runtime import OpenAIConfigEntry
-from .form import Form, FormContext, form_schema
+from .form import Form, FormContext
 
 TEMPLATES: Final = (None, SubentryType.CONVERSATION)
-"""What `prompt` is a template for; elsewhere it is plain text."""
+"""Forms in which `prompt` is a template; in others it is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user has chosen, to be stored."""
+    """What the user has chosen, ready to be stored."""
 
     data: dict[str, Any]
     name: str
@@ -64,10 +64,10 @@ class Dialog:
 
     hass: HomeAssistant
     entry: OpenAIConfigEntry
-    form: Form
+    form: type[Form]
     subentry: SubentryType | None
     values: dict[str, Any]
-    """What is stored, later what the user typed."""
+    """What is stored, and later what the user typed."""
 
     _stored: Mapping[str, Any] = field(init=False)
     _shown: frozenset[str] = field(default_factory=frozenset)
@@ -80,45 +80,45 @@ class Dialog:
     async def async_next(self, user_input: Mapping[str, Any] | None) -> Page | Answer:
         """Return what follows on what the user typed; None: nothing yet."""
         if user_input is None:
-            return self._page(await self._async_context(), {})
-        # what was shown and is missing has been emptied; what was not shown is kept
+            return self._page(self.form(self.values, await self._async_context()))
+        # a shown field that is missing was cleared; hidden fields keep their value
         kept = {key: value for key, value in self.values.items() if key not in self._shown}
         self.values = kept | dict(user_input)
         context = await self._async_context()
-        fields = frozenset(self.form.fields(self.values, context))
-        if CONF_CITY in fields - self._shown and not any(map(self.values.get, LOCATION_KEYS)):
-            self.values |= await self._async_place(context)
+        form = self.form(self.values, context)
+        if CONF_CITY in form.fields.keys() - self._shown and not any(map(self.values.get, LOCATION_KEYS)):
+            self.values |= await self._async_place(form)
+            form = self.form(self.values, context)
         if problem := self._template_problem():
-            return self._page(context, {CONF_PROMPT: "template"}, problem=problem)
-        # what is not in the form any more needs no mending, and what the user has not seen yet comes later
-        on_screen = fields & self._shown
-        errors = self.form.errors(self.values, context)
-        if errors := {name: error for name, error in errors.items() if name in on_screen}:
-            return self._page(context, errors)
-        self.values, refused = self.form.fit(self.values, context)
-        if refused:
-            names = await self._async_names(refused)
-            return self._page(context, {"base": "not_taken"}, settings=names)
-        if fields <= self._shown:
-            data = self._unchanged(fields) | self.form.data(self.values, context)
-            return Answer(data, self.values.get(CONF_NAME, "").strip())
-        return self._page(context, {})
+            return self._page(form, {CONF_PROMPT: "template"}, problem=problem)
+        # fields that the form no longer has need no fixing, and new ones have not been seen yet
+        on_screen = form.fields.keys() & self._shown
+        if errors := {name: error for name, error in form.errors().items() if name in on_screen}:
+            return self._page(form, errors)
+        has_all_been_seen = form.fields.keys() <= self._shown
+        self.values, dropped = form.without_unsupported()
+        form = self.form(self.values, context)
+        if dropped:
+            return self._page(form, {"base": "unsupported"}, settings=await self._async_names(dropped))
+        if has_all_been_seen:
+            return Answer(self._unchanged(form) | form.data(), self.values.get(CONF_NAME, "").strip())
+        return self._page(form)
 
-    def _unchanged(self, fields: frozenset[str]) -> dict[str, Any]:
-        """Return what was stored and shown, and was left as it is: it stays stored, a default too.
+    def _unchanged(self, form: Form) -> dict[str, Any]:
+        """Return what was stored, was shown, and was left as it is: it stays stored, even a default.
 
-        Others may have stored it, who have other defaults, and may read it again one day.
+        Home Assistant's own integration may have stored it. It has other defaults, and may read it again.
         """
         return {
             name: value
             for name, value in self._stored.items()
-            if name in fields and name != CONF_NAME and self.values.get(name) == value
+            if name in form.fields and name != CONF_NAME and self.values.get(name) == value
         }
 
-    def _page(self, context: FormContext, errors: dict[str, str], **placeholders: str) -> Page:
-        self._shown = frozenset(self.form.fields(self.values, context))
-        texts = {"problem": "", "settings": "", **self.form.placeholders(self.values, context)}
-        return Page(form_schema(self.form, self.values, context), errors, texts | placeholders)
+    def _page(self, form: Form, errors: Mapping[str, str] | None = None, **placeholders: str) -> Page:
+        self._shown = frozenset(form.fields)
+        texts = {"problem": "", "settings": "", **form.placeholders()}
+        return Page(form.schema(), dict(errors or {}), texts | placeholders)
 
     def _template_problem(self) -> str | None:
         """Return why the instructions do not render, None if they do."""
@@ -144,25 +144,25 @@ class Dialog:
         return None
 
     async def _async_names(self, settings: tuple[str, ...]) -> str:
-        """Return what the form calls some settings, in the language of the house."""
+        """Return the names of some settings, in Home Assistant's language."""
         part = "config_subentries" if self.subentry else "options"
         texts = await async_get_translations(self.hass, self.hass.config.language, part, [DOMAIN])
         kind = f"{part}.{self.subentry}" if self.subentry else part
         path = f"component.{DOMAIN}.{kind}.step.init.data"
         return ", ".join(texts.get(f"{path}.{name}", name) for name in settings)
 
-    async def _async_place(self, context: FormContext) -> dict[str, str]:
-        """Return where the house is, roughly, for the user to check; what is not known is left out."""
+    async def _async_place(self, form: Form) -> dict[str, str]:
+        """Return where the home is, roughly, for the user to check. What is unknown is left out."""
         config = self.hass.config
         place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
         if self.entry.state is ConfigEntryState.LOADED:
-            place |= await self._async_city_and_region(context)
+            place |= await self._async_city_and_region(form)
         return {key: value for key, value in place.items() if value}
 
-    async def _async_city_and_region(self, context: FormContext) -> dict[str, str]:
+    async def _async_city_and_region(self, form: Form) -> dict[str, str]:
         account = self.entry.runtime_data
         purpose = Purpose.TASKS if self.subentry is SubentryType.AI_TASK else Purpose.CONVERSATION
-        model = self.form.placeholders(self.values, context)["model"]
+        model = form.placeholders()["model"]
         config = self.hass.config
         try:
             with open_request(account, purpose):
@@ -170,7 +170,7 @@ class Dialog:
                     account.client, model, config.latitude, config.longitude
                 )
         except OpenAIRequestError:
-            return {}  # reported by then; the user can type both names
+            return {}  # already reported; the user can type both names
         return {CONF_CITY: city, CONF_REGION: region}
 
     async def _async_context(self) -> FormContext:
@@ -185,7 +185,7 @@ class Dialog:
         )
 
     async def _async_catalog(self) -> Catalog:
-        """Ask for the models once they are to be chosen; without an answer any name is as good."""
+        """Ask for the models once there is a choice. Without an answer, any name is accepted."""
         if self.values.get(CONF_RECOMMENDED):
             return Catalog()
         if self._catalog is None:

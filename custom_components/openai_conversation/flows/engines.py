@@ -1,156 +1,193 @@
-"""The forms of the engines beside the agents: they hear, speak and judge. Pure."""
+"""The forms of speech-to-text, text-to-speech, and evaluations. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from abc import abstractmethod
+from functools import cached_property
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
-from ..openai_api.capabilities import VOICES
+from ..openai_api.capabilities import VOICES, TextToSpeechCapabilities
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
 from ..openai_api.models import tts_capabilities_of
 from ..options.engines import (
     DEFAULT_STT_PROMPT,
     LEAST_SPEED,
     MOST_SPEED,
+    NORMAL_SPEED,
     EngineOptions,
     EvaluationOptions,
     SpeechToTextOptions,
     TextToSpeechOptions,
 )
-from .form import NAME_FIELD, Fields, Form, FormContext, Values, names, number, range_error
+from .form import NAME_FIELD, Fields, Form, Values, names, number, range_error
 
 _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 
-type Reader = Callable[[Values], EngineOptions]
 
+class EngineForm(Form):
+    """The form of something with a model and little else."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Engine:
-    """A kind of engine: how its options are read, which models are right, what else there is to choose."""
+    options: ClassVar[type[EngineOptions]]
 
-    read: Reader
-    is_right: Callable[[str], bool]
-    more_fields: Callable[[str], Fields]
-    defaults: Callable[[str], Mapping[str, Any]] = lambda _model: {}
-    """What is suggested besides the model, by the model."""
-
-    default_prompt: str = ""
-    """What OpenAI is told where no prompt is stored; an emptied one is stored, and nothing is told."""
-
-    stores_defaults: bool = False
+    @staticmethod
+    @abstractmethod
+    def is_right(model: str) -> bool:
+        """Whether a model is made for this."""
 
     @property
-    def form(self) -> Form:
-        """Return its form."""
-        return Form(self.fields, self.suggestions, self.fit, self.errors, self.data, self.placeholders)
+    def more_fields(self) -> Fields:
+        """The fields besides name and model."""
+        return {}
 
-    def model(self, values: Values, context: FormContext) -> str:
-        """Return the model that is used with these values."""
-        return self.read(values).model_for(context.models)
+    @property
+    def defaults(self) -> Values:
+        """What is used, besides the model, where nothing is stored."""
+        return {}
 
-    def typed_model(self, values: Values, context: FormContext) -> str:
-        """Return the model that was typed, alive or not, or else the one that is suggested."""
-        return (values.get(CONF_CHAT_MODEL) or "").strip() or self.model(values, context)
+    @cached_property
+    def model(self) -> str:
+        """The model that is used with these values."""
+        return self.options.from_stored(self.values).model_for(self.context.models)
 
-    def fields(self, values: Values, context: FormContext) -> Fields:
-        """Return the fields that fit the values."""
-        choices = names(context.model_choices(self.is_right))
-        return {**NAME_FIELD, CONF_CHAT_MODEL: choices, **self.more_fields(self.model(values, context))}
+    @property
+    def typed_model(self) -> str:
+        """The model that the user typed, or else the one that is suggested."""
+        return (self.values.get(CONF_CHAT_MODEL) or "").strip() or self.model
 
-    def suggestions(self, values: Values, context: FormContext) -> dict[str, Any]:
-        """Return what stands in the fields when the user sees them."""
-        model = self.model(values, context)
-        known = {CONF_PROMPT: self.prompt(context), **self.defaults(model)}
-        return {**known, **values, CONF_CHAT_MODEL: model}
+    @property
+    def default_model(self) -> str:
+        """The model that is used if none is chosen."""
+        return self.options().model_for(self.context.models)
 
-    def prompt(self, context: FormContext) -> str:
-        """Return what is told where no prompt is stored: nothing to servers of one's own."""
-        return self.default_prompt if context.server is Server.OPENAI else ""
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields that the values call for."""
+        choices = names(self.context.model_choices(self.is_right))
+        return {**NAME_FIELD, CONF_CHAT_MODEL: choices, **self.more_fields}
 
-    def fit(self, values: Values, context: FormContext) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return the values without those that the model does not take, and the names of these."""
-        refused = []
-        if values.get(CONF_PROMPT) and CONF_PROMPT not in self.fields(values, context):
-            refused.append(CONF_PROMPT)
-        if _is_another_models_voice(values.get(CONF_VOICE), self.model(values, context)):
-            refused.append(CONF_VOICE)
-        return {name: value for name, value in values.items() if name not in refused}, tuple(refused)
+    @override
+    def suggestions(self) -> dict[str, Any]:
+        return {**self.defaults, **self.values, CONF_CHAT_MODEL: self.model}
 
-    def errors(self, values: Values, context: FormContext) -> dict[str, str]:
-        """Return which fields hold what cannot be."""
-        model = self.typed_model(values, context)
-        found: dict[str, str | None] = {
-            CONF_TTS_SPEED: range_error(values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED),
-            CONF_VOICE: _voice_error(values.get(CONF_VOICE), context),
-        }
-        if not context.models.is_retired(self.model({}, context)):  # else there is nothing better to choose
-            found[CONF_CHAT_MODEL] = context.model_error(model, self.is_right)
-        return {name: error for name, error in found.items() if error}
+    @override
+    def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        return dict(self.values), ()
 
-    def data(self, values: Values, context: FormContext) -> dict[str, Any]:
-        """Return what to store."""
-        stored = {
+    @override
+    def errors(self) -> dict[str, str]:
+        if self.context.models.is_retired(self.default_model):
+            return {}  # there is nothing better to choose
+        error = self.context.model_error(self.typed_model, self.is_right)
+        return {CONF_CHAT_MODEL: error} if error else {}
+
+    @override
+    def data(self) -> dict[str, Any]:
+        # do not store defaults, so that a new default takes effect
+        defaults = {**self.defaults, CONF_CHAT_MODEL: self.default_model}
+        return {name: value for name, value in self.typed.items() if value != defaults.get(name)}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The content of the fields, stripped."""
+        typed = {
             name: value.strip() if isinstance(value, str) else value
-            for name in self.fields(values, context)
-            if name != CONF_NAME and (value := values.get(name)) is not None
+            for name in self.fields
+            if name != CONF_NAME and (value := self.values.get(name)) is not None
         }
-        stored[CONF_CHAT_MODEL] = self.typed_model(stored, context)
-        stored.setdefault(CONF_PROMPT, "")
-        if self.stores_defaults:
-            return stored
-        # a default is not a choice: it stays the default when that is another one
-        defaults = {CONF_CHAT_MODEL: self.model({}, context), CONF_PROMPT: self.prompt(context)}
-        return {name: value for name, value in stored.items() if value != defaults.get(name)}
+        if CONF_PROMPT in self.defaults:
+            # a cleared prompt stays empty
+            typed.setdefault(CONF_PROMPT, "")
+        return typed | {CONF_CHAT_MODEL: self.typed_model}
 
-    def placeholders(self, values: Values, context: FormContext) -> dict[str, str]:
-        """Return what the texts of the errors name."""
-        model = self.typed_model(values, context)
-        successor = context.models.current(model)
+    @override
+    def placeholders(self) -> dict[str, str]:
+        successor = self.context.models.current(self.typed_model)
         return {
-            "model": model,
-            "successor": successor if successor != model else self.model({}, context),
-            "voices": ", ".join(tts_capabilities_of(model).voices),
+            "model": self.typed_model,
+            "successor": successor if successor != self.typed_model else self.default_model,
         }
 
 
-def _is_another_models_voice(voice: str | None, model: str) -> bool:
-    return voice in VOICES and voice not in tts_capabilities_of(model).voices
+class SpeechToTextForm(EngineForm):
+    """The form of a speech-to-text engine."""
+
+    options = SpeechToTextOptions
+    is_right = staticmethod(is_stt_model)
+
+    @property
+    @override
+    def more_fields(self) -> Fields:
+        return {CONF_PROMPT: _LONG_TEXT}
+
+    @property
+    @override
+    def defaults(self) -> Values:
+        # a self-hosted server may not understand it
+        return {CONF_PROMPT: DEFAULT_STT_PROMPT if self.context.server is Server.OPENAI else ""}
 
 
-def _voice_error(voice: str | None, context: FormContext) -> str | None:
-    is_openais = context.server is Server.OPENAI and context.has_openai_names
-    return "voice_missing" if is_openais and voice and voice not in VOICES else None
+class TextToSpeechForm(EngineForm):
+    """The form of a text-to-speech engine."""
+
+    options = TextToSpeechOptions
+    is_right = staticmethod(is_tts_model)
+
+    @property
+    def supported(self) -> TextToSpeechCapabilities:
+        """What the model supports."""
+        return tts_capabilities_of(self.model)
+
+    @property
+    @override
+    def more_fields(self) -> Fields:
+        fields: Fields = {CONF_VOICE: names(self.supported.voices), CONF_TTS_SPEED: number(step=0.05)}
+        if self.supported.instructions:
+            fields[CONF_PROMPT] = _LONG_TEXT
+        return fields
+
+    @property
+    @override
+    def defaults(self) -> Values:
+        return {CONF_PROMPT: "", CONF_VOICE: self.supported.voice(None), CONF_TTS_SPEED: NORMAL_SPEED}
+
+    @override
+    def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        dropped = []
+        if self.values.get(CONF_PROMPT) and not self.supported.instructions:
+            dropped.append(CONF_PROMPT)
+        voice = self.values.get(CONF_VOICE)
+        if voice in VOICES and voice not in self.supported.voices:
+            dropped.append(CONF_VOICE)
+        return {name: value for name, value in self.values.items() if name not in dropped}, tuple(dropped)
+
+    @override
+    def errors(self) -> dict[str, str]:
+        found = {
+            CONF_TTS_SPEED: range_error(self.values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED),
+            CONF_VOICE: self._voice_error(),
+        }
+        return {name: error for name, error in found.items() if error} | super().errors()
+
+    def _voice_error(self) -> str | None:
+        is_openais = self.context.server is Server.OPENAI and self.context.has_openai_names
+        voice = self.values.get(CONF_VOICE)
+        return "voice_missing" if is_openais and voice and voice not in VOICES else None
+
+    @override
+    def data(self) -> dict[str, Any]:
+        # defaults too: Home Assistant's own integration needs a model, and a prompt that is not None
+        return self.typed
+
+    @override
+    def placeholders(self) -> dict[str, str]:
+        voices = tts_capabilities_of(self.typed_model).voices
+        return {**super().placeholders(), "voices": ", ".join(voices)}
 
 
-def _stt_fields(_model: str) -> Fields:
-    return {CONF_PROMPT: _LONG_TEXT}
+class EvaluationForm(EngineForm):
+    """The form of an evaluation."""
 
-
-def _tts_fields(model: str) -> Fields:
-    capabilities = tts_capabilities_of(model)
-    fields: Fields = {CONF_VOICE: names(capabilities.voices), CONF_TTS_SPEED: number(step=0.05)}
-    if capabilities.instructions:
-        fields[CONF_PROMPT] = _LONG_TEXT
-    return fields
-
-
-STT_FORM: Final = _Engine(
-    read=SpeechToTextOptions.from_stored,
-    is_right=is_stt_model,
-    more_fields=_stt_fields,
-    default_prompt=DEFAULT_STT_PROMPT,
-).form
-TTS_FORM: Final = _Engine(
-    read=TextToSpeechOptions.from_stored,
-    is_right=is_tts_model,
-    more_fields=_tts_fields,
-    defaults=lambda model: {CONF_VOICE: tts_capabilities_of(model).voice(None), CONF_TTS_SPEED: 1.0},
-    # Home Assistant's own integration cannot speak without a model, and takes no prompt for "None"
-    stores_defaults=True,
-).form
-EVALUATION_FORM: Final = _Engine(
-    read=EvaluationOptions.from_stored, is_right=is_chat_model, more_fields=lambda _model: {}
-).form
+    options = EvaluationOptions
+    is_right = staticmethod(is_chat_model)

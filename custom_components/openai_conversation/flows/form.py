@@ -1,5 +1,6 @@
-"""What all forms have in common: what they must know, and the fields they are made of. Pure."""
+"""What all forms have in common: what they need to know, and the fields they are made of. Pure."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import re
@@ -41,13 +42,13 @@ class FormContext:
     """Whether the models at this address have OpenAI's names."""
 
     lists_all: bool = True
-    """Whether a model that the address does not list is none."""
+    """Whether the address lists all the models it has."""
 
     subentry: SubentryType | None = None
-    """What the form is for; None: the entry's own agent."""
+    """What the form is for; None: the default agent."""
 
     stored_models: tuple[str | None, ...] = ()
-    """The models that are in use: they need no list to prove that they exist."""
+    """The models that are in use. They may be missing in the list."""
 
     @property
     def server(self) -> Server:
@@ -55,26 +56,26 @@ class FormContext:
         return self.models.server
 
     def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
-        """Return the models to offer: alive and made for this, dated snapshots last."""
+        """Return the models to offer: those made for this that have not ended, dated snapshots last."""
         listed = self.models.catalog.models
         if self.server is Server.COMPATIBLE:
             return list(listed)
         alive = [model for model in listed if not self.models.is_retired(model)]
         if self.has_openai_names:
-            fitting = [model for model in alive if is_right(model)]
+            suitable = [model for model in alive if is_right(model)]
         else:
-            # a name that says nothing may stand for any model
-            fitting = [model for model in alive if not is_for_other_purpose(model, is_right)]
-        return sorted(fitting, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
+            # a name of the user's may stand for any model
+            suitable = [model for model in alive if not is_for_other_purpose(model, is_right)]
+        return sorted(suitable, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
     def is_missing(self, model: str) -> bool:
-        """Whether the address lists its models, and not this one, and nobody has chosen it before."""
+        """Whether the address lists its models without this one, and the user has not chosen it before."""
         listed = self.models.catalog.models
         is_list = self.server is Server.OPENAI and self.lists_all and bool(listed)
         return is_list and model not in (*listed, *self.stored_models)
 
     def model_error(self, model: str, is_right: Callable[[str], bool]) -> str | None:
-        """Return the key of the error for a model that cannot be used for this, None if it can."""
+        """Return the key of the error for a model that cannot be used for this; None: it can."""
         if self.server is Server.COMPATIBLE:
             return None
         if self.models.is_retired(model):
@@ -85,53 +86,64 @@ class FormContext:
         return "model_of_other_kind" if is_openais and is_for_other_purpose(model, is_right) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form as functions of what the user typed. All of them are pure."""
+@dataclass(frozen=True)
+class Form(ABC):
+    """A form with what the user typed, or what is stored, in it. Pure."""
 
-    fields: Callable[[Values, FormContext], Fields]
-    suggestions: Callable[[Values, FormContext], Mapping[str, Any]]
-    """What stands in the fields when the user sees them."""
+    values: Values
+    context: FormContext
 
-    fit: Callable[[Values, FormContext], tuple[dict[str, Any], tuple[str, ...]]]
-    """The values without those that the chosen model does not take, and the names of these."""
+    @property
+    @abstractmethod
+    def fields(self) -> Fields:
+        """The fields that the values call for."""
 
-    errors: Callable[[Values, FormContext], dict[str, str]]
-    """Which fields hold what cannot be, each with the key of its error."""
+    @abstractmethod
+    def suggestions(self) -> Values:
+        """Return what the user sees in the fields."""
 
-    data: Callable[[Values, FormContext], dict[str, Any]]
-    """What to store."""
+    @abstractmethod
+    def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return the values that the chosen model supports, and the names of those that had to change."""
 
-    placeholders: Callable[[Values, FormContext], dict[str, str]]
-    """What the texts of the errors name."""
+    @abstractmethod
+    def errors(self) -> dict[str, str]:
+        """Return the fields with a wrong value, each with the key of its error."""
 
+    @abstractmethod
+    def data(self) -> dict[str, Any]:
+        """Return what to store."""
 
-def form_schema(form: Form, values: Values, context: FormContext) -> vol.Schema:
-    """Return the form, filled with the values, and with the defaults where there are none."""
-    schema: dict[vol.Marker, Any] = {}
-    suggestions = form.suggestions(values, context)
-    for name, selector in form.fields(values, context).items():
-        value = suggestions.get(name)
-        if name == CONF_RECOMMENDED:
-            schema[vol.Required(name, default=bool(value))] = selector
-        elif name == CONF_NAME:
-            schema[vol.Required(name, default=value or "")] = selector
-        else:
-            schema[vol.Optional(name, description={"suggested_value": value})] = selector
-    # a browser goes on sending fields that the form had before
-    return vol.Schema(schema, extra=vol.REMOVE_EXTRA)
+    @abstractmethod
+    def placeholders(self) -> dict[str, str]:
+        """Return what the texts of the errors name."""
+
+    def schema(self) -> vol.Schema:
+        """Return the form to show: filled with the values, and with the defaults where there are none."""
+        schema: dict[vol.Marker, Any] = {}
+        suggestions = self.suggestions()
+        for name, selector in self.fields.items():
+            value = suggestions.get(name)
+            if name == CONF_RECOMMENDED:
+                schema[vol.Required(name, default=bool(value))] = selector
+            elif name == CONF_NAME:
+                schema[vol.Required(name, default=value or "")] = selector
+            else:
+                schema[vol.Optional(name, description={"suggested_value": value})] = selector
+        # browsers also send fields that the form had before
+        return vol.Schema(schema, extra=vol.REMOVE_EXTRA)
 
 
 NAME_FIELD: Final[Fields] = {CONF_NAME: TextSelector()}
 
 
 def number(step: float) -> NumberSelector:
-    """Return a field for a number. Limits are checked by us: the own message does not name them."""
+    """Return a field for a number. We check the limits: Home Assistant's message does not name them."""
     return NumberSelector(NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step))
 
 
 def choice(options: Sequence[str], translation_key: str) -> SelectSelector:
-    """Return a field for one of a few options, which are translated."""
+    """Return a field for one of a few translated options."""
     return SelectSelector(
         SelectSelectorConfig(
             options=list(options), mode=SelectSelectorMode.DROPDOWN, translation_key=translation_key
@@ -140,7 +152,7 @@ def choice(options: Sequence[str], translation_key: str) -> SelectSelector:
 
 
 def names(options: Sequence[str]) -> SelectSelector:
-    """Return a field for one of several names, or another that the user types."""
+    """Return a field for one of several names, or for one that the user types."""
     return SelectSelector(
         SelectSelectorConfig(options=list(options), custom_value=True, mode=SelectSelectorMode.DROPDOWN)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, override
 
 from homeassistant.const import CONF_PROMPT
 
@@ -25,6 +25,11 @@ class EngineOptions:
     default_model: ClassVar[str]
     chat_model: str | None = None
 
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Self:
+        """Read stored options."""
+        return cls(chat_model=_model(data))
+
     def model_for(self, models: Models) -> str:
         """Return the model to use."""
         return models.chosen(self.chat_model, self.default_model)
@@ -39,9 +44,9 @@ class SpeechToTextOptions(EngineOptions):
     """Context that helps the model understand speech. None: the default; empty: nothing is sent."""
 
     @classmethod
+    @override
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
-        """Read stored options; a cleared prompt stays empty."""
-        return cls(chat_model=data.get(CONF_CHAT_MODEL) or None, prompt=data.get(CONF_PROMPT))
+        return cls(chat_model=_model(data), prompt=data.get(CONF_PROMPT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,10 @@ class TextToSpeechOptions(EngineOptions):
     """From 0.25 to 4; 1 is normal."""
 
     @classmethod
+    @override
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
-        """Read stored options."""
         return cls(
-            chat_model=data.get(CONF_CHAT_MODEL) or None,
+            chat_model=_model(data),
             voice=data.get(CONF_VOICE) or None,
             prompt=data.get(CONF_PROMPT) or None,
             tts_speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
@@ -73,7 +78,6 @@ class EvaluationOptions(EngineOptions):
 
     default_model: ClassVar[str] = DEFAULT_DECISION_MODEL
 
-    @classmethod
-    def from_stored(cls, data: Mapping[str, Any]) -> Self:
-        """Read stored options."""
-        return cls(chat_model=data.get(CONF_CHAT_MODEL) or None)
+
+def _model(data: Mapping[str, Any]) -> str | None:
+    return (data.get(CONF_CHAT_MODEL) or "").strip() or None

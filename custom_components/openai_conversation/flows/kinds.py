@@ -1,0 +1,42 @@
+"""What an account can be used for: the kinds of subentries, each with its form and its beginning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from homeassistant.const import CONF_PROMPT
+
+from ..const import CONF_CHAT_MODEL, CONF_RECOMMENDED, SubentryType
+from ..openai_api.models import DEFAULT_TTS_MODEL
+from ..options.chat import RECOMMENDED_OPTIONS
+from .chat import ChatForm
+from .engines import EvaluationForm, SpeechToTextForm, TextToSpeechForm
+from .form import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of subentry. Titles and first data are those of Home Assistant's own integration."""
+
+    form: type[Form]
+    title: str
+    """The name of a new one."""
+
+    first_data: Mapping[str, Any] = field(default_factory=dict)
+    """What is stored of a new one."""
+
+
+KINDS: Final[Mapping[SubentryType, Kind]] = {
+    SubentryType.CONVERSATION: Kind(
+        form=ChatForm, title="OpenAI Conversation", first_data=RECOMMENDED_OPTIONS
+    ),
+    SubentryType.AI_TASK: Kind(form=ChatForm, title="OpenAI AI Task", first_data={CONF_RECOMMENDED: True}),
+    SubentryType.EVALUATION: Kind(form=EvaluationForm, title="OpenAI Evaluation"),
+    SubentryType.STT: Kind(form=SpeechToTextForm, title="OpenAI STT"),
+    SubentryType.TTS: Kind(
+        form=TextToSpeechForm,
+        title="OpenAI TTS",
+        # without a model Home Assistant's own integration cannot speak, and it reads no prompt as "None"
+        first_data={CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
+    ),
+}
