@@ -63,7 +63,7 @@ async def test_it_tells_what_is_in_use(
     report = await diagnostics.async_download(entry)
 
     own, stt, tts = report["agents"]
-    assert own["kind"] == "own"
+    assert own["kind"] == "default"
     assert own["title"] == "ChatGPT"
     assert own["stored"] == {
         **dict.fromkeys(PRIVATE, HIDDEN),
@@ -131,7 +131,7 @@ async def test_it_tells_about_the_account(house: House, openai: FakeOpenAI, diag
         "address": "OpenAI",
     }
     assert report["listed_models"] == len(openai.offered)
-    assert report["pictures"] == 0
+    assert report["images"] == 0
 
 
 async def test_it_tells_how_the_work_goes(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
@@ -218,7 +218,7 @@ async def test_an_account_that_does_not_load_has_a_report_as_well(
     assert report["entry"]["reason"] == "connection"
     assert report["listed_models"] is None
     assert report["health"] == {}
-    assert [(agent["kind"], agent["in_use"]) for agent in report["agents"]] == [("own", None)]
+    assert [(agent["kind"], agent["in_use"]) for agent in report["agents"]] == [("default", None)]
     assert KEY not in json.dumps(report)
 
 
@@ -232,5 +232,5 @@ async def test_images_are_counted(
 
     report = await diagnostics.async_download(house.entry)
 
-    assert report["pictures"] == 1
+    assert report["images"] == 1
     assert "Peach" not in json.dumps(report)

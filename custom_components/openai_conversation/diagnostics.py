@@ -1,9 +1,8 @@
-"""What helps to understand a problem, without what is nobody's business.
+"""Diagnostics: what helps to understand a problem, and nothing private.
 
-Of what is stored, only choices are shown: not the key, the address, the instructions or the place.
+Of what is stored, only choices are shown: not the key, the address, the instructions, or the location.
 """
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -28,20 +27,11 @@ from .const import (
     CONF_USER_LOCATION,
     CONF_VOICE,
     CONF_WEB_SEARCH,
-    SubentryType,
 )
 from .images.setup import IMAGE_STORE
 from .openai_api.client import is_azure, is_openai_host, server_of
 from .options.chat import ChatOptions, ModelOptions, ModelSettings
-from .options.entry import (
-    Configured,
-    conversation_agents,
-    evaluators,
-    stored_options,
-    stt_engines,
-    task_agents,
-    tts_engines,
-)
+from .options.entry import Configured, configured, stored_options
 from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
 
 _MODEL_OPTIONS: Final = tuple(option.name for option in fields(ModelOptions))
@@ -61,20 +51,11 @@ _SHOWN: Final = {
 }
 """Stored options that may be shown. Everything else may say something about a person."""
 
-_KINDS: Final[Mapping[SubentryType, Callable[[OpenAIConfigEntry], Iterator[Configured[Any]]]]] = {
-    SubentryType.CONVERSATION: conversation_agents,
-    SubentryType.AI_TASK: task_agents,
-    SubentryType.EVALUATION: evaluators,
-    SubentryType.STT: stt_engines,
-    SubentryType.TTS: tts_engines,
-}
-
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIConfigEntry) -> dict[str, Any]:
     """Return what is known of an account, loaded or not."""
     runtime = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
-    library = hass.data.get(IMAGE_STORE)
-    agents = [(kind, agent) for kind, agents_of in _KINDS.items() for agent in agents_of(entry)]
+    store = hass.data.get(IMAGE_STORE)
     return {
         "openai": openai.__version__,
         "entry": {
@@ -85,28 +66,28 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIC
             "address": _address(entry),
         },
         "listed_models": len(runtime.catalog.models) if runtime else None,
-        "agents": [_agent(entry, kind, agent, runtime) for kind, agent in agents],
+        "agents": [_agent(entry, agent, runtime) for agent in configured(entry)],
         "health": {
             purpose.value: _health(entry, health)
             for purpose, health in (runtime.health if runtime else {}).items()
         },
-        "pictures": len(list(library.newest_first(entry.entry_id))) if library else 0,
+        "images": len(list(store.newest_first(entry.entry_id))) if store else 0,
     }
 
 
 def _address(entry: OpenAIConfigEntry) -> str:
-    """Return whose address it is: the address itself may be one at home."""
+    """Return whose address it is. The address itself may be private."""
     if is_openai_host(entry.data):
         return "OpenAI"
     return "Azure" if is_azure(entry.data) else "other"
 
 
 def _agent(
-    entry: OpenAIConfigEntry, kind: SubentryType, agent: Configured[Any], runtime: OpenAIRuntimeData | None
+    entry: OpenAIConfigEntry, agent: Configured[Any], runtime: OpenAIRuntimeData | None
 ) -> dict[str, Any]:
     stored = stored_options(entry, agent.subentry_id) or {}
     return {
-        "kind": kind.value if agent.subentry_id else "own",
+        "kind": agent.kind.value if agent.subentry_id else "default",
         "title": agent.name,
         "stored": {name: value if name in _SHOWN else REDACTED for name, value in stored.items()},
         "in_use": _in_use(agent.options, runtime) if runtime else None,
@@ -114,7 +95,7 @@ def _agent(
 
 
 def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
-    """Return what is sent today, and until when there is the model."""
+    """Return what is sent today, and when the model ends."""
     models = runtime.models()
     if isinstance(options, ChatOptions):
         values = _sent(options.settings(models))
@@ -154,12 +135,12 @@ def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
 
 
 def _without_secrets(entry: OpenAIConfigEntry, text: str) -> str:
-    """Take out what a server may have repeated of what it was sent, or how it is reached."""
+    """Remove what is private: a server may repeat its address, or what it was sent."""
     base_url = entry.data.get(CONF_BASE_URL) or ""
     stored = (stored_options(entry, subentry_id) or {} for subentry_id in (None, *entry.subentries))
     hidden = [value for options in stored for name, value in options.items() if name not in _SHOWN]
     private = [entry.data[CONF_API_KEY], base_url, urlsplit(base_url).hostname, *hidden]
-    words = {each for each in private if isinstance(each, str) and len(each) > 1}
+    words = {word for word in private if isinstance(word, str) and len(word) > 1}
     for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, REDACTED)
     return text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.const import DOMAIN, SubentryType
 from custom_components.openai_conversation.options import entry as agents
 from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS, ChatOptions
 from custom_components.openai_conversation.options.engines import (
@@ -50,12 +50,14 @@ def test_the_default_agent_comes_first_and_the_others_in_their_order() -> None:
     own, mario, alfred = agents.conversation_agents(EVERYTHING)
 
     assert own == agents.Configured(
+        kind=SubentryType.CONVERSATION,
         unique_id="the entry",
         name="ChatGPT",
         options=ChatOptions.from_stored(RECOMMENDED_OPTIONS),
         subentry_id=None,
     )
     assert mario == agents.Configured(
+        kind=SubentryType.CONVERSATION,
         unique_id="mario",
         name="Mario",
         options=ChatOptions.from_stored({"prompt": "You are Mario."}),
@@ -92,6 +94,22 @@ def test_speech_engines_and_evaluations() -> None:
     assert (engine.name, engine.options) == ("Listener", SpeechToTextOptions(prompt="Cooking."))
     assert (voice.name, voice.options) == ("Voice", TextToSpeechOptions(chat_model="tts-1"))
     assert (judge.name, judge.options) == ("Judge", EvaluationOptions(chat_model="gpt-6.1-sol"))
+
+
+def test_everything_that_an_entry_is_used_for() -> None:
+    everything = [(each.kind, each.name) for each in agents.configured(EVERYTHING)]
+
+    assert everything == [
+        ("conversation", "ChatGPT"),
+        ("conversation", "Mario"),
+        ("conversation", "Alfred"),
+        ("ai_task_data", "Chores"),
+        ("ai_task_evaluate", "Judge"),
+        ("stt", "Listener"),
+        ("tts", "Voice"),
+    ]
+    # no kind is forgotten
+    assert {kind for kind, _ in everything} == set(SubentryType)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a model can be asked about: the questions. The answers, by model, are in `models.py`."""
+"""What a model may support: the questions. The answers, by model, are in `models.py`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 VERBOSITIES: Final = ("low", "medium", "high")
 SUMMARIES: Final = ("auto", "concise", "detailed")
-"""How a model may sum up its reasoning."""
+"""How a model can summarize its reasoning."""
 
 SERVICE_TIERS: Final = ("auto", "default", "flex", "priority")
 SEARCH_CONTEXT_SIZES: Final = ("low", "medium", "high")
@@ -19,11 +19,11 @@ VOICES: Final = (
     "marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage",
     "shimmer", "verse",
 )  # fmt: skip
-"""The voices of text-to-speech, those that OpenAI recommends first."""
+"""The voices of text-to-speech. The first two are those that OpenAI recommends."""
 
 
 class Sampling(Enum):
-    """When a model takes `temperature` and `top_p`."""
+    """When a model supports `temperature` and `top_p`."""
 
     ALWAYS = auto()
     WITHOUT_REASONING = auto()
@@ -32,7 +32,7 @@ class Sampling(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetime:
-    """When a model ends, and which one OpenAI names in its place."""
+    """When a model ends, and the successor that OpenAI recommends."""
 
     shutdown: date | None = None
     successor: str | None = None
@@ -44,7 +44,7 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCapabilities(Lifetime):
-    """What one family of chat models takes. The defaults describe a model nobody knows: what most take."""
+    """What one family of chat models supports. The defaults describe an unknown model: what most support."""
 
     efforts: tuple[str, ...] = ()
     """Values of `reasoning.effort`, least first; empty: do not send `reasoning`."""
@@ -53,17 +53,17 @@ class ModelCapabilities(Lifetime):
     """Values of `reasoning.summary`."""
 
     pro_mode: bool = False
-    """Whether `reasoning.mode: pro` is taken."""
+    """Whether `reasoning.mode: pro` is supported."""
 
     sampling: Sampling = Sampling.NEVER
     verbosity: bool = False
-    """Whether `text.verbosity` is taken."""
+    """Whether `text.verbosity` is supported."""
 
     service_tiers: tuple[str, ...] = SERVICE_TIERS
     web_search: bool = True
     code_interpreter: bool = True
     cache_for_a_day: bool = False
-    """Whether `prompt_cache_retention: 24h` is taken; newer models manage their cache themselves."""
+    """Whether `prompt_cache_retention: 24h` is supported. Newer models manage their cache themselves."""
 
     max_output_tokens: int = 128_000
 
@@ -73,7 +73,7 @@ class ModelCapabilities(Lifetime):
         return self is not UNKNOWN
 
     def takes_sampling(self, effort: str | None) -> bool:
-        """Whether temperature and top P are taken together with this reasoning effort."""
+        """Whether temperature and top P are supported with this reasoning effort."""
         if self.sampling is Sampling.WITHOUT_REASONING:
             return effort == "none"
         return self.sampling is Sampling.ALWAYS
@@ -92,35 +92,35 @@ type Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageCapabilities(Lifetime):
-    """What one family of image models takes. The defaults describe a model nobody knows."""
+    """What one family of image models supports. The defaults describe an unknown model."""
 
     sizes: tuple[Size, ...] = ((1024, 1024), (1536, 1024), (1024, 1536))
-    """Sizes (width, height) it is limited to; empty: any size in which both are divisible by 16."""
+    """The only sizes (width, height) in pixels; empty: any size with both divisible by 16."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechToTextCapabilities(Lifetime):
-    """What one family of speech-to-text models takes. The defaults describe a model nobody knows."""
+    """What one family of speech-to-text models supports. The defaults describe an unknown model."""
 
     several_languages: bool = False
-    """Whether it takes `languages`, a list, in place of `language`."""
+    """Whether it supports `languages`, a list, instead of `language`."""
 
     keywords: bool = False
-    """Whether it takes `keywords`, words that are likely to be said."""
+    """Whether it supports `keywords`: words that are likely to be spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextToSpeechCapabilities(Lifetime):
-    """What one family of text-to-speech models takes. The defaults describe a model nobody knows."""
+    """What one family of text-to-speech models supports. The defaults describe an unknown model."""
 
     instructions: bool = True
-    """Whether it takes `instructions`, how to speak."""
+    """Whether it supports `instructions`: how to speak."""
 
     voices: tuple[str, ...] = VOICES
-    """The voices it has, the default one first."""
+    """Its voices, the default one first."""
 
     def voice(self, wanted: str | None) -> str:
-        """Return the voice to speak with: the wanted one, unless it is known to be another model's."""
+        """Return the voice to use: the wanted one, unless only other models have it."""
         if wanted and (wanted in self.voices or wanted not in VOICES):
             return wanted
         return self.voices[0]

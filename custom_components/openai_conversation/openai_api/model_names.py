@@ -1,11 +1,11 @@
-"""What a model is made for, by its name: `/models` lists names and nothing else."""
+"""What a model is made for, by its name. `/models` lists names and nothing else."""
 
 from collections.abc import Callable
 import re
 
 
 def base_name(model: str) -> str:
-    """Return the model that a fine-tuned one ("ft:base:…") is made of; any other is its own."""
+    """Return the base of a fine-tuned model ("ft:base:…"). Any other model is its own base."""
     return model.removeprefix("ft:").partition(":")[0]
 
 
@@ -17,31 +17,31 @@ _OTHER_PURPOSE = re.compile(
 
 
 def is_chat_model(model: str) -> bool:
-    """Whether an id of OpenAI's is that of a model to talk to; `/models` does not say, names do."""
+    """Whether a model of OpenAI's is for conversations."""
     return bool(_CHAT.search(base_name(model))) and not is_other_purpose(model)
 
 
 def is_other_purpose(model: str) -> bool:
-    """Whether a model is made for something else than conversations, by its name."""
+    """Whether a model is for something other than conversations."""
     return bool(_OTHER_PURPOSE.search(base_name(model)))
 
 
 def is_image_model(model: str) -> bool:
-    """Whether a model makes pictures, by its name."""
+    """Whether a model generates images."""
     return "image" in model or model.startswith("dall-e")
 
 
 def is_stt_model(model: str) -> bool:
-    """Whether a model writes down what is said in a file of sound, by its name."""
+    """Whether a model transcribes recorded speech."""
     return bool(re.search("transcribe|whisper", model)) and "live" not in model
 
 
 def is_tts_model(model: str) -> bool:
-    """Whether a model speaks a text, by its name."""
+    """Whether a model speaks text."""
     return "tts" in model
 
 
 def is_for_other_purpose(model: str, is_right: Callable[[str], bool]) -> bool:
-    """Whether a name says that a model is made for something else than what `is_right` asks for."""
+    """Whether a model is made for something other than what `is_right` asks for."""
     kinds = (is_chat_model, is_other_purpose, is_image_model, is_stt_model, is_tts_model)
     return not is_right(model) and any(kind(model) for kind in kinds)

@@ -1,6 +1,6 @@
-"""What OpenAI's models can do and when they end. Only this module and `prices` name models.
+"""What OpenAI's models support and when they end. Only this module and `prices` name models.
 
-Forms and requests ask the same rows, so a form cannot offer what a request would drop.
+Forms and requests read the same rows, so a form cannot offer what a request would drop.
 Facts are from OpenAI's model, deprecation and prompt-caching pages as of 2026-11-22.
 """
 
@@ -23,7 +23,7 @@ from .capabilities import (
 from .model_names import base_name
 
 DEFAULT_CHAT_MODEL: Final = "gpt-4o"
-"""The documented default. The lifecycle rule (`Models.chosen`) decides what is used in its place."""
+"""The documented default. The lifecycle rule (`Models.chosen`) decides what is used instead."""
 
 DEFAULT_IMAGE_MODELS: Final = (
     "gpt-image-2.6-sunburst",
@@ -32,7 +32,7 @@ DEFAULT_IMAGE_MODELS: Final = (
     "gpt-image-2.5-flare",
     "gpt-image-2",
 )
-"""Models for pictures, best first: the first that lives and that the account has is used."""
+"""Image models, best first. The first that has not ended and that the account lists is used."""
 
 DEFAULT_STT_MODEL: Final = "gpt-transcribe"
 DEFAULT_TTS_MODEL: Final = "gpt-4o-mini-tts"
@@ -90,7 +90,7 @@ def _o_series(
 
 
 def _chat(shutdown: date) -> ModelCapabilities:
-    """Return the row of a chat model: neither a choice of effort nor sampling, as far as is known."""
+    """Return the row of a `chat` model: as far as is known, neither effort nor sampling can be chosen."""
     return ModelCapabilities(service_tiers=_NO_TIERS, shutdown=shutdown, successor="gpt-6-luna")
 
 
@@ -118,7 +118,7 @@ def _reasoning(
     )
 
 
-# A row holds for its name and for that name with "-something" behind it; the longest name wins.
+# A row holds for its name, also with "-something" behind it. The longest name wins.
 _TABLE: Final[Mapping[str, ModelCapabilities]] = {
     # OpenAI model and deprecation pages, 2026-11-22
     "gpt-3.5-turbo": _classic(_OCTOBER_2026, max_output_tokens=4_096, web_search=False),
@@ -171,7 +171,7 @@ _TABLE: Final[Mapping[str, ModelCapabilities]] = {
     "gpt-5.6": _reasoning(_NONE_TO_MAX, pro_mode=True),
     "gpt-6-luna": _reasoning(_NONE_TO_MAX, pro_mode=True),
     "gpt-6.1-terra": _reasoning(_NONE_TO_MAX, pro_mode=True),
-    # OpenAI's page and Home Assistant disagree on "none"; what both name is safe
+    # OpenAI's page and Home Assistant disagree on "none"; leaving it out is safe
     "gpt-6-sol": _reasoning(_LOW_TO_MAX, pro_mode=True),
     "gpt-6-astra": _reasoning(_LOW_TO_MAX, pro_mode=True),
     "gpt-6.1-sol": _reasoning(_LOW_TO_MAX, pro_mode=True),
@@ -199,7 +199,7 @@ _STT_TABLE: Final[Mapping[str, SpeechToTextCapabilities]] = {
     "whisper-1": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
 }
 
-# OpenAI text-to-speech guide and deprecations page, 2026-11-22: nothing follows at this endpoint
+# OpenAI text-to-speech guide and deprecations page, 2026-11-22: this endpoint has no successors
 _TTS_TABLE: Final[Mapping[str, TextToSpeechCapabilities]] = {
     "gpt-4o-mini-tts": TextToSpeechCapabilities(shutdown=_SPEECH_2027),
     "tts-1": TextToSpeechCapabilities(
@@ -217,27 +217,27 @@ def _row[Row](model: str, table: Mapping[str, Row]) -> Row | None:
 
 @cache
 def capabilities_of(model: str) -> ModelCapabilities:
-    """Return what a chat model takes; a fine-tuned model ("ft:base:…") takes what its base takes."""
+    """Return what a chat model supports. A fine-tuned model ("ft:base:…") supports what its base does."""
     return _row(base_name(model), _TABLE) or UNKNOWN
 
 
 def image_capabilities_of(model: str) -> ImageCapabilities:
-    """Return what an image model takes."""
+    """Return what an image model supports."""
     return _row(model, _IMAGE_TABLE) or ImageCapabilities()
 
 
 def stt_capabilities_of(model: str) -> SpeechToTextCapabilities:
-    """Return what a speech-to-text model takes."""
+    """Return what a speech-to-text model supports."""
     return _row(model, _STT_TABLE) or SpeechToTextCapabilities()
 
 
 def tts_capabilities_of(model: str) -> TextToSpeechCapabilities:
-    """Return what a text-to-speech model takes."""
+    """Return what a text-to-speech model supports."""
     return _row(model, _TTS_TABLE) or TextToSpeechCapabilities()
 
 
 @cache
 def lifetime_of(model: str) -> Lifetime:
-    """Return when a model of any kind ends, and what follows it."""
+    """Return when a model of any kind ends, and its successor."""
     every_kind = {**_TABLE, **_IMAGE_TABLE, **_STT_TABLE, **_TTS_TABLE}
     return _row(base_name(model), every_kind) or Lifetime()

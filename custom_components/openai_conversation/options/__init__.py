@@ -1,1 +1,1 @@
-"""What the user chose: typed, with defaults, fitted to what the model supports."""
+"""What the user chose: typed, with defaults, and reduced to what the model supports."""

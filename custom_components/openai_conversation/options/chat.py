@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT
 from homeassistant.helpers import llm
@@ -85,7 +85,7 @@ class WebSearch:
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self | None:
-        """Read stored options; None: web search is off."""
+        """Read stored options. None: web search is off."""
         if not data.get(CONF_WEB_SEARCH):
             return None
         location = {key: data[key] for key in LOCATION_KEYS if data.get(key)}
@@ -135,6 +135,7 @@ class ModelSettings(ModelOptions):
 class ChatOptions(ModelOptions):
     """The stored options of a conversation agent, or of an AI task."""
 
+    default_model: ClassVar[str] = DEFAULT_CHAT_MODEL
     prompt: str
     llm_hass_api: tuple[str, ...] = ()
     """IDs of the LLM APIs the agent may use. Without one it cannot see or control anything."""
@@ -181,10 +182,10 @@ class ChatOptions(ModelOptions):
     def settings(self, models: Models) -> ModelSettings:
         """Return what to send: the chosen model, or today's default, and what that model supports."""
         if models.server is Server.OPENAI:
-            return self.settings_for(models.chosen(self.chat_model, DEFAULT_CHAT_MODEL))
+            return self.settings_for(models.chosen(self.chat_model, self.default_model))
         # nobody knows these models: send what the user chose, and add nothing
         return ModelSettings(
-            chat_model=self.chat_model or models.catalog.first_chat_model or DEFAULT_CHAT_MODEL,
+            chat_model=self.chat_model or models.catalog.first_chat_model or self.default_model,
             capabilities=UNKNOWN,
             max_tokens=self._max_tokens,
             reasoning_effort=self.reasoning_effort,

@@ -1,7 +1,7 @@
-"""The agents of an entry: the one place that knows where they are stored.
+"""What an entry is used for: the one place that knows where it is stored.
 
-The entry's own agent is in the entry's options, where entries of 2024 have it; all others are
-subentries, as Home Assistant's own integration stores them.
+The default agent is in the options of the entry, where entries of 2024 have it. Everything else is in
+subentries, as Home Assistant's own integration stores it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,48 +17,61 @@ from .chat import ChatOptions, kept_days
 from .engines import EvaluationOptions, SpeechToTextOptions, TextToSpeechOptions
 
 FIRST_VERSION: Final = 1
-"""Of entries before there were subentries."""
+"""The version of entries before there were subentries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured[Options]:
-    """Something of an entry that has an entity, as the user set it up."""
+    """An agent, engine, or evaluation of an entry, as the user set it up. It has an entity."""
 
+    kind: SubentryType
     unique_id: str
     name: str
     options: Options
     subentry_id: str | None = None
-    """None: the entry's own agent."""
+    """None: the default agent."""
 
 
 def keep_images_days(entry: OpenAIConfigEntry) -> int:
-    """Return for how many days an entry keeps its pictures; 0: for ever."""
+    """Return for how many days an entry keeps its images; 0: forever."""
     return kept_days(entry.options)
 
 
 def has_default_agent(entry: OpenAIConfigEntry) -> bool:
-    """Whether an entry has an agent of its own: all of 2024 and before have, also without options."""
+    """Whether an entry has a default agent. Entries of 2024 and before always do, even without options."""
     return bool(entry.options) or entry.version == FIRST_VERSION
 
 
+def configured(entry: OpenAIConfigEntry) -> Iterator[Configured[Any]]:
+    """Yield everything that an entry is used for, in the order of `SubentryType`."""
+    yield from conversation_agents(entry)
+    yield from task_agents(entry)
+    yield from evaluators(entry)
+    yield from stt_engines(entry)
+    yield from tts_engines(entry)
+
+
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
-    """Yield the agents to talk to: the entry's own first, if it has one."""
+    """Yield the agents to talk to, the default agent first."""
     if has_default_agent(entry):
         yield Configured(
-            unique_id=entry.entry_id, name=entry.title, options=ChatOptions.from_stored(entry.options)
+            kind=SubentryType.CONVERSATION,
+            unique_id=entry.entry_id,
+            name=entry.title,
+            options=ChatOptions.from_stored(entry.options),
         )
     for subentry in _subentries(entry, SubentryType.CONVERSATION):
         yield _agent(subentry, ChatOptions.from_stored(subentry.data))
 
 
 def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
-    """Yield the agents that do tasks: nobody waits for them, and nobody hears them."""
+    """Yield the agents that do AI tasks. Nobody waits for them."""
     for subentry in _subentries(entry, SubentryType.AI_TASK):
         yield _agent(subentry, ChatOptions.from_stored(subentry.data, is_spoken_to=False))
 
 
 def evaluators(entry: OpenAIConfigEntry) -> Iterator[Configured[EvaluationOptions]]:
-    """Yield those who answer questions about a state of things."""
+    """Yield the evaluations: they answer questions about a state of things."""
     for subentry in _subentries(entry, SubentryType.EVALUATION):
         yield _agent(subentry, EvaluationOptions.from_stored(subentry.data))
 
@@ -76,7 +89,7 @@ def tts_engines(entry: OpenAIConfigEntry) -> Iterator[Configured[TextToSpeechOpt
 
 
 def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping[str, Any] | None:
-    """Return what is stored of an agent; None: there is no such agent any more."""
+    """Return the stored options of the default agent or of a subentry; None: it no longer exists."""
     if subentry_id is None:
         return entry.options or None
     subentry = entry.subentries.get(subentry_id)
@@ -86,7 +99,7 @@ def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping
 def async_store_options(
     hass: HomeAssistant, entry: OpenAIConfigEntry, subentry_id: str | None, options: Mapping[str, Any]
 ) -> None:
-    """Store the options of an agent that exists; its entry then loads anew by itself."""
+    """Store the options of the default agent or of a subentry. The entry reloads by itself."""
     if subentry_id is None:
         hass.config_entries.async_update_entry(entry, options=options)
     else:
@@ -103,8 +116,9 @@ def _subentries(entry: OpenAIConfigEntry, kind: SubentryType) -> Iterator[Config
 
 
 def _agent[Options](subentry: ConfigSubentry, options: Options) -> Configured[Options]:
-    # the id of the subentry is what the entities of Home Assistant's own integration are known by
+    # as in Home Assistant's own integration, so that entities survive a change between the two
     return Configured(
+        kind=SubentryType(subentry.subentry_type),
         unique_id=subentry.subentry_id,
         name=subentry.title,
         options=options,

@@ -13,26 +13,16 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.translation import async_get_translations
 
-from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server
+from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server, SubentryType
 from ..openai_api.catalog import Models
 from ..openai_api.client import async_get_catalog, is_openai_host
 from ..openai_api.errors import OpenAIRequestError
-from ..openai_api.models import (
-    DEFAULT_CHAT_MODEL,
-    DEFAULT_DECISION_MODEL,
-    DEFAULT_STT_MODEL,
-    DEFAULT_TTS_MODEL,
-)
 from ..options.entry import (
     Configured,
     async_store_options,
-    conversation_agents,
-    evaluators,
+    configured,
     is_spoken_to,
     stored_options,
-    stt_engines,
-    task_agents,
-    tts_engines,
 )
 from ..options.model_change import without_unsupported
 from ..runtime import OpenAIConfigEntry
@@ -92,21 +82,13 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
     """
     if entry.runtime_data.server is Server.COMPATIBLE:
         return
-    chosen: tuple[tuple[Configured[Any], str], ...] = (
-        *((agent, DEFAULT_CHAT_MODEL) for agent in conversation_agents(entry)),
-        *((agent, DEFAULT_CHAT_MODEL) for agent in task_agents(entry)),
-        *((agent, DEFAULT_DECISION_MODEL) for agent in evaluators(entry)),
-        *((agent, DEFAULT_STT_MODEL) for agent in stt_engines(entry)),
-    )
-    for agent, default in chosen:
-        if model := agent.options.chat_model:
-            yield ModelInUse(agent=agent, model=model, default=default)
-    for task_agent in task_agents(entry):
-        if model := task_agent.options.image_model:
-            yield ModelInUse(agent=task_agent, model=model, default=None, key=CONF_IMAGE_MODEL)
-    for engine in tts_engines(entry):
-        model = engine.options.chat_model or DEFAULT_TTS_MODEL
-        yield ModelInUse(agent=engine, model=model, default=DEFAULT_TTS_MODEL)
+    for agent in configured(entry):
+        options = agent.options
+        is_tts = agent.kind is SubentryType.TTS
+        if model := options.chat_model or (options.default_model if is_tts else None):
+            yield ModelInUse(agent=agent, model=model, default=options.default_model)
+        if agent.kind is SubentryType.AI_TASK and (model := options.image_model):
+            yield ModelInUse(agent=agent, model=model, default=None, key=CONF_IMAGE_MODEL)
 
 
 @callback
