@@ -57,7 +57,9 @@ class OpenAIEntity[Options](Entity):
         # keep a reference: an entry unloaded mid-turn loses its runtime data
         self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
-        self._attr_device_info = _device(agent.unique_id, agent.name) | DeviceInfo(model=self.model)
+        device = _device(agent.unique_id, agent.name)
+        device["model"] = self.model
+        self._attr_device_info = device
 
     @property
     def model(self) -> str:
