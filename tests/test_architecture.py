@@ -41,8 +41,12 @@ PURE = {
     "realtime/guard.py",
     "realtime/reading.py",
     "repairs/calls.py",
+    "responses/answer_text.py",
+    "responses/calls.py",
+    "responses/events.py",
     "responses/input_items.py",
     "responses/json_schema.py",
+    "responses/output.py",
     "responses/request.py",
     "responses/retry.py",
     "responses/stream.py",
@@ -50,6 +54,7 @@ PURE = {
     "responses/tools.py",
     "text/filters.py",
     "text/rewriter.py",
+    "text/thoughts.py",
 }
 
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}

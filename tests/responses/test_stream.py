@@ -1,6 +1,5 @@
 """Events of a response, and what of them reaches the chat log."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,12 +10,7 @@ from custom_components.openai_conversation.openai_api.errors import (
     OpenAIRequestError,
 )
 from custom_components.openai_conversation.responses.input_items import NativeItems
-from custom_components.openai_conversation.responses.stream import (
-    LAST,
-    TRANSLATED,
-    Delta,
-    StreamTranslator,
-)
+from custom_components.openai_conversation.responses.stream import LAST, TRANSLATED
 from tests.support.responses_api import (
     USAGE,
     Event,
@@ -28,81 +22,21 @@ from tests.support.responses_api import (
     refusal,
     response_events,
 )
-
-ORIGIN = "agent:gpt-6-luna"
-TOOLS = {"HassTurnOn": "HassTurnOn", "HassTurnOff": "HassTurnOff", "odd_tool_12345678": "odd tool"}
-ON, OFF = "HassTurnOn", "HassTurnOff"
-
-
-def translator() -> StreamTranslator:
-    return StreamTranslator(origin=ORIGIN, tool_names=TOOLS)
-
-
-def translate(events: Iterable[Event], by: StreamTranslator | None = None) -> list[Delta]:
-    """Return the deltas of a whole stream."""
-    by = by or translator()
-    deltas = [delta for event in events for delta in by.feed(event)]
-    deltas += by.finish()
-    if by.failure:
-        raise by.failure
-    return deltas
-
-
-def seen(deltas: Iterable[Delta]) -> list[Any]:
-    """Return deltas as they read best."""
-    return [reading for delta in deltas for reading in _reading(delta)]
-
-
-def _reading(delta: Delta) -> Iterable[Any]:
-    match delta:
-        case {"role": "tool_result", "tool_name": name, "result": result}:
-            assert result.error
-            yield "answered by us", name, result.data["error"]
-        case {"role": role, **rest}:
-            assert not rest
-            yield f"<{role}>"
-        case {"content": text}:
-            yield text
-        case {"thinking_content": text}:
-            yield "thinks", text
-        case {"tool_calls": [call]}:
-            yield ("calls" if not call.external else "calls in vain"), call.tool_name, call.tool_args
-        case {"native": native}:
-            assert native.origin == ORIGIN
-            yield "keeps", *(item["type"] for item in native.items)
-        case _:
-            pytest.fail(f"an unforeseen delta: {delta}")
-
-
-def added(item: Item, index: int = 0) -> Event:
-    return {"type": "response.output_item.added", "output_index": index, "item": item}
-
-
-def done(item: Any, index: int = 0) -> Event:
-    return {"type": "response.output_item.done", "output_index": index, "item": item}
-
-
-def text_delta(text: Any) -> Event:
-    return {"type": "response.output_text.delta", "delta": text}
-
-
-def arguments(text: str, **place: Any) -> Event:
-    return {"type": "response.function_call_arguments.done", "arguments": text, **place}
-
-
-def completed(*items: Item) -> Event:
-    return {"type": "response.completed", "response": {"output": list(items)}}
-
-
-def cut(item: Item) -> Item:
-    return {**item, "status": "incomplete"}
-
-
-def bare(events: Iterable[Event]) -> list[Event]:
-    """Return events without what some servers leave out."""
-    left_out = {"output_index", "item_id", "sequence_number", "content_index"}
-    return [{key: value for key, value in event.items() if key not in left_out} for event in events]
-
+from tests.support.streams import (
+    OFF,
+    ON,
+    ORIGIN,
+    added,
+    arguments,
+    bare,
+    completed,
+    cut,
+    done,
+    seen,
+    text_delta,
+    translate,
+    translator,
+)
 
 KITCHEN, BEDROOM = function_call(ON, {"name": "Kitchen"}), function_call(OFF, {"name": "Bedroom"})
 KITCHEN_ON, BEDROOM_OFF = ("calls", ON, {"name": "Kitchen"}), ("calls", OFF, {"name": "Bedroom"})
@@ -335,7 +269,7 @@ STREAMS: dict[str, tuple[list[Event], list[Any]]] = {
     ),
     "the terminal event repeats the words": (
         [text_delta("Hi"), completed(message("Hi"))],
-        ["<assistant>", "Hi"],
+        ["<assistant>", "Hi", ("keeps", "message")],
     ),
     "arguments in an event of their own": (
         [
@@ -635,7 +569,7 @@ def test_how_it_ended_and_what_it_cost(end: str) -> None:
     translate(response_events([message("Hi")], end=end), by)
 
     assert by.end == end
-    assert by.usage == USAGE
+    assert by.response["usage"] == USAGE
 
 
 def test_what_a_failure_cost() -> None:
@@ -644,7 +578,7 @@ def test_what_a_failure_cost() -> None:
     with pytest.raises(OpenAIRequestError):
         translate([{"type": "response.failed", "response": {"usage": USAGE}}], by)
 
-    assert by.usage == USAGE
+    assert by.response["usage"] == USAGE
 
 
 @pytest.mark.parametrize("usage", [{}, {"usage": None}])
@@ -653,7 +587,7 @@ def test_a_server_that_does_not_count(usage: dict[str, Any]) -> None:
 
     translate([done(message("Hi")), {"type": "response.completed", "response": usage}], by)
 
-    assert by.usage == {}
+    assert not by.response.get("usage")
 
 
 def test_the_types_that_end_a_stream_are_translated() -> None:

@@ -1,10 +1,9 @@
-"""Bytes → events, and the request that they answer."""
+"""A request, and the events that answer it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 import json
-from typing import Any
 
 import httpx
 import openai
@@ -13,8 +12,8 @@ import respx
 
 from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
 from custom_components.openai_conversation.responses import transport
-from custom_components.openai_conversation.responses.transport import EventDecoder, EventStream
-from tests.support.responses_api import BASE_URL, Event, function_call, message, response_events, sse
+from custom_components.openai_conversation.responses.transport import EventStream
+from tests.support.responses_api import BASE_URL, Event, function_call
 
 KEY = "sk-test-of-the-house"
 URL = f"{BASE_URL}/responses"
@@ -22,94 +21,14 @@ REQUEST = {"model": "gpt-6-luna", "input": "Hi", "stream": True}
 HEADERS = {"content-type": "text/event-stream", "x-request-id": "req_1"}
 
 
-def decode(*chunks: bytes) -> list[Event]:
-    decoder = EventDecoder()
-    return [event for chunk in chunks for event in decoder.feed(chunk)]
-
-
-def block(event: dict[str, Any], *, name: str | None = None, line_end: str = "\n") -> bytes:
-    """Return an event as it goes over the wire; without a name there is no `event:` line."""
-    first = f"event: {name}{line_end}" if name else ""
-    data = json.dumps(event, ensure_ascii=False)
-    return f"{first}data: {data}{line_end}{line_end}".encode()
+def block(event: Event) -> bytes:
+    """Return an event as it goes over the wire."""
+    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
 
 
 TEXT = {"type": "response.output_text.delta", "delta": "Grüße 🏠"}
 CALL = {"type": "response.output_item.done", "item": function_call("HassTurnOn", {"name": "Küche"})}
 END = {"type": "response.completed", "response": {}}
-KNOWN, UNKNOWN = "response.output_text.delta", "response.in_progress"
-
-BODIES: dict[str, tuple[bytes, list[Event]]] = {
-    "events": (
-        block(TEXT, name=KNOWN) + block(CALL, name=CALL["type"]) + block(END, name=END["type"]),
-        [TEXT, CALL, END],
-    ),
-    "CRLF": (
-        block(TEXT, name=KNOWN, line_end="\r\n") + block(END, name=END["type"], line_end="\r\n"),
-        [TEXT, END],
-    ),
-    "without an event line": (block(TEXT) + block(END), [TEXT, END]),
-    "without blanks": (b'event:error\ndata:{"type":"error"}\n\n', [{"type": "error"}]),
-    "comments": (b": OPENROUTER PROCESSING\n\n" + block(TEXT, name=KNOWN) + b":\n\n", [TEXT]),
-    "other fields": (b"id: 7\nretry: 100\n" + block(TEXT, name=KNOWN), [TEXT]),
-    "[DONE]": (block(END) + b"data: [DONE]\n\n", [END]),
-    "an error as over plain HTTP": (
-        b'data: {"error": {"code": "server_error"}}\n\n',
-        [{"type": "error", "error": {"code": "server_error"}}],
-    ),
-    "an error in another event": (block({**END, "error": None}), [{**END, "error": None}]),
-    "no JSON": (b"data: {broken\n\n" + block(TEXT), [TEXT]),
-    "no object": (b'data: [1]\n\ndata: "x"\n\ndata: 3\n\ndata: null\n\n' + block(TEXT), [TEXT]),
-    "empty data": (b"data:\n\ndata: \n\n" + block(TEXT), [TEXT]),
-    "events nobody needs": (
-        block({"type": UNKNOWN}, name=UNKNOWN) + block(TEXT, name=KNOWN) + block({}, name="ping"),
-        [TEXT],
-    ),
-    "a field between the name and the data": (
-        f"event: {UNKNOWN}\nid: 7\n".encode()
-        + block(END)
-        + f"event: {KNOWN}\nid: 8\n".encode()
-        + block(TEXT),
-        [TEXT],
-    ),
-    "an unnamed event behind one nobody needs": (block({}, name=UNKNOWN) + block(TEXT), [TEXT]),
-    "a name that is no text": (b"event: \xff\xfe\ndata: {}\n\n" + block(TEXT), [TEXT]),
-    "blank lines": (b"\n\n\n" + block(TEXT) + b"\r\n\n", [TEXT]),
-    "half an event at the end": (block(TEXT) + b'data: {"type": "response.comp', [TEXT]),
-}
-
-
-@pytest.mark.parametrize(("body", "events"), BODIES.values(), ids=BODIES.keys())
-def test_bytes_to_events(body: bytes, events: list[Event]) -> None:
-    assert decode(body) == events
-
-
-@pytest.mark.parametrize(("body", "events"), BODIES.values(), ids=BODIES.keys())
-def test_where_the_body_is_cut_does_not_matter(body: bytes, events: list[Event]) -> None:
-    for position in range(len(body) + 1):
-        assert decode(body[:position], body[position:]) == events, body[:position]
-    assert decode(*(body[index : index + 1] for index in range(len(body)))) == events
-
-
-def test_an_event_comes_as_soon_as_its_line_is_complete() -> None:
-    decoder = EventDecoder()
-
-    assert list(decoder.feed(b'data: {"type": "error"}')) == []
-    assert list(decoder.feed(b"\n")) == [{"type": "error"}]
-
-
-def test_the_name_decides_without_a_look_at_the_data() -> None:
-    assert decode(block(END, name=UNKNOWN)) == []
-    assert decode(block({"type": UNKNOWN}, name=KNOWN)) == [{"type": UNKNOWN}]
-
-
-def test_a_whole_response() -> None:
-    events = response_events([message("It is raining.")])
-    needed = [{"sequence_number": number, **event} for number, event in enumerate(events)]
-
-    assert [event["type"] for event in decode(sse(events))] == [
-        event["type"] for event in needed if event["type"] in transport.TRANSLATED
-    ]
 
 
 class Body(httpx.AsyncByteStream):
@@ -155,7 +74,7 @@ async def events_of(client: openai.AsyncOpenAI) -> list[Event]:
 
 
 def blocks(*events: Event) -> Iterable[bytes]:
-    return (block(event, name=event["type"]) for event in events)
+    return (block(event) for event in events)
 
 
 @respx.mock

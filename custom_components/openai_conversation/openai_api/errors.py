@@ -9,6 +9,7 @@
     │                  ATTACHMENT · REFUSED
     ├── the model      MODEL_GONE · MODEL_UNFIT · NO_TOOLS · OUT_OF_MEMORY
     ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · NO_AUDIO · UNREADABLE · STRUCTURE
+    │                  ANSWER_TOO_LARGE
     ├── the server     STARTING · SERVER · NO_RESPONSES_API
     └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · NO_WEBSOCKET · TIMEOUT
 """
@@ -60,6 +61,7 @@ class FailureKind(StrEnum):
     NO_TOOLS = "no_tools"
     OUT_OF_MEMORY = "out_of_memory"
     INCOMPLETE = "incomplete"
+    ANSWER_TOO_LARGE = "answer_too_large"
     NO_ANSWER = "no_answer"
     NO_IMAGE = "no_image"
     NO_AUDIO = "no_audio"

@@ -51,6 +51,11 @@ def clean_text(value: Any, *, limit: int, one_line: bool = False, key: str = "")
     return _cut(text, limit)
 
 
+def printable(text: str) -> str:
+    """Return a piece of a text that streams in, without the characters that break things."""
+    return _UNUSABLE.sub("", text)
+
+
 def clean_detail(value: Any, *, limit: int, key: str = "") -> str:
     """Return one line for the log, without any API key. What is not a text is written as JSON."""
     text = _without_keys(_usable(_as_text(value), limit, one_line=True), key)

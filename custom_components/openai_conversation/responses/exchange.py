@@ -1,9 +1,10 @@
 """One request of a turn: sent until it is answered, or must not be sent again."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Any
 
 import openai
 
@@ -11,6 +12,7 @@ from homeassistant.components.conversation import ChatLog
 
 from ..const import LOGGER
 from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.usage import Usage
 from ..text.rewriter import Rewriter
 from .request import Body, Omissions
 from .retry import RetryState, next_retry
@@ -29,9 +31,10 @@ class Exchange:
     body: Callable[[Omissions], Body]
     """Builds the request from the chat log, without what the server has refused."""
 
-    translator: Callable[[], StreamTranslator]
-    """Makes a translator for one answer."""
+    translator: Callable[[Body], StreamTranslator]
+    """Makes a translator for the answer to a request."""
 
+    on_usage: Callable[[Usage], None]
     rewriter: Callable[[], Rewriter] | None
     timeouts: Timeouts
     deadline: asyncio.Timeout
@@ -49,7 +52,7 @@ class Exchange:
         while True:
             self.omissions = state.omissions
             body = self.body(self.omissions)
-            translator = self.translator()
+            translator = self.translator(body)
             time_left = self._time_left
             stream = EventStream(self.client, body, silence=self.timeouts.silence_within(time_left))
             try:
@@ -61,10 +64,11 @@ class Exchange:
                     raise OpenAIRequestError(failure) from err
                 LOGGER.debug("Trying again after %s: %s", failure, retry)
                 state = retry
-                await asyncio.sleep(state.wait)
             else:
-                self._trace(translator)
                 return
+            finally:
+                self._report_usage(body["model"], translator.response)
+            await asyncio.sleep(state.wait)
 
     @property
     def _time_left(self) -> float:
@@ -82,16 +86,18 @@ class Exchange:
         if translator.failure:
             raise translator.failure
 
-    def _trace(self, translator: StreamTranslator) -> None:
-        """Show the tokens in Assist's debug view."""
-        if usage := translator.usage:
-            details = usage.get("input_tokens_details")
-            stats = {
-                "input_tokens": usage.get("input_tokens"),
-                "cached_input_tokens": details.get("cached_tokens") if isinstance(details, dict) else None,
-                "output_tokens": usage.get("output_tokens"),
-            }
-            self.chat_log.async_trace({"stats": stats})
+    def _report_usage(self, model: str, response: Mapping[str, Any]) -> None:
+        """Report what an answer used, a failed or cancelled one too, and show it in the debug view."""
+        if not response:
+            return
+        usage = Usage.of_response(model, response)
+        self.on_usage(usage)
+        stats = {
+            "input_tokens": usage.input_tokens,
+            "cached_input_tokens": usage.cached_tokens,
+            "output_tokens": usage.output_tokens,
+        }
+        self.chat_log.async_trace({"stats": stats})
 
 
 async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGenerator[Delta]:

@@ -14,6 +14,7 @@ from homeassistant.components import conversation
 from ..attachments import async_read_attachments
 from ..const import Server
 from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from ..openai_api.usage import Usage
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
 from .exchange import Exchange
@@ -60,6 +61,9 @@ class Turn:
 
     omissions: Omissions = field(default_factory=Omissions)
     """What the server has refused so far. Read it after the turn, for the next one."""
+
+    on_usage: Callable[[Usage], None] = lambda _: None
+    """Called with what each answer of the turn used, as far as the server reports it."""
 
     policy: TurnPolicy = CONVERSATION
     answer_format: AnswerFormat | None = None
@@ -111,12 +115,8 @@ class Turn:
             chat_log=self.chat_log,
             entity_id=self.entity_id,
             body=partial(self._body, tools, tools_allowed, files),
-            translator=partial(
-                StreamTranslator,
-                origin=self._origin,
-                tool_names=tools.names if tools_allowed else {},
-                whole_answers=self.policy.whole_answers,
-            ),
+            translator=partial(self._translator, tools if tools_allowed else ToolSet()),
+            on_usage=self.on_usage,
             rewriter=self.rewriter,
             timeouts=timeouts,
             deadline=deadline,
@@ -145,6 +145,15 @@ class Turn:
             tools_allowed=tools_allowed,
             omissions=omissions,
             answer_format=self.answer_format,
+        )
+
+    def _translator(self, tools: ToolSet, body: Body) -> StreamTranslator:
+        return StreamTranslator(
+            origin=self._origin,
+            tool_names=tools.names,
+            whole_answers=self.policy.whole_answers,
+            max_tokens=body.get("max_output_tokens"),
+            key=self.client.api_key,
         )
 
     @property

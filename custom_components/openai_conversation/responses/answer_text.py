@@ -1,0 +1,118 @@
+"""The text of one answer: what the user hears of its messages, and what the model thinks."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from homeassistant.components.conversation import AssistantContentDeltaDict
+
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.server_text import printable
+from ..text.thoughts import Piece, split_whole
+from .input_items import Item
+from .output import OutputItem
+
+BETWEEN: Final = "\n\n"
+"""Between messages, and between parts of reasoning."""
+
+type TextDelta = AssistantContentDeltaDict
+
+
+class AnswerText:
+    """Makes the deltas of text and thinking, each word once."""
+
+    def __init__(self, *, whole_answers: bool) -> None:
+        """Begin an answer. `whole_answers`: see `StreamTranslator`."""
+        self.spoke = False
+        """Text has been handed on."""
+
+        self.is_half = False
+        """Whether the last message is cut."""
+
+        self.is_silent = False
+        """Whether the last message is empty on purpose: "say nothing when it worked"."""
+
+        self._whole_answers = whole_answers
+        self._thinking_separator = ""
+
+    def say(self, message: OutputItem, text: str) -> Iterator[TextDelta]:
+        """Yield a further piece of a message, unless only whole messages count."""
+        message.text += (text := printable(text))
+        if not self._whole_answers:
+            yield from self._pieces(message, message.thoughts.feed(text))
+
+    def done(self, message: OutputItem, item: Item) -> Iterator[TextDelta]:
+        """Yield what was not heard yet of a message that is done.
+
+        Raises `OpenAIRequestError` if only whole messages count, and the model refuses.
+        """
+        text = _text(item)
+        if not self._whole_answers:
+            yield from self.say(message, _rest(text, message.text))
+            yield from self.close(message)
+        elif _is_refusal(item):
+            raise OpenAIRequestError.of(FailureKind.REFUSED, "refusal")
+        elif message.reported is None and _is_answer(item):
+            yield from self._pieces(message, split_whole(text))
+        self.is_half = item.get("status") == "incomplete"
+        self.is_silent = not text.strip() and item.get("status") == "completed"
+
+    def close(self, message: OutputItem) -> Iterator[TextDelta]:
+        """Yield what a message holds back when nothing follows it."""
+        return self._pieces(message, message.thoughts.finish())
+
+    def never_done(self, message: OutputItem) -> Iterator[TextDelta]:
+        """Yield a message that came in pieces only, where only whole messages count."""
+        if self._whole_answers:
+            yield from self._pieces(message, split_whole(message.text))
+
+    def think(self, text: str) -> Iterator[TextDelta]:
+        """Yield a piece of reasoning."""
+        if text := printable(text):
+            separator, self._thinking_separator = self._thinking_separator, ""
+            yield {"thinking_content": separator + text}
+
+    def reasoning_done(self, reasoning: OutputItem, item: Item) -> Iterator[TextDelta]:
+        """Yield reasoning that did not come in pieces."""
+        if not reasoning.text:
+            parts = item.get("summary") or item.get("content") or ()
+            reasoning.text = BETWEEN.join(part.get("text") or "" for part in parts)
+            yield from self.think(reasoning.text)
+        if reasoning.text:
+            self.end_thought()
+
+    def end_thought(self) -> None:
+        """Keep the reasoning that follows apart."""
+        self._thinking_separator = BETWEEN
+
+    def _pieces(self, message: OutputItem, pieces: Iterable[Piece]) -> Iterator[TextDelta]:
+        for kind, text in pieces:
+            if kind == "thought":
+                yield from self.think(text)
+                continue
+            separator = BETWEEN if self.spoke and not message.is_heard else ""
+            self.spoke = message.is_heard = True
+            yield {"content": separator + text}
+
+
+def _text(message: Item) -> str:
+    """Return the words of a message, also those of a refusal."""
+    content = message.get("content") or ()
+    if not isinstance(content, str):
+        content = "".join(part.get("text") or part.get("refusal") or "" for part in content)
+    return printable(content)
+
+
+def _rest(text: str, heard: str) -> str:
+    """Return what was not heard yet of a message. White space at its start does not matter."""
+    text, heard = text.lstrip(), heard.lstrip()
+    return text.removeprefix(heard) if text.startswith(heard) else ""
+
+
+def _is_refusal(message: Item) -> bool:
+    parts = message.get("content") or ()
+    return any(isinstance(part, dict) and part.get("type") == "refusal" for part in parts)
+
+
+def _is_answer(message: Item) -> bool:
+    """Whether a message is an answer: not a comment on the way to it, and not half of it."""
+    return message.get("phase") != "commentary" and message.get("status") != "incomplete"

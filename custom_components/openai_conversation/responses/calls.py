@@ -1,0 +1,82 @@
+"""The function calls of one answer → calls of Assist's tools."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from homeassistant.components.conversation import ToolResultContentDeltaDict
+from homeassistant.helpers import llm
+from homeassistant.util.ulid import ulid_now
+
+from .input_items import Item
+from .output import OutputItem, kept
+
+
+class Calls:
+    """Makes the calls of one answer. A call that cannot be made has a result that says why."""
+
+    def __init__(self, tool_names: Mapping[str, str]) -> None:
+        """Begin an answer. `tool_names`: see `ToolSet`."""
+        self._tool_names = tool_names
+        self._ids: set[str] = set()
+        self._refused: list[tuple[llm.ToolInput, str]] = []
+
+    def make(self, known: OutputItem, item: Item) -> llm.ToolInput:
+        """Return the call that is done, and note what to send back of it.
+
+        Raises `TypeError` if the name of the tool is not text.
+        """
+        merged = {**known.begun, **{key: value for key, value in item.items() if value}}
+        arguments, args, error = _read((item.get("arguments"), known.begun.get("arguments"), known.text))
+        if not isinstance(name := merged.get("name", ""), str):
+            raise TypeError("the name of a tool is not text")
+        if name not in self._tool_names:
+            error = f"there is no tool named {name}"
+        call = llm.ToolInput(
+            id=self._unique(merged.get("call_id")),
+            tool_name=self._tool_names.get(name, name),
+            tool_args=args,
+            external=error is not None,  # Home Assistant does not run it
+        )
+        if error:
+            self._refused.append((call, error))
+        known.reported, known.kept = item, kept({**merged, "call_id": call.id, "arguments": arguments})
+        return call
+
+    def refusals(self) -> Iterator[ToolResultContentDeltaDict]:
+        """Yield the results of the calls that cannot be made, so that the model can fix them."""
+        for call, error in self._refused:
+            yield {
+                "role": "tool_result",
+                "tool_call_id": call.id,
+                "tool_name": call.tool_name,
+                "result": llm.ToolResult(data={"error": error}, error=True),
+            }
+
+    def _unique(self, call_id: Any) -> str:
+        """Return the id of a call, or one of ours if it has none, or that of another call."""
+        unique = str(call_id) if isinstance(call_id, (str, int)) else ""
+        if not unique or unique in self._ids:
+            unique = f"call_{ulid_now()}"
+        self._ids.add(unique)
+        return unique
+
+
+def _read(reported: Iterable[Any]) -> tuple[str, dict[str, Any], str | None]:
+    """Return the first arguments that can be read, as text and as an object, or what is wrong with them.
+
+    `reported`: one for each time that the server reported them, the most trustworthy first.
+    """
+    texts = [each if isinstance(each, str) else orjson.dumps(each).decode() for each in reported if each]
+    error = None
+    for text in texts:
+        try:
+            args = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            error = error or "the arguments are not valid JSON"
+            continue
+        if isinstance(args, dict):
+            return text, args, None
+        error = error or "the arguments are not a JSON object"
+    return (texts or [""])[0], {}, error

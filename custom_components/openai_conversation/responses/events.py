@@ -1,0 +1,156 @@
+"""The body of an answer → events, as plain data.
+
+Own code, checked against libraries: this is all that the HTML standard, "Server-sent events", asks of a
+reader that never reconnects, and it skips the events that nobody needs without parsing them. Servers
+may also answer with one JSON body instead of a stream.
+"""
+
+from collections.abc import Iterator
+import json
+import re
+from typing import Any, Final
+
+import orjson
+
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .output import Event
+from .stream import TRANSLATED
+
+MAX_EVENT: Final = 16 * 1024 * 1024
+"""Bytes of one event, or of a JSON body. The last event repeats the whole answer, with the images that
+the code interpreter made: a few megabytes."""
+
+MAX_BODY: Final = 64 * 1024 * 1024
+"""Bytes of a stream. The longest answer that a model may write, token by token, takes half of it."""
+
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_BOM: Final = b"\xef\xbb\xbf"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+_IN_PROGRESS: Final = ("in_progress", "queued")
+
+
+class EventDecoder:
+    """Cuts a body into events, wherever the body itself is cut."""
+
+    def __init__(self) -> None:
+        """Start at the beginning of a body."""
+        self._size = 0
+        self._line: list[bytes] = []
+        """The pieces of a line that has no end yet."""
+
+        self._data: list[bytes] = []
+        """The lines of data of an event that has no end yet."""
+
+        self._waiting = 0
+        """Bytes in both."""
+
+        self._after_cr = False
+        self._skip = False
+        self._is_first = True
+        self._is_json = False
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """Yield the events that are complete and that `StreamTranslator` may know.
+
+        Raises `OpenAIRequestError` for a body that is too large, and for a web page.
+        """
+        self._size += len(chunk)
+        if self._after_cr and chunk:
+            chunk, self._after_cr = chunk.removeprefix(b"\n"), False
+        *lines, rest = _LINE_END.split(chunk)
+        for line in lines:
+            self._add(line)
+            yield from self._end_line()
+        self._add(rest)
+        self._after_cr = chunk.endswith(b"\r")
+
+    def finish(self) -> Iterator[Event]:
+        """Yield what waits for the end of the body: a JSON body, or an event without its blank line."""
+        yield from self._end_line()
+        yield from self._dispatch()
+
+    def _add(self, piece: bytes) -> None:
+        """Add to the line. Raises `OpenAIRequestError` if it becomes too much."""
+        if piece:
+            self._line.append(piece)
+            self._waiting += len(piece)
+        if self._waiting > MAX_EVENT or self._size > MAX_BODY:
+            raise OpenAIRequestError.of(FailureKind.ANSWER_TOO_LARGE, f"{self._size} bytes")
+
+    def _end_line(self) -> Iterator[Event]:
+        line = b"".join(self._line)
+        self._line.clear()
+        if self._is_first:
+            line = self._first_line(line)
+        if not line and not self._is_json:
+            yield from self._dispatch()
+        elif self._is_json or (line.startswith(b"data:") and not self._skip):
+            self._data.append(line)
+        else:
+            self._waiting -= len(line)
+            self._read_name(line)
+
+    def _first_line(self, line: bytes) -> bytes:
+        """Look at what the body is: neither JSON nor HTML can be mistaken for the start of an event."""
+        line = line.removeprefix(_BOM)
+        if start := line.lstrip()[:1]:
+            self._is_first, self._is_json = False, start in b"{["
+        if start == b"<":
+            raise OpenAIRequestError.of(FailureKind.UNREADABLE, "a web page")
+        return line
+
+    def _read_name(self, line: bytes) -> None:
+        """Skip an event of ours that nobody needs: its name comes before its data."""
+        if line.startswith(b"event:"):
+            name = line[6:].strip().decode(errors="replace")
+            self._skip = name.startswith("response.") and name not in TRANSLATED
+
+    def _dispatch(self) -> Iterator[Event]:
+        lines = [line.removeprefix(b"data:") for line in self._data]
+        self._data.clear()
+        self._skip, self._waiting = False, 0
+        whole = _parsed(b"\n".join(lines))
+        # some servers put no blank line between events, or send one JSON object a line
+        values = map(_parsed, lines) if whole is None and len(lines) > 1 else [whole]
+        for value in values:
+            if isinstance(value, dict) and (event := self._event(value)):
+                yield event
+
+    def _event(self, value: dict[str, Any]) -> Event | None:
+        """Return data as an event, None for what is not one."""
+        if isinstance(value.get("type"), str):
+            return value
+        if value.get("object") == "response" or "output" in value:
+            is_last = value.get("status") not in _IN_PROGRESS
+            return {"type": "response.completed", "response": value} if is_last else None
+        if (error := value.get("error")) is not None:
+            # as over plain HTTP
+            return {"type": "error", "error": error if isinstance(error, dict) else {"message": error}}
+        if self._is_json:
+            raise OpenAIRequestError.of(FailureKind.UNREADABLE, "JSON that is not a response")
+        return None
+
+
+def _parsed(data: bytes) -> Any:
+    """Return the value of JSON, None for anything else."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    try:  # the standard library takes bytes and surrogates that belong to half a character
+        return _without_surrogates(json.loads(data.decode(errors="replace")))
+    except ValueError, RecursionError:  # "[DONE]" and the like
+        return None
+
+
+def _without_surrogates(value: Any) -> Any:
+    """Return a value whose texts can be written as UTF-8."""
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case list():
+            return [_without_surrogates(each) for each in value]
+        case dict():
+            return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+    return value

@@ -1,0 +1,72 @@
+"""Thoughts in the text of a message, told apart from the answer."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from custom_components.openai_conversation.text.thoughts import Piece, ThoughtSplitter, split_whole
+
+# text → its thoughts, its answer
+MESSAGES = {
+    "Done.": ("", "Done."),
+    "<think>On?</think>Done.": ("On?", "Done."),
+    "<think>\nOn?</think>\n\nDone.": ("On?", "Done."),
+    "\n<think>\n\n</think>\n\nDone.": ("", "Done."),
+    "<THINK>On?</Think> Done.": ("On?", "Done."),
+    "<thinking>On?</thinking>Done.": ("On?", "Done."),
+    "<thought>On?</thought>Done.": ("On?", "Done."),
+    "[THINK]On?[/THINK]Done.": ("On?", "Done."),
+    "<think>On?</think>\n<think>Yes.</think>Done.": ("On?Yes.", "Done."),
+    "<think>a < b, </thin, </b></think>Done.": ("a < b, </thin, </b>", "Done."),
+    "<think>İstanbul’da</think>Tamam.": ("İstanbul’da", "Tamam."),
+    "Done. <think>is a tag</think>.": ("", "Done. <think>is a tag</think>."),
+    "`<think>` is a tag": ("", "`<think>` is a tag"),
+    "<thin air>": ("", "<thin air>"),
+    "<th": ("", "<th"),
+    "[the light]": ("", "[the light]"),
+    "<think>On?": ("On?", ""),
+    "<think>On?</thi": ("On?</thi", ""),
+    "\n\n  \n": ("", ""),
+    "": ("", ""),
+    "  Two  spaces  ": ("", "Two  spaces  "),
+}
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[str, str]:
+    """Return the thoughts and the answer."""
+    pieces = list(pieces)
+    assert all(text for _, text in pieces)
+    thoughts, answer = (
+        "".join(text for kind, text in pieces if kind == each) for each in ("thought", "text")
+    )
+    return thoughts, answer
+
+
+def in_pieces(*pieces: str) -> tuple[str, str]:
+    splitter = ThoughtSplitter()
+    return joined([*(each for piece in pieces for each in splitter.feed(piece)), *splitter.finish()])
+
+
+@pytest.mark.parametrize("text", MESSAGES)
+def test_thoughts_and_answer(text: str) -> None:
+    assert in_pieces(text) == MESSAGES[text]
+    assert joined(split_whole(text)) == MESSAGES[text]
+
+
+@pytest.mark.parametrize("text", MESSAGES)
+def test_where_the_text_is_cut_does_not_matter(text: str) -> None:
+    assert in_pieces(*text) == MESSAGES[text]
+    for position in range(len(text)):
+        assert in_pieces(text[:position], text[position:]) == MESSAGES[text]
+
+
+def test_a_word_is_handed_on_at_once() -> None:
+    splitter = ThoughtSplitter()
+
+    assert list(splitter.feed("<think>Is")) == [("thought", "Is")]
+    assert list(splitter.feed(" it?</think>It is")) == [("thought", " it?"), ("text", "It is")]
+    assert list(splitter.feed(" <")) == [("text", " <")]
+
+
+def test_a_whole_message_may_have_lost_its_first_tag() -> None:
+    assert joined(split_whole("On?\n</think>\n\nDone.")) == ("On?\n", "Done.")
