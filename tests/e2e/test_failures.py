@@ -17,7 +17,8 @@ from tests.harness.websocket import Json
 pytestmark = pytest.mark.usefixtures("entry_id")
 
 _LOGGED = r"custom_components\.openai_conversation\] ChatGPT: "
-_SENTENCE = re.compile(r"[A-Z][^{}]+[.!]")
+# The stand-in is named by its address, with which a sentence can begin.
+_SENTENCE = re.compile(r"[A-Z\d][^{}]+[.!]")
 
 
 def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **details: Any) -> Any:
@@ -29,15 +30,15 @@ def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **de
 @pytest.mark.parametrize(
     ("fault", "details", "question", "sentence"),
     [
-        _failure("server", "try again later", "server", times=None),
-        _failure("overloaded", "try again later", "server", times=None),
+        _failure("server", "Try again later", "server", times=None),
+        _failure("overloaded", "Try again later", "server", times=None),
         _failure("rate_limit", "too many requests", "rate_limit", times=None, seconds=60),
         _failure("quota", "no credit", "billing", times=None),
         _failure("model_gone", "does not offer this model", "model_gone"),
         _failure("permission", "permission", "permission"),
         _failure("moderation", "refused", "refused"),
         _failure("cut", "cannot be reached", "connection", question="Count to 20"),
-        _failure("error_event", "try again later", "server", question="Count to 20"),
+        _failure("error_event", "Try again later", "server", question="Count to 20"),
         _failure("empty", "no answer", "no_answer", times=None),
     ],
 )
@@ -132,7 +133,7 @@ async def _flows(client: Client) -> list[Json]:
     return [flow for flow in flows if flow["handler"] == "openai_conversation"]
 
 
-@pytest.mark.logs(f"{_LOGGED}auth ")
+@pytest.mark.logs(f"{_LOGGED}auth ", "The account does not work: auth ")
 async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, stand_in: StandIn) -> None:
     """A revoked key is reported, and a form asks for a new one."""
     await stand_in.fail("auth", times=None)

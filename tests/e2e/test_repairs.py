@@ -50,6 +50,6 @@ async def test_a_problem_report(client: Client, entry_id: str) -> None:
 
     report = json.loads(data)["data"]
     assert report["entry"]["state"] == "loaded"
-    assert report["agents"][0]["in_use"]["model"]
+    assert report["agents"][0]["in_use"]["chat_model"]
     assert StandIn.KEY not in data.decode()
     assert "127.0.0.1" not in json.dumps(report)

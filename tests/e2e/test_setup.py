@@ -42,6 +42,7 @@ async def test_form_asks_for_key_address_and_server(form: FlowStep) -> None:
     await form.close()
 
 
+@pytest.mark.logs(r"The account does not work: auth ")
 async def test_wrong_key_can_be_corrected(client: Client, form: FlowStep, account: Account) -> None:
     """The form shows the error, and keeps the input, but never shows a key."""
     form = await form.submit(api_key="sk-wrong-key", base_url=account.base_url, server="openai")
@@ -60,6 +61,7 @@ async def test_wrong_key_can_be_corrected(client: Client, form: FlowStep, accoun
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
 
 
+@pytest.mark.logs(r"The account does not work: connection ")
 async def test_nobody_at_the_address(form: FlowStep) -> None:
     """If there is no server, the error is about the connection, not about the key."""
     address = f"http://127.0.0.1:{free_port()}/v1"
