@@ -92,7 +92,7 @@ async def test_other_microphones(hass: HomeAssistant, openai: FakeOpenAI, accoun
 
     await listen(
         hass,
-        bytes(44_100 * 6),
+        b"\x01\x00\x00" * 88_200,
         bit_rate=stt.AudioBitRates.BITRATE_24,
         sample_rate=stt.AudioSampleRates.SAMPLERATE_44100,
         channel=stt.AudioChannels.CHANNEL_STEREO,
@@ -254,8 +254,8 @@ async def test_a_lost_connection_is_found_again(
         ([httpx.ConnectError("no network")] * 2, "connection"),
         ([httpx.ReadTimeout("slow")], "timeout"),
         ([httpx.Response(500)], "server"),
-        ([httpx.Response(200, html="<html>Please log in.</html>")], "server"),
-        ([httpx.Response(200, json={"text": None})], "server"),
+        ([httpx.Response(200, html="<html>Please log in.</html>")], "unreadable"),
+        ([httpx.Response(200, json={"text": None})], "unreadable"),
     ],
     ids=["no network", "no answer", "broken", "a login page", "no text"],
 )

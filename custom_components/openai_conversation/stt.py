@@ -14,6 +14,7 @@ from .audio.transcription import (
     SHORTEST,
     Recording,
     async_transcribe,
+    is_silent,
     transcription_params,
     wav,
 )
@@ -82,12 +83,12 @@ async def _async_listen(stream: AsyncIterable[bytes]) -> bytes:
 
 
 def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:
-    """Return the audio as a file; None: it is too short to hold a word."""
+    """Return the audio as a file; None: it is too short to hold a word, or holds no sound."""
     language = language_code(metadata.language)
     if metadata.format is stt.AudioFormats.OGG:
         return Recording(audio=audio, file_name="speech.ogg", language=language) if audio else None
     channels, bits, rate = metadata.channel.value, metadata.bit_rate.value, metadata.sample_rate.value
-    if len(audio) < SHORTEST * rate * channels * bits / 8:
+    if len(audio) < SHORTEST * rate * channels * bits / 8 or is_silent(audio, bits=bits):
         return None
     sound = wav(audio, channels=channels, bits=bits, rate=rate)
     return Recording(audio=sound, file_name="speech.wav", language=language)

@@ -15,6 +15,7 @@ from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import tts_capabilities_of
 from .formats import Codec
+from .received import ReceivedAudio
 from .retry import RetryState
 
 SILENCE: Final = 15.0
@@ -70,6 +71,9 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> Asyn
     with classified():
         request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(SILENCE))
         async with request as response:
+            received = ReceivedAudio(params, response.headers.get("content-type", ""))
             async for chunk in response.iter_bytes():
-                if chunk:
-                    yield chunk
+                if audio := received.feed(chunk):
+                    yield audio
+            if audio := received.finish():
+                yield audio

@@ -13,11 +13,14 @@ import wave
 import openai
 
 from ..const import Server
-from ..openai_api.classify import classified
+from ..openai_api.classify import classified, raise_reported
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.models import stt_capabilities_of
+from ..openai_api.raw_answer import async_read_json
+from ..openai_api.server_text import clean_text
 from ..options.engines import DEFAULT_STT_PROMPT
+from .echo import is_echo
 from .retry import RetryState
 
 TIMEOUT: Final = 30.0
@@ -25,6 +28,9 @@ TIMEOUT: Final = 30.0
 
 MAX_AUDIO: Final = 25 * 1024 * 1024
 """Bytes that OpenAI accepts."""
+
+MAX_TEXT: Final = 10_000
+"""Characters of a command. A quarter of an hour of speech has no more."""
 
 SHORTEST: Final = 0.1
 """Seconds of audio; OpenAI refuses shorter recordings."""
@@ -98,9 +104,21 @@ async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], r
 
 
 async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
-    create: Any = client.audio.transcriptions.create  # overloaded once for each format
-    with classified(malformed=FailureKind.SERVER):
-        answer = await create(**params, timeout=timeout_for(TIMEOUT))
-        text: str = answer.text.strip()
-    # models often transcribe silence as "." or "…"
-    return text if any(map(str.isalnum, text)) else ""
+    create: Any = client.audio.transcriptions.with_streaming_response.create
+    request = create(**params, timeout=timeout_for(TIMEOUT))
+    with classified(malformed=FailureKind.UNREADABLE):
+        async with request as response:
+            answer = await async_read_json(response)
+        raise_reported(answer)
+        if not isinstance(answer["text"], str):
+            raise TypeError("no text")
+    text = clean_text(answer["text"], limit=MAX_TEXT, key=client.api_key)
+    # models often transcribe silence as "." or "…", or repeat what was sent with it
+    is_silence = not any(map(str.isalnum, text))
+    is_nobody = is_silence or is_echo(text, params.get("prompt", ""), params.get("keywords", ()))
+    return "" if is_nobody else text
+
+
+def is_silent(samples: bytes, *, bits: int) -> bool:
+    """Whether raw samples are digital silence, as of a microphone that is muted."""
+    return not samples.strip(b"\x80" if bits == 8 else b"\0")

@@ -12,13 +12,21 @@ from PIL import Image
 
 from homeassistant.core import HomeAssistant
 
-from ..openai_api.classify import classified
-from ..openai_api.client import async_download
+from ..openai_api.classify import classified, raise_reported
+from ..openai_api.client import MAX_DOWNLOAD, async_download
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from .request import ImageRequest, image_params
+from ..openai_api.raw_answer import async_read, parse_json
+from ..openai_api.server_text import clean_text
+from .request import MAX_PROMPT, ImageRequest, image_params
 
 GENERATION_TIMEOUT: Final = 180.0
 """Seconds. An image takes 10 to 120."""
+
+MAX_PIXELS: Final = 25_000_000
+"""Pixels that are decoded: 100 MB of memory, on small computers. OpenAI's largest image has 8 million."""
+
+MAX_ANSWER: Final = MAX_DOWNLOAD * 4 // 3 + 1024 * 1024
+"""Bytes of an answer: as base64, an image of `MAX_DOWNLOAD` takes a third more."""
 
 EXTENSIONS: Final = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 """Pillow's name of a format → extension of its file."""
@@ -71,37 +79,62 @@ async def _async_generate(
 ) -> GeneratedImage:
     params = image_params(request, model)
     try:
-        response = await _async_post(client, params, sources)
+        answer = await _async_post(hass, client, params, sources)
     except OpenAIRequestError as err:
         limited = image_params(request, model, limited_sizes=True)
         if err.failure.param != "size" or limited["size"] == params["size"]:
             raise
         params = limited
-        response = await _async_post(client, params, sources)
-    if not response.data:
-        raise OpenAIRequestError.of(FailureKind.NO_IMAGE, "an answer without an image")
-    image = response.data[0]
-    data = await async_download(hass, image.url) if image.url else None
-    return await hass.async_add_executor_job(
-        _checked, data or image.b64_json or "", image.revised_prompt or params["prompt"]
-    )
+        answer = await _async_post(hass, client, params, sources)
+    image = answer["data"][0]
+    url, prompt = image.get("url"), image.get("revised_prompt")
+    data = await async_download(hass, url) if url else image["b64_json"]
+    revised_prompt = clean_text(prompt, limit=MAX_PROMPT, key=client.api_key) or params["prompt"]
+    return await hass.async_add_executor_job(_checked, data, revised_prompt)
 
 
-async def _async_post(client: openai.AsyncOpenAI, params: dict[str, Any], sources: Sequence[Source]) -> Any:
+async def _async_post(
+    hass: HomeAssistant, client: openai.AsyncOpenAI, params: dict[str, Any], sources: Sequence[Source]
+) -> Any:
+    images = client.images.with_streaming_response
+    timeout = GENERATION_TIMEOUT
+    if sources:
+        request = images.edit(**params, image=list(sources), timeout=timeout)
+    else:
+        request = images.generate(**params, timeout=timeout)
     with classified():
-        if sources:
-            return await client.images.edit(**params, image=list(sources), timeout=GENERATION_TIMEOUT)
-        return await client.images.generate(**params, timeout=GENERATION_TIMEOUT)
+        async with request as response:
+            body = await async_read(response, limit=MAX_ANSWER)
+    answer = await hass.async_add_executor_job(parse_json, body)
+    raise_reported(answer)
+    return answer
 
 
 def _checked(data: bytes | str, prompt: str) -> GeneratedImage:
-    """Decode the whole image, so that half of one, or a web page, is not kept. It blocks."""
+    """Decode the whole image, so that half of one, or a web page, is not kept. It blocks.
+
+    Raises `OpenAIRequestError`, before it takes memory for an image that is too large.
+    """
     try:
-        raw = data if isinstance(data, bytes) else base64.b64decode(data, validate=True)
+        raw = data if isinstance(data, bytes) else base64.b64decode(_base64(data), validate=True)
         with Image.open(BytesIO(raw), formats=tuple(EXTENSIONS)) as image:
+            width, height = _size(image)
             image.load()
-            width, height = image.size
             extension = EXTENSIONS[str(image.format)]
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:
-        raise OpenAIRequestError.of(FailureKind.NO_IMAGE, f"{len(data)} bytes, but no image") from err
+        detail = f"{len(data)} bytes that are no image: {err}"
+        raise OpenAIRequestError.of(FailureKind.NO_IMAGE, detail) from err
     return GeneratedImage(data=raw, extension=extension, revised_prompt=prompt, width=width, height=height)
+
+
+def _size(image: Image.Image) -> tuple[int, int]:
+    """Return width and height. Raises `ValueError` if the image is too large to be decoded."""
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise ValueError(f"{width} x {height} pixels")
+    return width, height
+
+
+def _base64(data: str) -> str:
+    """Return the part of a data URL that holds the data, or all of what is not one."""
+    return data.partition(",")[2] if data.startswith("data:") else data

@@ -218,6 +218,12 @@ def classify_event(error: Any, *, key: str = "") -> Failure:
     return _Report.read(None, error, key).failure()
 
 
+def raise_reported(answer: Any) -> None:
+    """Raise `OpenAIRequestError` for an error that comes with the status of a success."""
+    if isinstance(answer, Mapping) and answer.get("error") is not None:
+        raise OpenAIRequestError(classify_event(answer["error"]))
+
+
 def _key_of(err: Exception) -> str:
     """Return the API key that a failed request was sent with, "" if it is not known."""
     try:

@@ -15,7 +15,7 @@ from homeassistant.helpers.httpx_client import get_async_client
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
 from .catalog import Catalog
-from .classify import classified, classify_event
+from .classify import classified, raise_reported
 from .errors import OPENAI_NAME, FailureKind, OpenAIRequestError
 from .model_list import read_catalog
 from .raw_answer import RAW_STREAM, RawResponse, async_read_json
@@ -134,8 +134,7 @@ async def async_ask(
             else:
                 response = await client.post(path, cast_to=object, body=body, options=options)
             answer = await async_read_json(cast("RawResponse", response))
-    if isinstance(answer, dict) and answer.get("error") is not None:
-        raise OpenAIRequestError(classify_event(answer["error"]))
+    raise_reported(answer)
     return answer
 
 

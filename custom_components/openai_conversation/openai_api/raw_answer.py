@@ -8,8 +8,6 @@ from contextlib import aclosing
 import json
 from typing import Any, Final, Protocol
 
-from .errors import FailureKind, OpenAIRequestError
-
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
 """The SDK's own header for an answer that it leaves unread. Servers ignore it."""
 
@@ -32,15 +30,14 @@ class RawResponse(Protocol):
 
 
 async def async_read(response: RawResponse, *, limit: int = MAX_JSON) -> bytes:
-    """Return the body. Raises `OpenAIRequestError` if it has more than `limit` bytes."""
+    """Return the body. Raises `ValueError` if it has more than `limit` bytes."""
     body = bytearray()
     try:
         async with aclosing(response.iter_bytes()) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) > limit:
-                    detail = f"an answer of more than {limit} bytes"
-                    raise OpenAIRequestError.of(FailureKind.UNREADABLE, detail)
+                    raise ValueError(f"an answer of more than {limit} bytes")
     finally:
         await response.close()
     return bytes(body)

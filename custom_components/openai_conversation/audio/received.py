@@ -1,0 +1,84 @@
+"""What a server sends as speech → audio that can be joined, or a failure. Pure.
+
+Home Assistant keeps what was spoken, and plays it again: a web page that was taken for audio would stay.
+"""
+
+import re
+from typing import Any, Final
+
+from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .formats import BYTES_PER_SECOND
+from .mp3_start import StartFilter
+
+SECONDS_BEFORE: Final = 10.0
+"""Seconds of audio that even the shortest text may have."""
+
+SECONDS_PER_CHARACTER: Final = 0.5
+"""Seconds of audio of a character, at most. Speech has 0.07, numbers and Chinese have 0.3."""
+
+_START: Final = 16
+"""Bytes that show whether this is audio."""
+
+_WORDS: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])")
+_WORDS_OR_OTHER: Final = re.compile(rb"\s*([<\[{]|$)|[ROf\x89G%P\x1f]")
+"""The first bytes of what may turn out to be words, or another format."""
+
+_OTHER_FORMATS: Final = (b"RIFF", b"OggS", b"fLaC", b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b")
+_NO_AUDIO: Final = ("text/", "image/", "application/json", "application/xml", "application/problem+json")
+
+
+class ReceivedAudio:
+    """The audio of one piece of text, checked while it streams in."""
+
+    def __init__(self, params: dict[str, Any], media_type: str) -> None:
+        """Expect the answer to a request. `media_type`: the `content-type` of the answer.
+
+        Raises `OpenAIRequestError` if that is not audio.
+        """
+        self._text: str = params["input"]
+        seconds = SECONDS_BEFORE + SECONDS_PER_CHARACTER * len(self._text)
+        self._left = int(seconds * BYTES_PER_SECOND / min(1.0, params.get("speed", 1.0)))
+        self._start: bytes | None = b""
+        self._frames = StartFilter() if params["response_format"] == "mp3" else None
+        self._has_sound = False
+        if media_type.strip().lower().startswith(_NO_AUDIO):
+            raise _unreadable(f"{media_type} in place of audio")
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return the audio that is certain by now.
+
+        Raises `OpenAIRequestError` if it is not audio, or more of it than the text can take.
+        """
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise _unreadable("more audio than the text can take")
+        if self._start is not None:
+            self._start += chunk
+            if len(self._start) < _START and _WORDS_OR_OTHER.match(self._start):
+                return b""
+            chunk = self._checked()
+        return self._joined(self._frames.feed(chunk) if self._frames else chunk)
+
+    def finish(self) -> bytes:
+        """Return the rest. Raises `OpenAIRequestError` if there was no audio for words."""
+        rest = b"" if self._start is None else self._checked()
+        if self._frames:
+            rest = self._frames.feed(rest) + self._frames.finish()
+        audio = self._joined(rest)
+        if not self._has_sound and any(map(str.isalnum, self._text)):
+            raise OpenAIRequestError.of(FailureKind.NO_AUDIO, "an answer without audio")
+        return audio
+
+    def _checked(self) -> bytes:
+        start, self._start = self._start or b"", None
+        if _WORDS.match(start) or start.startswith(_OTHER_FORMATS):
+            raise _unreadable(f"{start[:_START]!r} in place of audio")
+        return start
+
+    def _joined(self, audio: bytes) -> bytes:
+        self._has_sound = self._has_sound or bool(audio)
+        return audio
+
+
+def _unreadable(detail: str) -> OpenAIRequestError:
+    return OpenAIRequestError.of(FailureKind.UNREADABLE, detail)
