@@ -1,10 +1,15 @@
 """Files of a conversation, as OpenAI takes them."""
 
+import asyncio
 import base64
+from contextlib import suppress
+import os
 from pathlib import Path
+import stat
 
 import pytest
 
+from custom_components.openai_conversation import attachments
 from custom_components.openai_conversation.attachments import (
     async_read_attachments,
     content_part,
@@ -125,3 +130,80 @@ async def test_a_new_file_is_missed_also_behind_a_tool_round(hass: HomeAssistant
 
     with pytest.raises(HomeAssistantError):
         await async_read_attachments(hass, contents)
+
+
+async def test_a_pipe_is_not_waited_for(hass: HomeAssistant, tmp_path: Path) -> None:
+    pipe = tmp_path / "photo.png"
+    os.mkfifo(pipe)
+
+    async with asyncio.timeout(5):
+        with pytest.raises(HomeAssistantError) as caught:
+            await async_read_attachments(hass, [user((pipe, "image/png"))])
+
+    assert caught.value.translation_key == "attachment_missing"
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev/tty"])
+def test_a_device_is_not_a_file(path: str) -> None:
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(Path(path), "image/png")
+
+    assert caught.value.translation_key == "attachment_missing"
+
+
+def test_a_socket_is_not_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    os.mknod("photo.png", stat.S_IFSOCK)
+
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(Path("photo.png"), "image/png")
+
+    assert caught.value.translation_key == "attachment_missing"
+
+
+def test_the_snapshot_of_a_camera_that_slept(photo: Path) -> None:
+    photo.write_bytes(b"")
+
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(photo, "image/png")
+
+    assert caught.value.translation_key == "attachment_missing"
+
+
+def test_a_file_that_is_too_large_is_not_read(photo: Path) -> None:
+    os.truncate(photo, 60 * 1024 * 1024)
+
+    with pytest.raises(HomeAssistantError) as caught:
+        content_part(photo, "image/png")
+
+    assert caught.value.translation_key == "attachment_too_large"
+    assert caught.value.translation_placeholders == {"file": "photo.png", "limit": "50"}
+
+
+async def test_files_that_are_too_large_together(
+    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MAX_FILE", 3 * len(BYTES))
+    photos = [tmp_path / f"{number}.png" for number in range(4)]
+    for path in photos:
+        path.write_bytes(BYTES)
+
+    assert len(await async_read_attachments(hass, [user(*((path, "image/png") for path in photos[:3]))])) == 3
+    with pytest.raises(HomeAssistantError) as caught:
+        await async_read_attachments(hass, [user(*((path, "image/png") for path in photos))])
+
+    assert (caught.value.translation_placeholders or {})["file"] == "3.png"
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize("name", ["photo.png", "gone.png", "."], ids=["a file", "gone", "a folder"])
+def test_no_file_stays_open(photo: Path, name: str) -> None:
+    before = open_files()
+    for _ in range(5):
+        with suppress(HomeAssistantError):
+            content_part(photo.parent / name, "image/png")
+
+    assert open_files() == before

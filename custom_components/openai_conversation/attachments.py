@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Iterable, Mapping
+import os
 from pathlib import Path
+import stat
 from typing import Any, Final
 
 from homeassistant.components import conversation
@@ -25,10 +27,16 @@ DOCUMENTS: Final[Mapping[str, str]] = {**IMAGES, PDF: "PDF"}
 """The files that language models read. Source: OpenAI's guide on files as input, 2026-11-22."""
 
 
+MAX_FILE: Final = 50 * 1024 * 1024
+"""Bytes of all files of a message, and so of one. More fails at OpenAI, after it was held here as base64.
+Source: OpenAI's guide on files as input, 2026-11-22."""
+
+
 def read_file(path: Path, mime_type: str, accepted: Mapping[str, str]) -> tuple[bytes, str]:
     """Return the bytes and the media type of a file. It blocks.
 
-    Raises a translated `HomeAssistantError` if the file cannot be read, or is not of an accepted kind.
+    Raises a translated `HomeAssistantError` if it is not a file with something in it, is too large, or is
+    not of an accepted kind.
     """
     # some cameras say "image/jpg", some servers add parameters
     media_type = mime_type.partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
@@ -36,9 +44,36 @@ def read_file(path: Path, mime_type: str, accepted: Mapping[str, str]) -> tuple[
         kinds = ", ".join(accepted.values())
         raise translated_error(HomeAssistantError, "attachment_type", file=path.name, kinds=kinds)
     try:
-        return path.read_bytes(), media_type
+        return _read(path), media_type
     except OSError as err:
         raise translated_error(HomeAssistantError, "attachment_missing", file=path.name) from err
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a regular file. Raises `OSError` for anything else, and for an empty file.
+
+    An empty file is the snapshot of a camera that slept. A pipe or a device is opened without waiting:
+    it would block a thread of Home Assistant for as long as nobody writes to it.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("not a regular file")
+        if status.st_size > MAX_FILE:
+            raise _too_large(path)
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(MAX_FILE)  # a file may grow meanwhile
+    finally:
+        os.close(descriptor)
+    if not data:
+        raise OSError("an empty file")
+    return data
+
+
+def _too_large(path: Path) -> HomeAssistantError:
+    limit = str(MAX_FILE // 1024 // 1024)
+    return translated_error(HomeAssistantError, "attachment_too_large", file=path.name, limit=limit)
 
 
 async def async_read_attachments(
@@ -54,15 +89,26 @@ async def async_read_attachments(
     if not files:
         return {}
 
-    def read() -> dict[Path, ContentPart]:
-        return {file.path: content_part(file.path, file.mime_type) for file in files}
+    return await hass.async_add_executor_job(_content_parts, files)
 
-    return await hass.async_add_executor_job(read)
+
+def _content_parts(files: Iterable[conversation.Attachment]) -> dict[Path, ContentPart]:
+    parts: dict[Path, ContentPart] = {}
+    left = MAX_FILE
+    for file in files:
+        data, media_type = read_file(file.path, file.mime_type, DOCUMENTS)
+        if (left := left - len(data)) < 0:
+            raise _too_large(file.path)
+        parts[file.path] = _part(file.path, data, media_type)
+    return parts
 
 
 def content_part(path: Path, mime_type: str, accepted: Mapping[str, str] = DOCUMENTS) -> ContentPart:
     """Read a file into a content part. Raises as `read_file` does."""
-    data, media_type = read_file(path, mime_type, accepted)
+    return _part(path, *read_file(path, mime_type, accepted))
+
+
+def _part(path: Path, data: bytes, media_type: str) -> ContentPart:
     url = f"data:{media_type};base64,{base64.b64encode(data).decode()}"
     if media_type == PDF:
         return {"type": "input_file", "filename": path.name, "file_data": url}

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import AccountEntity
 from .images.setup import IMAGE_STORE
 from .images.store import ImageStore, StoredImage
+from .openai_api.server_text import clean_text
 from .runtime import OpenAIConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -73,8 +74,8 @@ class LastImageEntity(AccountEntity, ImageEntity):
         if (image := self._image) is None:
             return {}
         return {
-            "prompt": _shortened(image.prompt),
-            "revised_prompt": _shortened(image.revised_prompt),
+            "prompt": clean_text(image.prompt, limit=PROMPT_LENGTH),
+            "revised_prompt": clean_text(image.revised_prompt, limit=PROMPT_LENGTH),
             "model": image.model,
             "size": image.size,
         }
@@ -88,7 +89,3 @@ class LastImageEntity(AccountEntity, ImageEntity):
             # somebody deleted the file: the store has forgotten the image, so show the one before
             self._show_newest()
         return None
-
-
-def _shortened(prompt: str) -> str:
-    return prompt if len(prompt) <= PROMPT_LENGTH else f"{prompt[: PROMPT_LENGTH - 1]}…"

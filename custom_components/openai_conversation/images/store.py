@@ -22,6 +22,8 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import LOGGER
 from ..openai_api.errors import translated_error
+from ..openai_api.server_text import clean_text
+from .request import MAX_PROMPT
 
 NAME: Final = re.compile(r"[0-9a-f]{32}\.(png|jpg|webp)")
 """128 random bits and the kind: who knows the name may see the image, so nobody must guess it."""
@@ -70,7 +72,11 @@ class StoredImage:
             raise ValueError("not a note") from err
         if not is_right:
             raise ValueError("not a possible note")
-        return image
+        return replace(
+            image,
+            prompt=clean_text(image.prompt, limit=MAX_PROMPT),
+            revised_prompt=clean_text(image.revised_prompt, limit=MAX_PROMPT),
+        )
 
     def expires(self, keep_days: int) -> datetime | None:
         """Return when it expires if it is kept for so many days; None: never."""
