@@ -1,9 +1,11 @@
 """The image entity, the media browser, and how long images are kept."""
 
+import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -15,6 +17,7 @@ from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import Unresolvable
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -44,6 +47,54 @@ async def test_it_shows_the_last_image(hass: HomeAssistant, gallery: House, open
     assert state.attributes["revised_prompt"].startswith("A dog\n\nThe picture is natural")
     assert state.attributes["model"] == "gpt-image-2.5-sunburst"
     assert state.attributes["size"] == "16x8"
+
+
+@pytest.mark.parametrize(
+    "revised",
+    [
+        '"A cat \\ud83d"',
+        '"A cat \\u0000\\u001b[31m"',
+        '"A cat\\u2028\\u0085"',
+        '"A cat' + " very" * 1_000_000 + '"',
+        "7",
+        "{}",
+    ],
+    ids=["half an emoji", "control characters", "line breaks", "five megabytes", "a number", "an object"],
+)
+async def test_what_a_server_says_of_an_image_does_not_break_home_assistant(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI, hass_client: Any, revised: str
+) -> None:
+    assert await async_setup_component(hass, "api", {})
+    data = base64.b64encode(PNG).decode()
+    body = f'{{"data": [{{"b64_json": "{data}", "revised_prompt": {revised}}}]}}'
+    openai.does_not_draw(httpx.Response(200, content=body))
+
+    answer = await generate_image(gallery, prompt="A cat", style="natural")
+    await gallery.async_load()  # what was stored is read again
+
+    assert json_bytes(answer)
+    assert answer["revised_prompt"].startswith("A cat")
+    states = await (await hass_client()).get("/api/states")
+    assert states.status == 200
+    assert len(await states.read()) < 20_000
+
+
+async def test_a_note_of_earlier_versions_does_not_break_home_assistant(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI
+) -> None:
+    openai.draws()
+    await generate_image(gallery)
+    store = hass.data[IMAGE_STORE]
+    note = next(store._folder.glob("*.json"))
+    note.write_text(note.read_text().replace("A dog", "A \\ud83d dog"))
+    assert "ud83d" in note.read_text()
+    await store.async_load()
+
+    await gallery.async_load()
+
+    assert json_bytes(hass.states.get(LAST_IMAGE).as_dict())
+    source = await media_source.async_browse_media(hass, f"media-source://{DOMAIN}")
+    assert json_bytes(source.as_dict())
 
 
 async def test_it_is_there_after_a_reload(hass: HomeAssistant, gallery: House, openai: FakeOpenAI) -> None:

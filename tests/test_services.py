@@ -2,12 +2,15 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from aiohttp.test_utils import TestClient
 import httpx
+from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 import pytest
 
 from custom_components.openai_conversation.const import DOMAIN, Server
@@ -386,6 +389,56 @@ async def test_a_model_with_a_slip_is_the_callers_fault(
 
     assert refused.value.translation_placeholders == {"model": "gpt-imagine-2", "server": "OpenAI"}
     assert [domain for domain, _ in issue_registry.issues if domain == DOMAIN] == []
+
+
+def wide_image(side: int) -> bytes:
+    """Return a small file that takes a lot of memory once it is decoded."""
+    file = BytesIO()
+    Image.new("1", (side, side)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+async def test_an_image_that_would_take_all_the_memory(
+    gallery: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openai.draws(wide_image(13_000))
+    monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("it was decoded"))
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate_image(gallery)
+
+    assert failed.value.translation_key == "no_image"
+    assert "13000 x 13000" in str(failed.value.failure.detail)
+    assert folder(gallery) == []
+
+
+async def test_a_large_image_that_small_computers_can_take(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws(wide_image(4096))
+
+    assert (await generate_image(gallery))["size"] == "4096x4096"
+
+
+async def test_an_answer_that_never_ends(
+    gallery: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(1024 * 1024)
+
+    openai.does_not_draw(httpx.Response(200, content=endless()))
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await generate_image(gallery)
+
+    assert failed.value.translation_key == "no_image"
+
+
+async def test_an_image_as_a_data_url(gallery: House, openai: FakeOpenAI) -> None:
+    content = {"b64_json": "data:image/png;base64," + base64.b64encode(PNG).decode()}
+    openai.does_not_draw(httpx.Response(200, json={"data": [content]}))
+
+    assert (await generate_image(gallery))["size"] == "16x8"
 
 
 async def test_an_image_that_takes_too_long(

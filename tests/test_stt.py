@@ -303,3 +303,43 @@ async def test_an_account_without_credit(
 
     await listen(hass)
     assert issue not in ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize("bits", stt.AudioBitRates)
+async def test_a_muted_microphone_is_nobody(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, bits: stt.AudioBitRates
+) -> None:
+    silence = (b"\x80" if bits is stt.AudioBitRates.BITRATE_8 else b"\0") * (16_000 * bits // 8)
+
+    assert await listen(hass, silence, bit_rate=bits) == ("", HEARD)
+
+    assert openai.transcription_requests == []
+
+
+async def test_an_echo_of_the_prompt_is_nobody(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    openai.hears("Somebody speaks to the voice assistant of a smart home.")
+
+    assert await listen(hass) == ("", HEARD)
+
+
+async def test_an_echo_of_the_keywords_is_nobody(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    for name in ("Attic", "Bathroom", "Cellar"):
+        ar.async_get(hass).async_create(name)
+    openai.hears("Attic, bathroom, cellar.")
+    openai.hears("Attic.")
+
+    assert await listen(hass) == ("", HEARD)
+    assert await listen(hass) == ("Attic.", HEARD)
+
+
+async def test_what_was_heard_can_be_shown(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    body = b'{"text": " Turn on\\u0000 the \\ud83d light. "}'
+    openai.does_not_hear(httpx.Response(200, content=body))
+
+    assert await listen(hass) == ("Turn on the  light.", HEARD)

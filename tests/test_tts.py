@@ -567,3 +567,61 @@ async def test_marks_without_words_are_not_spoken(
 
     assert await read(hass, "Hello.\n", "…\n", "?!", preferred_format="aac") == ("aac", b"Hello")
     assert spoken(openai) == ["Hello."]
+
+
+FRAME = b"\xff\xf3\x84\xc0".ljust(192, b"\x55")
+LENGTH_FRAME = (b"\xff\xf3\x84\xc0" + bytes(9) + b"Info").ljust(192, b"\0")
+ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x05" + bytes(5)
+
+
+async def test_a_player_does_not_stop_after_the_first_piece(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    for _ in range(2):
+        openai.speaks(ID3 + LENGTH_FRAME[:10], LENGTH_FRAME[10:] + FRAME * 2)
+
+    _, audio = await read(hass, f"{FOX} {FOX}")
+
+    assert len(openai.speech_requests) == 2
+    assert audio == FRAME * 4
+
+
+NOT_AUDIO = {
+    "a page": {"html": "<html>Please log in.</html>"},
+    "an error": {"json": {"error": {"message": "No such voice."}}},
+    "a page that says it is audio": {
+        "content": b"<!doctype html>",
+        "headers": {"content-type": "audio/mpeg"},
+    },
+    "wav": {"content": b"RIFF\x24\x00\x00\x00WAVEfmt "},
+}
+
+
+@pytest.mark.parametrize("answer", NOT_AUDIO.values(), ids=NOT_AUDIO.keys())
+async def test_what_is_not_audio_is_not_kept_to_be_played_again(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, answer: dict[str, Any]
+) -> None:
+    openai.does_not_speak(httpx.Response(200, **answer))
+    openai.speaks(FRAME)
+
+    async def say() -> bytes:
+        url = tts.generate_media_source_id(hass, FOX, TTS, "en-US")
+        _, audio = await tts.async_get_media_source_audio(hass, url)
+        return audio
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await say()
+    assert caught.value.translation_key == "unreadable"
+    assert await say() == FRAME
+
+
+async def test_words_without_audio_are_a_failure(
+    hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
+) -> None:
+    openai.speaks()
+
+    with pytest.raises(HomeAssistantError) as caught:
+        await read(hass, FOX)
+
+    assert caught.value.translation_key == "no_audio"
+    assert account.runtime_data.health["tts"].failures == {"no_audio": 1}

@@ -72,7 +72,7 @@ class ReceivedAudio:
     def _checked(self) -> bytes:
         start, self._start = self._start or b"", None
         if _WORDS.match(start) or start.startswith(_OTHER_FORMATS):
-            raise _unreadable(f"{start[:_START]!r} in place of audio")
+            raise _unreadable(f"{start[:4]!r} in place of audio")
         return start
 
     def _joined(self, audio: bytes) -> bytes:

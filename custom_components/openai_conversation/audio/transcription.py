@@ -109,7 +109,7 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
     with classified(malformed=FailureKind.UNREADABLE):
         async with request as response:
             answer = await async_read_json(response)
-        raise_reported(answer)
+        raise_reported(answer, client.api_key)
         if not isinstance(answer["text"], str):
             raise TypeError("no text")
     text = clean_text(answer["text"], limit=MAX_TEXT, key=client.api_key)

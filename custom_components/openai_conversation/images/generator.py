@@ -106,7 +106,7 @@ async def _async_post(
         async with request as response:
             body = await async_read(response, limit=MAX_ANSWER)
     answer = await hass.async_add_executor_job(parse_json, body)
-    raise_reported(answer)
+    raise_reported(answer, client.api_key)
     return answer
 
 

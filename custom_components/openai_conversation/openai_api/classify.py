@@ -218,10 +218,10 @@ def classify_event(error: Any, *, key: str = "") -> Failure:
     return _Report.read(None, error, key).failure()
 
 
-def raise_reported(answer: Any) -> None:
-    """Raise `OpenAIRequestError` for an error that comes with the status of a success."""
+def raise_reported(answer: Any, key: str) -> None:
+    """Raise `OpenAIRequestError` for an error that comes with the status of a success. `key`: is hidden."""
     if isinstance(answer, Mapping) and answer.get("error") is not None:
-        raise OpenAIRequestError(classify_event(answer["error"]))
+        raise OpenAIRequestError(classify_event(answer["error"], key=key))
 
 
 def _key_of(err: Exception) -> str:

@@ -134,7 +134,7 @@ async def async_ask(
             else:
                 response = await client.post(path, cast_to=object, body=body, options=options)
             answer = await async_read_json(cast("RawResponse", response))
-    raise_reported(answer)
+    raise_reported(answer, client.api_key)
     return answer
 
 
