@@ -6,7 +6,7 @@ Source: OpenAI API reference, "Create speech", and the text-to-speech guide, 202
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import openai
 
@@ -72,8 +72,10 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> Asyn
         request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(SILENCE))
         async with request as response:
             received = ReceivedAudio(params, response.headers.get("content-type", ""))
-            async for chunk in response.iter_bytes():
-                if audio := received.feed(chunk):
-                    yield audio
+            body: AsyncGenerator[bytes] = cast("Any", response).iter_bytes()
+            async with aclosing(body) as chunks:
+                async for chunk in chunks:
+                    if audio := received.feed(chunk):
+                        yield audio
             if audio := received.finish():
                 yield audio

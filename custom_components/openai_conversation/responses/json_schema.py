@@ -19,7 +19,7 @@ from homeassistant.helpers.selector import Selector
 from homeassistant.util import slugify
 from homeassistant.util.json import json_loads
 
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from ..openai_api.errors import FailureKind, OpenAIRequestError
 
 type JsonSchema = Mapping[str, Any]
 
@@ -99,8 +99,7 @@ class AnswerFormat:
             data = _restored(answer, self.plain, self.plain)
             self.structure(data)
         except (ValueError, vol.Invalid) as err:
-            failure = Failure(kind=FailureKind.STRUCTURE, detail=f"{self.name}: {err}"[:300])
-            raise OpenAIRequestError(failure) from err
+            raise OpenAIRequestError.of(FailureKind.STRUCTURE, f"{self.name}: {err}") from err
         return data[ANSWER] if self.is_wrapped else data
 
 
