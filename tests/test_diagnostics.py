@@ -1,4 +1,4 @@
-"""What a problem report holds, and what it must not."""
+"""What diagnostics hold, and what they must not."""
 
 from dataclasses import fields
 import json
@@ -52,7 +52,7 @@ async def diagnostics(hass: HomeAssistant, hass_client: ClientSessionGenerator) 
     return Diagnostics(hass_client)
 
 
-async def test_it_tells_what_is_in_use(
+async def test_it_shows_what_is_in_use(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, diagnostics: Diagnostics
 ) -> None:
     await async_choose(hass, entry, **PRIVATE, **SEARCHES, chat_model="gpt-4o", temperature=0.5)
@@ -62,16 +62,16 @@ async def test_it_tells_what_is_in_use(
 
     report = await diagnostics.async_download(entry)
 
-    own, stt, tts = report["agents"]
-    assert own["kind"] == "default"
-    assert own["title"] == "ChatGPT"
-    assert own["stored"] == {
+    default, stt, tts = report["agents"]
+    assert default["kind"] == "default"
+    assert default["title"] == "ChatGPT"
+    assert default["stored"] == {
         **dict.fromkeys(PRIVATE, HIDDEN),
         **SEARCHES,
         "chat_model": "gpt-4o",
         "temperature": 0.5,
     }
-    assert own["in_use"] == {
+    assert default["in_use"] == {
         "chat_model": "gpt-4o",
         "shutdown": "2027-01-14",
         "max_tokens": 3000,
@@ -110,16 +110,16 @@ async def test_no_option_is_forgotten(house: House, openai: FakeOpenAI, diagnost
     others = {"llm_hass_api": ["assist"], "plain_speech": False, "image_model": "gpt-image-2"}
     await house.async_load(**chosen, **others, recommended=False)
 
-    (own,) = (await diagnostics.async_download(house.entry))["agents"]
+    (default,) = (await diagnostics.async_download(house.entry))["agents"]
 
-    in_use = {**own["in_use"], "web_search": bool(own["in_use"]["web_search"])}
+    in_use = {**default["in_use"], "web_search": bool(default["in_use"]["web_search"])}
     of_the_model = [option.name for option in fields(ModelOptions)]
     assert [name for name in of_the_model if name not in chosen or in_use[name] != chosen[name]] == []
-    shown = {name for name, value in own["stored"].items() if value != HIDDEN}
+    shown = {name for name, value in default["stored"].items() if value != HIDDEN}
     assert {option.name for option in fields(ChatOptions)} - shown == {"prompt", "is_spoken_to"}
 
 
-async def test_it_tells_about_the_account(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
+async def test_it_shows_the_account(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
     report = await diagnostics.async_download(house.entry)
 
     assert report["openai"] == sdk.__version__
@@ -134,7 +134,9 @@ async def test_it_tells_about_the_account(house: House, openai: FakeOpenAI, diag
     assert report["images"] == 0
 
 
-async def test_it_tells_how_the_work_goes(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:
+async def test_it_shows_successes_and_failures(
+    house: House, openai: FakeOpenAI, diagnostics: Diagnostics
+) -> None:
     openai.says("Hello.")
     await house.hears("Hi")
     openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
@@ -151,7 +153,7 @@ async def test_it_tells_how_the_work_goes(house: House, openai: FakeOpenAI, diag
     assert health["last_failure"]["detail"] == "401 invalid_api_key"
 
 
-async def test_it_tells_nothing_about_anybody(
+async def test_it_shows_nothing_private(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, diagnostics: Diagnostics
 ) -> None:
     await house.async_load(**PRIVATE, **SEARCHES, chat_model="gpt-6-luna", something_of_2030="Peach")
@@ -170,7 +172,7 @@ async def test_it_tells_nothing_about_anybody(
     assert detail == f"400 invalid_value …: no place {HIDDEN}, '{HIDDEN}', '{HIDDEN}'"
 
 
-async def test_an_address_at_home_is_nobodys_business(
+async def test_a_private_address_is_hidden(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, diagnostics: Diagnostics
 ) -> None:
     address = "http://nas.rossi.lan:11434/v1"
@@ -192,7 +194,7 @@ async def test_an_address_at_home_is_nobodys_business(
     assert "luigi" not in json.dumps(report)
 
 
-async def test_azure_is_told_by_its_name_only(
+async def test_an_azure_address_is_shown_as_azure(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, diagnostics: Diagnostics
 ) -> None:
     address = "https://rossi.openai.azure.com/openai/v1"
@@ -206,7 +208,7 @@ async def test_azure_is_told_by_its_name_only(
     assert "rossi" not in json.dumps(report)
 
 
-async def test_an_account_that_does_not_load_has_a_report_as_well(
+async def test_an_account_that_is_not_loaded_has_diagnostics_too(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, diagnostics: Diagnostics
 ) -> None:
     openai.models.mock(side_effect=httpx.ConnectError("no network"))

@@ -1,7 +1,7 @@
-"""Every model, every option: what a form offers is sent, and OpenAI takes it; the rest it would refuse.
+"""Every model, every option: what a form offers is sent and accepted. The rest OpenAI would refuse.
 
-Three tables that know nothing of each other meet here: the integration's, by its forms and by its
-requests, and that of the stand-in for OpenAI.
+Two tables that know nothing of each other meet here: that of the integration, as its forms and its
+requests show it, and that of the stand-in for OpenAI.
 """
 
 from collections.abc import Iterator
@@ -227,7 +227,9 @@ def test_every_option_is_in_a_form(name: str) -> None:
 
 @EVERY_FORM
 @EVERY_MODEL
-def test_an_effort_is_offered_exactly_if_it_is_sent_and_taken(model: str, kind: SubentryType | None) -> None:
+def test_an_effort_is_offered_exactly_if_it_is_sent_and_accepted(
+    model: str, kind: SubentryType | None
+) -> None:
     problems = [wrong for option in THINKING for wrong in checked(option, {"chat_model": model}, kind)]
 
     assert problems == []
@@ -235,7 +237,9 @@ def test_an_effort_is_offered_exactly_if_it_is_sent_and_taken(model: str, kind: 
 
 @EVERY_FORM
 @EVERY_MODEL
-def test_an_option_is_offered_exactly_if_it_is_sent_and_taken(model: str, kind: SubentryType | None) -> None:
+def test_an_option_is_offered_exactly_if_it_is_sent_and_accepted(
+    model: str, kind: SubentryType | None
+) -> None:
     problems = [
         wrong
         for chosen in all_chosen(model, kind)
@@ -302,7 +306,7 @@ def test_both_tables_know_the_same_models() -> None:
     assert [name for name in rows if id(capabilities_of(name)) not in tested] == []
 
 
-def test_the_stand_in_and_we_agree_who_is_gone() -> None:
+def test_the_stand_in_and_we_agree_which_models_have_ended() -> None:
     gone = sorted(model for model in CHAT_MODELS if is_shut_down(model, TODAY))
 
     assert gone

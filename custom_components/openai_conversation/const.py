@@ -45,7 +45,7 @@ LOCATION_KEYS: Final = (CONF_CITY, CONF_REGION, CONF_COUNTRY, CONF_TIMEZONE)
 
 
 class SubentryType(StrEnum):
-    """What an account can be used for, besides the entry's own agent."""
+    """What an account can be used for, besides the default agent."""
 
     CONVERSATION = "conversation"
     AI_TASK = "ai_task_data"

@@ -1,4 +1,4 @@
-"""The agent form: what is in it, what it suggests, what it refuses, what it stores."""
+"""The form of an agent: its fields, its suggestions, its errors, and what it stores."""
 
 from dataclasses import replace
 from datetime import date
@@ -121,7 +121,7 @@ def efforts_sent(model: str, form: FormContext) -> list[str]:
 
 
 @pytest.mark.parametrize("form", NOBODY_KNOWS.values(), ids=NOBODY_KNOWS.keys())
-def test_an_effort_that_would_be_sent_to_a_model_nobody_knows_can_be_chosen(form: FormContext) -> None:
+def test_every_effort_that_is_sent_to_an_unknown_model_can_be_chosen(form: FormContext) -> None:
     assert efforts_offered("a-model-of-2030", form) == efforts_sent("a-model-of-2030", form)
 
 
@@ -162,7 +162,7 @@ def test_the_fields_and_their_order(values: dict[str, Any], fields: list[str]) -
     assert list(ChatForm(values, context()).fields) == [*OWN, *fields]
 
 
-def test_a_compatible_server_is_offered_what_every_server_takes() -> None:
+def test_a_compatible_server_is_offered_what_every_server_supports() -> None:
     assert list(ChatForm({"chat_model": "gpt-6-luna", "web_search": True}, COMPATIBLE).fields) == [
         *OWN,
         "reasoning_effort",
@@ -170,11 +170,11 @@ def test_a_compatible_server_is_offered_what_every_server_takes() -> None:
     ]
 
 
-def test_another_agent_has_a_name_and_no_images_of_its_own() -> None:
+def test_another_agent_has_a_name_and_no_images() -> None:
     assert list(ChatForm({"recommended": True}, AGENT).fields) == ["name", *SPOKEN_TO, "recommended"]
 
 
-def test_tasks_are_told_all_they_need_by_their_caller() -> None:
+def test_a_task_has_no_instructions() -> None:
     assert list(ChatForm({"recommended": True}, TASK).fields) == ["name", "recommended"]
     assert list(ChatForm({"chat_model": "gpt-4o"}, TASK).fields) == [
         *["name", "recommended", "chat_model", "max_tokens"],
@@ -203,14 +203,14 @@ def test_recommended_settings_hide_the_rest(values: dict[str, Any]) -> None:
         ({"chat_model": "qwen3"}, context(Server.COMPATIBLE, Catalog(models=("llama3.2", "qwen3"))), "qwen3"),
     ],
 )
-def test_the_form_means_the_model_that_the_request_uses(
+def test_the_form_shows_the_model_that_the_request_uses(
     values: dict[str, Any], form: FormContext, model: str
 ) -> None:
     assert ChatForm(values, form).settings.chat_model == model
     assert sent(ChatForm(values, form).data(), form).chat_model == model
 
 
-def test_the_models_to_choose_are_alive_and_for_conversations() -> None:
+def test_the_models_to_choose_have_not_ended_and_are_for_conversations() -> None:
     assert context(catalog=LISTED).model_choices(is_chat_model) == [
         "ft:gpt-4o:the-house::abc",
         "gpt-4o",
@@ -220,7 +220,7 @@ def test_the_models_to_choose_are_alive_and_for_conversations() -> None:
     ]
 
 
-def test_a_compatible_server_offers_all_it_has_in_its_own_order() -> None:
+def test_a_compatible_server_offers_its_models_in_its_order() -> None:
     form = context(Server.COMPATIBLE, Catalog(models=("whisper", "qwen3", "llama3.2")))
 
     assert form.model_choices(is_chat_model) == ["whisper", "qwen3", "llama3.2"]
@@ -329,7 +329,7 @@ def test_what_was_typed_is_shown_again() -> None:
     [("assist", ["assist"]), (["odd", "gone"], ["odd"]), ("gone", []), (None, []), ([], [])],
     ids=["2024: text", "one has gone", "the only one has gone", "none", "empty"],
 )
-def test_apis_that_are_there_are_shown(stored: Any, shown: list[str]) -> None:
+def test_apis_that_exist_are_shown(stored: Any, shown: list[str]) -> None:
     values = {"recommended": True, "llm_hass_api": stored}
 
     assert suggestions(values, context())["llm_hass_api"] == shown
@@ -365,7 +365,7 @@ def test_what_could_not_be_submitted_is_not_shown(stored: dict[str, str], shown:
     assert shown in ChatForm(values, context()).fields[name].config["options"]
 
 
-def test_no_more_tokens_are_suggested_than_the_model_has() -> None:
+def test_no_more_tokens_are_suggested_than_the_model_supports() -> None:
     assert suggestions({"chat_model": "gpt-3.5-turbo"}, context())["max_tokens"] == 3000
     assert suggestions({"chat_model": "gpt-4o", "max_tokens": 0}, context())["max_tokens"] == 3000
 
@@ -412,7 +412,7 @@ def test_what_is_refused(values: dict[str, Any], errors: dict[str, str]) -> None
     assert ChatForm(values, context(catalog=LISTED)).errors() == errors
 
 
-# what was typed, what the model does not take of it
+# what was typed, and what the model does not support of it
 FITS: list[tuple[dict[str, Any], FormContext, tuple[str, ...]]] = [
     ({"chat_model": "gpt-5.2", "reasoning_effort": "xhigh"}, context(), ()),
     ({"chat_model": "gpt-5.2", "reasoning_effort": "max"}, context(), ("reasoning_effort",)),
@@ -430,7 +430,7 @@ FITS: list[tuple[dict[str, Any], FormContext, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("values", "form", "refused"), FITS, ids=[str(row[0]) for row in FITS])
-def test_what_the_model_does_not_take_is_taken_out_and_named(
+def test_what_the_model_does_not_support_is_removed_and_named(
     values: dict[str, Any], form: FormContext, refused: tuple[str, ...]
 ) -> None:
     assert ChatForm(values, form).without_unsupported() == (
@@ -444,7 +444,7 @@ def test_without_a_list_any_model_may_be_typed(model: str) -> None:
     assert ChatForm({"chat_model": model}, context()).errors() == {}
 
 
-def test_a_retired_model_is_refused_without_a_list_as_well() -> None:
+def test_a_retired_model_is_refused_without_a_list_too() -> None:
     assert ChatForm({"chat_model": "o1"}, context()).errors() == {"chat_model": "model_retired"}
 
 
@@ -467,7 +467,7 @@ def test_the_texts_of_errors_name_the_fix() -> None:
     }
 
 
-def test_a_retired_model_is_not_advised_in_its_own_place() -> None:
+def test_a_retired_model_is_not_its_own_successor() -> None:
     form = context(catalog=LISTED)
     values = {"chat_model": "gpt-9"}
     assert ChatForm(values, form).errors() == {"chat_model": "model_retired"}
@@ -480,7 +480,7 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"prompt": "Hi.", "llm_hass_api": ["assist"], "recommended": True, "chat_model": "o3", "top_p": 1},
         {"prompt": "Hi.", "llm_hass_api": ["assist"], "recommended": True},
     ),
-    "one's own": (
+    "everything chosen": (
         {
             "prompt": "Hi.",
             "recommended": False,
@@ -500,11 +500,11 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "verbosity": "high",
         },
     ),
-    "what the model does not take": (
+    "what the model does not support": (
         {"recommended": False, "chat_model": "gpt-4o", "reasoning_effort": "low", "verbosity": "low"},
         {"recommended": False, "chat_model": "gpt-4o"},
     ),
-    "emptied fields": (
+    "cleared fields": (
         {"recommended": False, "chat_model": "gpt-4o", "temperature": None, "max_tokens": None},
         {"recommended": False, "chat_model": "gpt-4o"},
     ),
@@ -524,7 +524,7 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"recommended": True, "plain_speech": False},
     ),
     "spoken plainly, as always": ({"recommended": True, "plain_speech": True}, {"recommended": True}),
-    "a search and a place": (
+    "a search and a location": (
         {
             "recommended": False,
             "chat_model": "gpt-4o",
@@ -547,11 +547,11 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "country": "IT",
         },
     ),
-    "a place, but it is not told": (
+    "a location that is switched off": (
         {"recommended": False, "web_search": True, "user_location": False, "city": "Bologna"},
         {"recommended": False, "web_search": True, "user_location": False},
     ),
-    "a place, but nobody searches": (
+    "a location without a search": (
         {"recommended": False, "web_search": False, "user_location": True, "city": "Bologna"},
         {"recommended": False, "web_search": False},
     ),
@@ -575,15 +575,13 @@ def test_what_is_stored(values: dict[str, Any], data: dict[str, Any]) -> None:
         (None, {}),
     ],
 )
-def test_a_name_is_not_stored_and_a_model_for_images_is(
-    image_model: str | None, stored: dict[str, str]
-) -> None:
+def test_a_name_is_not_stored_and_an_image_model_is(image_model: str | None, stored: dict[str, str]) -> None:
     values = {"name": "Chores", "recommended": False, "prompt": "Hi.", "image_model": image_model}
 
     assert ChatForm(values, TASK).data() == {"recommended": False, **stored}
 
 
-def test_a_server_of_ones_own_keeps_to_the_model_that_was_chosen() -> None:
+def test_a_self_hosted_server_keeps_the_chosen_model() -> None:
     # its list begins with another one as soon as that is loaded
     form = context(Server.COMPATIBLE, Catalog(models=("llama3.2", "qwen3")))
 
@@ -621,7 +619,7 @@ def test_what_the_form_suggests_is_accepted_and_sent(model: str, form: FormConte
         ("gpt-6-luna", {"image_model": "image_model_refused"}),
     ],
 )
-def test_a_task_paints_with_a_model_that_does(image_model: str, errors: dict[str, str]) -> None:
+def test_a_task_needs_an_image_model_for_images(image_model: str, errors: dict[str, str]) -> None:
     form = replace(
         context(catalog=Catalog(models=("gpt-6-luna", "gpt-image-2"))), subentry=SubentryType.AI_TASK
     )
@@ -629,7 +627,7 @@ def test_a_task_paints_with_a_model_that_does(image_model: str, errors: dict[str
     assert ChatForm({"image_model": image_model}, form).errors() == errors
 
 
-def test_a_proxy_offers_what_may_be_right_and_is_alive() -> None:
+def test_a_proxy_offers_what_may_be_right_and_has_not_ended() -> None:
     models = ("my-own", "gpt-6-luna", "whisper-1", "gpt-4", "gpt-image-2", "text-embedding-3-small")
     proxy = replace(context(catalog=Catalog(models=models)), has_openai_names=False)
 

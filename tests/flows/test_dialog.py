@@ -53,7 +53,7 @@ async def test_recommended_stores_little(house: House) -> None:
     assert house.entry.options == {"prompt": "You are nice.", "recommended": True}
 
 
-async def test_choosing_oneself_shows_the_rest_and_keeps_the_input(house: House) -> None:
+async def test_own_choices_show_the_rest_and_keep_the_input(house: House) -> None:
     form = await configure(house.hass, house.entry)
 
     await form.submit(prompt="You are nice.", llm_hass_api=[], recommended=False)
@@ -91,7 +91,7 @@ async def test_recommended_again_hides_and_forgets_the_rest(house: House) -> Non
     assert set((await configure(house.hass, house.entry)).fields) == BASIC
 
 
-async def test_the_documented_default_model_while_it_lives(house: House, today: Any) -> None:
+async def test_the_documented_default_model_until_it_ends(house: House, today: Any) -> None:
     today.move_to("2026-11-01")
     form = await configure(house.hass, house.entry)
 
@@ -178,7 +178,7 @@ async def test_another_model_shows_what_it_has(house: House) -> None:
     assert form.fields["temperature"] == 0.5
 
 
-async def test_what_another_model_does_not_take_is_named_and_gone(house: House) -> None:
+async def test_what_another_model_does_not_support_is_named_and_removed(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5, top_p=0.9, pro_mode=True)
 
     await form.change(chat_model="gpt-4o", reasoning_effort="none", verbosity="high")
@@ -197,7 +197,7 @@ async def test_what_another_model_does_not_take_is_named_and_gone(house: House) 
     assert not house.entry.options.keys() & {"reasoning_effort", "pro_mode", "verbosity"}
 
 
-async def test_fields_that_have_gone_may_still_be_sent(house: House) -> None:
+async def test_a_browser_may_still_send_removed_fields(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", verbosity="high")
     await form.change(chat_model="gpt-4o")
     assert "verbosity" not in form.fields
@@ -233,7 +233,7 @@ async def test_reasoning_and_a_temperature_do_not_go_together(house: House) -> N
     ],
     ids=str,
 )
-async def test_what_cannot_be_is_refused_at_its_field(
+async def test_a_wrong_value_is_refused_at_its_field(
     house: House, values: dict[str, Any], errors: dict[str, str]
 ) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna")
@@ -250,7 +250,7 @@ async def test_what_cannot_be_is_refused_at_its_field(
     assert house.entry.options == before
 
 
-async def test_a_mistake_is_told_even_if_the_form_grows(house: House) -> None:
+async def test_an_error_is_shown_even_if_the_form_grows(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-4o")
 
     # whose successor has more to choose
@@ -259,7 +259,7 @@ async def test_a_mistake_is_told_even_if_the_form_grows(house: House) -> None:
     assert form.errors == {"chat_model": "model_retired"}
 
 
-async def test_a_mistake_in_a_field_that_is_gone_needs_no_mending(house: House) -> None:
+async def test_an_error_in_a_removed_field_needs_no_fix(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna")
 
     await form.change(chat_model="gpt-6.1-sol", reasoning_effort="low", temperature=3)
@@ -270,7 +270,7 @@ async def test_a_mistake_in_a_field_that_is_gone_needs_no_mending(house: House) 
     assert form.type == "create_entry"
 
 
-async def test_a_template_with_a_slip_is_refused_at_its_field(house: House) -> None:
+async def test_an_invalid_template_is_refused_at_its_field(house: House) -> None:
     form = await configure(house.hass, house.entry)
 
     with pytest.raises(InvalidData) as refused:
@@ -281,7 +281,7 @@ async def test_a_template_with_a_slip_is_refused_at_its_field(house: House) -> N
     assert form.type == "create_entry"
 
 
-async def test_a_list_that_does_not_come_blocks_nothing(house: House, openai: FakeOpenAI) -> None:
+async def test_a_missing_model_list_blocks_nothing(house: House, openai: FakeOpenAI) -> None:
     form = await configure(house.hass, house.entry)
     openai.models.side_effect = httpx.ConnectError("no network")
 
@@ -302,7 +302,7 @@ async def test_a_stored_default_stays_stored(house: House) -> None:
     assert house.entry.options["chat_model"] == "gpt-6-luna"
 
 
-async def test_a_stored_model_that_is_not_listed_does_not_stand_in_the_way(house: House) -> None:
+async def test_a_stored_model_that_is_not_listed_blocks_nothing(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-5.4-mini")
 
     await form.change(prompt="You are nice.")
@@ -311,7 +311,7 @@ async def test_a_stored_model_that_is_not_listed_does_not_stand_in_the_way(house
     assert house.entry.options["chat_model"] == "gpt-5.4-mini"
 
 
-async def test_an_emptied_field_is_empty(house: House) -> None:
+async def test_a_cleared_field_is_empty(house: House) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", temperature=0.5)
 
     await form.change(temperature=None)
@@ -319,7 +319,7 @@ async def test_an_emptied_field_is_empty(house: House) -> None:
     assert "temperature" not in house.entry.options
 
 
-async def test_a_vanished_api_is_not_offered(house: House) -> None:
+async def test_an_api_that_no_longer_exists_is_not_offered(house: House) -> None:
     await house.async_load(recommended=True, llm_hass_api=["assist", "gone"])
 
     assert (await configure(house.hass, house.entry)).fields["llm_hass_api"] == ["assist"]
@@ -331,7 +331,7 @@ async def test_an_api_of_2024(house: House) -> None:
     assert (await configure(house.hass, house.entry)).fields["llm_hass_api"] == ["assist"]
 
 
-async def test_an_account_of_the_own_integration_gets_an_agent(
+async def test_an_account_of_core_gets_a_default_agent(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
     hass.config_entries.async_update_entry(entry, options={})
@@ -347,9 +347,7 @@ async def test_an_account_of_the_own_integration_gets_an_agent(
     assert hass.states.get(AGENT) is not None
 
 
-async def test_an_agent_of_2024_that_was_never_configured_is_shown_as_it_is(
-    hass: HomeAssistant, openai: FakeOpenAI
-) -> None:
+async def test_an_agent_of_2024_that_was_never_configured(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     entry = MockConfigEntry(domain=DOMAIN, version=1, data={"api_key": KEY})
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
@@ -372,7 +370,7 @@ async def at_home(hass: HomeAssistant) -> None:
     )
 
 
-async def test_the_place_is_asked_roughly_and_can_be_corrected(
+async def test_the_location_is_looked_up_roughly_and_can_be_corrected(
     house: House, openai: FakeOpenAI, at_home: None
 ) -> None:
     form = await configure_own(house, chat_model="gpt-6.1-terra")
@@ -406,7 +404,7 @@ async def test_the_place_is_asked_roughly_and_can_be_corrected(
     }
 
 
-async def test_a_place_that_is_known_is_not_asked_for_again(house: House) -> None:
+async def test_a_known_location_is_not_looked_up_again(house: House) -> None:
     form = await configure_own(house, web_search=True, user_location=True, city="Bologna")
     assert form.fields["city"] == "Bologna"
 
@@ -416,7 +414,7 @@ async def test_a_place_that_is_known_is_not_asked_for_again(house: House) -> Non
     assert house.entry.options["city"] == "Bologna"
 
 
-async def test_a_place_that_comes_back_is_not_asked_for_again(house: House) -> None:
+async def test_a_location_that_is_shown_again_is_not_looked_up_again(house: House) -> None:
     await house.async_load(recommended=True, web_search=True, user_location=True, city="Bologna")
     form = await configure(house.hass, house.entry)
 
@@ -425,7 +423,7 @@ async def test_a_place_that_comes_back_is_not_asked_for_again(house: House) -> N
     assert {name: form.fields[name] for name in PLACE} == {**dict.fromkeys(PLACE), "city": "Bologna"}
 
 
-async def test_a_place_that_was_emptied_stays_empty(house: House, openai: FakeOpenAI, at_home: None) -> None:
+async def test_a_cleared_location_stays_empty(house: House, openai: FakeOpenAI, at_home: None) -> None:
     form = await configure_own(house, web_search=True)
     openai.answers_json({"city": "Bologna", "region": "Emilia-Romagna"})
     await form.change(user_location=True)
@@ -436,7 +434,9 @@ async def test_a_place_that_was_emptied_stays_empty(house: House, openai: FakeOp
     assert not house.entry.options.keys() & set(PLACE)
 
 
-async def test_the_place_is_asked_beside_a_mistake(house: House, openai: FakeOpenAI, at_home: None) -> None:
+async def test_the_location_is_looked_up_beside_an_error(
+    house: House, openai: FakeOpenAI, at_home: None
+) -> None:
     form = await configure_own(house, chat_model="gpt-6-luna", web_search=True)
     openai.answers_json({"city": "Bologna", "region": "Emilia-Romagna"})
 
@@ -566,7 +566,7 @@ TASK = {
     ],
     ids=["agent", "task", "ears", "voice"],
 )
-async def test_what_there_is_is_shown_and_stored_again(
+async def test_a_subentry_is_shown_and_stored_again(
     house: House, openai: FakeOpenAI, kind: str, data: dict[str, Any]
 ) -> None:
     openai.offered |= {"whisper-1": "2027-02-26", "gpt-4o-mini-tts": "2027-01-06"}
@@ -592,7 +592,7 @@ async def test_another_name(house: House) -> None:
     assert house.hass.states.get("conversation.alfred").attributes["friendly_name"] == "Mario"
 
 
-async def test_an_empty_name_is_the_usual_one(house: House) -> None:
+async def test_an_empty_name_is_the_default_name(house: House) -> None:
     form = await add(house.hass, house.entry, "ai_task_data")
 
     await form.change(name=" ")
@@ -601,7 +601,7 @@ async def test_an_empty_name_is_the_usual_one(house: House) -> None:
     assert subentry.title == "OpenAI AI Task"
 
 
-async def test_a_voice_that_cannot_be_told_how_to_speak(house: House, openai: FakeOpenAI) -> None:
+async def test_a_model_without_instructions_for_the_voice(house: House, openai: FakeOpenAI) -> None:
     openai.offered |= {"gpt-4o-mini-tts": "2027-01-06", "tts-1": "2027-01-06"}
     subentry_id = await with_subentry(house, "tts", chat_model="gpt-4o-mini-tts", prompt="Slowly.")
     form = await edit(house.hass, house.entry, subentry_id)
@@ -651,7 +651,7 @@ async def test_each_change_loads_the_account_once(house: House, openai: FakeOpen
     assert openai.models.call_count == before + 3
 
 
-# --- a server of one's own ---
+# --- a self-hosted server ---
 
 
 @pytest.fixture
@@ -680,7 +680,7 @@ async def test_a_compatible_server_offers_what_it_lists(own_server: House) -> No
 
 
 @pytest.mark.parametrize("kind", ["conversation", "ai_task_data", "stt", "tts"])
-async def test_all_of_it_can_be_had_from_a_server_of_ones_own(own_server: House, kind: str) -> None:
+async def test_a_self_hosted_server_can_be_used_for_everything(own_server: House, kind: str) -> None:
     form = await add(own_server.hass, own_server.entry, kind)
     if "recommended" in form.fields:
         await form.change(recommended=False)

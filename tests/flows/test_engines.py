@@ -1,4 +1,4 @@
-"""The forms of what hears, speaks and judges."""
+"""The forms of speech-to-text, text-to-speech, and evaluations."""
 
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ LISTED = Catalog(
     )
 )
 EVERY_FORM = pytest.mark.parametrize(
-    "form", [SpeechToTextForm, TextToSpeechForm, EvaluationForm], ids=["hears", "speaks", "judges"]
+    "form", [SpeechToTextForm, TextToSpeechForm, EvaluationForm], ids=["STT", "TTS", "evaluation"]
 )
 
 
@@ -61,7 +61,7 @@ NEW: list[tuple[type[EngineForm], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("form", "shown"), NEW, ids=["hears", "speaks", "judges"])
+@pytest.mark.parametrize(("form", "shown"), NEW, ids=["STT", "TTS", "evaluation"])
 def test_what_a_new_one_is_shown(form: type[EngineForm], shown: dict[str, Any]) -> None:
     assert suggestions(form, {"name": "New"}, context()) == shown
     assert form(shown, context()).errors() == {}
@@ -79,7 +79,7 @@ def test_what_a_new_one_is_shown(form: type[EngineForm], shown: dict[str, Any]) 
         ),
         (EvaluationForm, {}),
     ],
-    ids=["hears", "speaks", "judges"],
+    ids=["STT", "TTS", "evaluation"],
 )
 def test_defaults_stay_defaults(form: type[EngineForm], data: dict[str, Any]) -> None:
     shown = suggestions(form, {"name": "New"}, context())
@@ -98,25 +98,25 @@ OWN: list[tuple[type[EngineForm], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("form", "own"), OWN, ids=["hears", "speaks", "speaks as it likes", "judges"])
+@pytest.mark.parametrize(("form", "own"), OWN, ids=["STT", "TTS", "TTS without instructions", "evaluation"])
 def test_what_was_stored_is_shown_and_stored_again(form: type[EngineForm], own: dict[str, Any]) -> None:
     shown = suggestions(form, {"name": "Mine", **own}, context())
 
     assert shown == {"name": "Mine", **own}
-    # a model that cannot be told how to speak has nothing in that place, and says so to the other integration
+    # core needs a prompt, even for a model without instructions
     prompt = {"prompt": ""} if own["chat_model"] == "tts-1-hd" else {}
     assert form(shown, context()).data() == own | prompt
 
 
-def test_an_emptied_prompt_stays_empty() -> None:
-    # a field that was emptied is not sent
-    emptied = {"name": "Ears", "chat_model": "gpt-transcribe"}
+def test_a_cleared_prompt_stays_empty() -> None:
+    # a browser does not send a cleared field
+    cleared = {"name": "Ears", "chat_model": "gpt-transcribe"}
 
-    assert SpeechToTextForm(emptied, context()).data() == {"prompt": ""}
+    assert SpeechToTextForm(cleared, context()).data() == {"prompt": ""}
     assert suggestions(SpeechToTextForm, {"name": "Ears", "prompt": ""}, context())["prompt"] == ""
 
 
-def test_a_server_of_ones_own_is_told_nothing_about_what_is_said() -> None:
+def test_a_self_hosted_server_gets_no_default_prompt() -> None:
     known = context(Server.COMPATIBLE)
     shown = suggestions(SpeechToTextForm, {"name": "Ears"}, known)
 
@@ -125,17 +125,17 @@ def test_a_server_of_ones_own_is_told_nothing_about_what_is_said() -> None:
 
 
 @EVERY_FORM
-def test_texts_are_tidied(form: type[EngineForm]) -> None:
+def test_texts_are_stripped(form: type[EngineForm]) -> None:
     assert form({"name": " N ", "chat_model": " my-model "}, context()).data()["chat_model"] == "my-model"
 
 
 @EVERY_FORM
-@pytest.mark.parametrize("emptied", [{}, {"chat_model": ""}, {"chat_model": "  "}], ids=str)
-def test_an_emptied_model_is_the_default(form: type[EngineForm], emptied: dict[str, str]) -> None:
+@pytest.mark.parametrize("cleared", [{}, {"chat_model": ""}, {"chat_model": "  "}], ids=str)
+def test_a_cleared_model_is_the_default(form: type[EngineForm], cleared: dict[str, str]) -> None:
     default = suggestions(form, {"name": "New"}, context())["chat_model"]
 
-    assert form({"name": "New", **emptied}, context()).data().get("chat_model", default) == default
-    assert form({"name": "New", **emptied}, context()).errors() == {}
+    assert form({"name": "New", **cleared}, context()).data().get("chat_model", default) == default
+    assert form({"name": "New", **cleared}, context()).errors() == {}
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,11 @@ def test_an_emptied_model_is_the_default(form: type[EngineForm], emptied: dict[s
         (TextToSpeechForm, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
         (EvaluationForm, ["gpt-6-luna"]),
     ],
-    ids=["hears", "speaks", "judges"],
+    ids=["STT", "TTS", "evaluation"],
 )
-def test_the_models_to_choose_are_alive_and_made_for_it(form: type[EngineForm], models: list[str]) -> None:
+def test_the_models_to_choose_have_not_ended_and_are_made_for_this(
+    form: type[EngineForm], models: list[str]
+) -> None:
     field = form({}, context(catalog=LISTED)).fields["chat_model"]
 
     assert field.config["options"] == models
@@ -162,11 +164,11 @@ def test_a_compatible_server_offers_all_it_has(form: type[EngineForm]) -> None:
 
 
 @pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "a-voice-of-2030"])
-def test_a_model_that_can_be_told_how_to_speak(model: str) -> None:
+def test_a_model_that_supports_instructions(model: str) -> None:
     assert "prompt" in TextToSpeechForm({"chat_model": model}, context()).fields
 
 
-def test_a_model_that_cannot_be_told_how_to_speak() -> None:
+def test_a_model_that_does_not_support_instructions() -> None:
     values = {"name": "Voice", "chat_model": "tts-1", "voice": "nova", "tts_speed": 1, "prompt": "Slowly."}
     assert "prompt" not in TextToSpeechForm(values, context()).fields
 
@@ -177,7 +179,7 @@ def test_a_model_that_cannot_be_told_how_to_speak() -> None:
 
 
 @EVERY_FORM
-def test_what_others_stored_is_passed_over_in_silence(form: type[EngineForm]) -> None:
+def test_options_of_other_forms_are_ignored(form: type[EngineForm]) -> None:
     values = {"name": "Mine", "chat_model": "my-model", "recommended": False, "temperature": 1}
 
     assert form(values, context()).without_unsupported() == (values, ())
@@ -233,7 +235,7 @@ def test_the_texts_of_errors_name_the_fix(
     assert (texts["model"], texts["successor"]) == (model, successor)
 
 
-def test_a_voice_can_be_renamed_when_no_model_speaks_any_more() -> None:
+def test_an_engine_can_be_renamed_when_every_model_has_ended() -> None:
     late = context(today=date(2027, 2, 1))
 
     assert TextToSpeechForm({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late).errors() == {}

@@ -58,7 +58,7 @@ def test_when_a_model_ends_as_far_as_we_know(model: str, end: date | None) -> No
     assert Catalog().shutdown(model) == end
 
 
-def test_openais_own_date_beats_ours() -> None:
+def test_openais_date_beats_ours() -> None:
     catalog = Catalog(shutdown_dates={"gpt-4o": date(2028, 1, 1), "gpt-6-luna": date(2026, 12, 1)})
 
     assert catalog.shutdown("gpt-4o") == date(2028, 1, 1)
@@ -70,7 +70,7 @@ def test_openais_own_date_beats_ours() -> None:
     ("days_left", "chosen"),
     [(61, "gpt-4o"), (60, "gpt-6-luna"), (1, "gpt-6-luna"), (0, "gpt-6-luna"), (-1, "gpt-6-luna")],
 )
-def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: str) -> None:
+def test_sixty_days_before_its_end_a_default_is_replaced(days_left: int, chosen: str) -> None:
     today = date(2027, 1, 14) - timedelta(days=days_left)
 
     assert openais(today=today).current("gpt-4o") == chosen
@@ -86,11 +86,11 @@ def test_sixty_days_before_its_end_a_model_makes_place(days_left: int, chosen: s
         pytest.param("gpt-6-luna", {}, "gpt-6-luna", id="without an end"),
     ],
 )
-def test_the_living_model(model: str, dates: dict[str, date], chosen: str) -> None:
+def test_the_current_model(model: str, dates: dict[str, date], chosen: str) -> None:
     assert openais(Catalog(shutdown_dates=dates)).current(model) == chosen
 
 
-def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_successor_that_ends_too_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = date(2026, 1, 1)
     table = {
         "oldest": ModelCapabilities(shutdown=gone, successor="older"),
@@ -103,7 +103,7 @@ def test_a_successor_that_ends_as_well_is_passed_over(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("model", sorted(models._TABLE))
-def test_whatever_ends_soon_is_followed_by_a_model_that_lives(model: str) -> None:
+def test_whatever_ends_soon_has_a_current_successor(model: str) -> None:
     chosen = openais().current(model)
 
     end = openais().shutdown(chosen)
@@ -120,7 +120,7 @@ def test_a_model_is_retired_from_its_last_day_on(today: date, retired: bool) -> 
     assert openais(today=today).is_retired("gpt-4o") is retired
 
 
-def test_openais_own_date_decides_who_is_retired() -> None:
+def test_openais_date_decides_which_models_are_retired() -> None:
     models = openais(Catalog(shutdown_dates={"gpt-6-luna": date(2026, 11, 1), "o1": date(2027, 11, 1)}))
 
     assert models.is_retired("gpt-6-luna")
@@ -176,11 +176,11 @@ def test_the_image_model(
 
 
 @pytest.mark.parametrize(("days_left", "soon"), [(61, False), (60, True), (0, True), (-1, True)])
-def test_who_ends_soon(days_left: int, soon: bool) -> None:
+def test_a_model_ends_soon(days_left: int, soon: bool) -> None:
     assert openais(today=date(2027, 1, 14) - timedelta(days=days_left)).ends_soon("gpt-4o") is soon
 
 
-def test_who_has_no_end_does_not_end_soon() -> None:
+def test_a_model_without_an_end_does_not_end_soon() -> None:
     assert not openais().ends_soon("gpt-6-luna")
 
 
@@ -207,7 +207,7 @@ def test_the_image_model_of_a_self_hosted_server(listed: tuple[str, ...], first:
     assert Models(Server.COMPATIBLE, Catalog(listed), TODAY).image(None) == first
 
 
-def test_a_name_of_ones_own_says_nothing_of_the_model_behind_it() -> None:
+def test_a_name_of_the_users_says_nothing_about_the_model() -> None:
     azure = openais(Catalog(models=("gpt-3.5-turbo", "dall-e-3"), has_user_names=True))
 
     assert azure.current("gpt-3.5-turbo") == "gpt-3.5-turbo"

@@ -212,7 +212,7 @@ MATRIX = [
 
 
 def sampling_of(capabilities: ModelCapabilities) -> str:
-    """Return when temperature is taken, as seen from outside."""
+    """Return when temperature is supported, as seen from outside."""
     with_reasoning = {capabilities.takes_sampling(effort) for effort in (None, "minimal", "low", "max")}
     assert len(with_reasoning) == 1
     if with_reasoning == {True}:
@@ -238,10 +238,10 @@ def test_what_a_model_supports(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    ("effort", "taken"), [("minimal", False), ("none", True), ("low", True), ("max", True), (None, True)]
+    ("effort", "supported"), [("minimal", False), ("none", True), ("low", True), ("max", True), (None, True)]
 )
-def test_tools_of_openais_want_more_than_the_least_reasoning(effort: str | None, taken: bool) -> None:
-    assert takes_hosted_tools(effort) is taken
+def test_hosted_tools_need_more_than_minimal_reasoning(effort: str | None, supported: bool) -> None:
+    assert takes_hosted_tools(effort) is supported
 
 
 def test_every_row_of_the_table_is_in_the_matrix() -> None:
@@ -270,7 +270,7 @@ def test_a_name_is_known_only_as_a_whole(model: str, is_known: bool) -> None:
     assert capabilities_of(model).is_known is is_known
 
 
-def test_a_fine_tuned_model_takes_what_its_base_takes() -> None:
+def test_a_fine_tuned_model_supports_what_its_base_supports() -> None:
     assert capabilities_of("ft:gpt-5.2-pro:the-house::abc123") is capabilities_of("gpt-5.2-pro")
 
 
@@ -339,7 +339,7 @@ def test_models_to_talk_to(model: str) -> None:
         "",
     ],
 )
-def test_models_for_something_else(model: str) -> None:
+def test_models_for_other_purposes(model: str) -> None:
     assert not is_chat_model(model)
 
 
@@ -411,7 +411,7 @@ def test_a_model_speaks_with_a_voice_that_it_has(model: str, wanted: str | None,
     assert tts_capabilities_of(model).voice(wanted) == heard
 
 
-def test_there_is_each_voice_once() -> None:
+def test_each_voice_is_listed_once() -> None:
     assert len(set(VOICES)) == len(VOICES)
 
 
@@ -448,7 +448,7 @@ def test_when_a_model_of_any_kind_ends(model: str, end: date | None, successor: 
     assert (lifetime.shutdown, lifetime.successor) == (end, successor)
 
 
-def test_what_follows_a_model_is_made_for_the_same() -> None:
+def test_a_successor_is_made_for_the_same_purpose() -> None:
     kinds = {
         is_chat_model: models._TABLE,
         is_stt_model: models._STT_TABLE,
@@ -461,7 +461,7 @@ def test_what_follows_a_model_is_made_for_the_same() -> None:
         assert [name for name, row in rows.items() if row.successor and not is_right(row.successor)] == []
 
 
-def test_the_defaults_are_made_for_it_and_live() -> None:
+def test_the_defaults_are_made_for_their_purpose_and_have_not_ended() -> None:
     assert is_chat_model(models.DEFAULT_CHAT_MODEL)
     assert is_chat_model(models.DEFAULT_DECISION_MODEL)
     assert is_stt_model(models.DEFAULT_STT_MODEL)
@@ -489,7 +489,7 @@ PURPOSES = [
 
 
 @pytest.mark.parametrize(("model", "purpose"), PURPOSES, ids=[row[0] for row in PURPOSES])
-def test_a_model_is_made_for_one_thing(model: str, purpose: str) -> None:
+def test_a_model_is_made_for_one_purpose(model: str, purpose: str) -> None:
     made_for = {
         "chat": is_chat_model(model),
         "transcribe": is_stt_model(model),

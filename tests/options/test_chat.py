@@ -67,7 +67,7 @@ def settings(
                 "verbosity": "high",
             },
             ChatOptions(prompt="Hi.", llm_hass_api=()),
-            id="recommended: the rest is of no effect",
+            id="recommended settings override the rest",
         ),
         pytest.param(
             {
@@ -90,7 +90,7 @@ def settings(
                 reasoning_effort="high",
                 verbosity="high",
             ),
-            id="all of one's own",
+            id="everything chosen",
         ),
         pytest.param(
             {"prompt": "Hi.", "chat_model": ""},
@@ -137,7 +137,7 @@ PLACE = {
 }
 
 
-def test_all_that_the_own_integration_stores_is_read() -> None:
+def test_everything_that_core_stores_is_read() -> None:
     assert ChatOptions.from_stored(STORED_BY_CORE) == ChatOptions(
         prompt="Hi.",
         llm_hass_api=(ASSIST,),
@@ -157,13 +157,13 @@ def test_all_that_the_own_integration_stores_is_read() -> None:
     )
 
 
-def test_recommended_settings_put_all_of_it_out_of_effect() -> None:
+def test_recommended_settings_override_everything() -> None:
     stored = {**STORED_BY_CORE, "recommended": True}
 
     assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.", llm_hass_api=(ASSIST,))
 
 
-def test_all_that_the_model_takes_is_sent() -> None:
+def test_everything_that_the_model_supports_is_sent() -> None:
     assert settings({**STORED_BY_CORE, "reasoning_effort": "none"}) == ModelSettings(
         chat_model="gpt-6-luna",
         capabilities=capabilities_of("gpt-6-luna"),
@@ -210,14 +210,14 @@ def test_all_that_the_model_takes_is_sent() -> None:
     ],
     ids=str,
 )
-def test_what_is_odd_is_as_if_it_were_not_stored(stored: dict[str, Any], sent: dict[str, Any]) -> None:
+def test_an_invalid_value_is_ignored(stored: dict[str, Any], sent: dict[str, Any]) -> None:
     all_sent = settings({"chat_model": "gpt-6-luna", **stored})
 
     assert {name: getattr(all_sent, name) for name in sent} == sent
 
 
 @pytest.mark.parametrize(
-    ("model", "lost"),
+    ("model", "unsupported"),
     [
         ("gpt-4o", {"reasoning_summary", "pro_mode", "service_tier"}),
         ("gpt-5", {"pro_mode"}),
@@ -226,24 +226,24 @@ def test_what_is_odd_is_as_if_it_were_not_stored(stored: dict[str, Any], sent: d
         ("a-model-of-2030", {"reasoning_summary", "pro_mode"}),
     ],
 )
-def test_what_the_model_does_not_take_is_left_out(model: str, lost: set[str]) -> None:
+def test_what_the_model_does_not_support_is_left_out(model: str, unsupported: set[str]) -> None:
     names = (
         "reasoning_summary", "pro_mode", "service_tier", "store_responses", "web_search", "code_interpreter"
     )  # fmt: skip
 
     sent = settings({**STORED_BY_CORE, "chat_model": model})
 
-    assert {name for name in names if not getattr(sent, name)} == lost
+    assert {name for name in names if not getattr(sent, name)} == unsupported
 
 
-def test_the_least_reasoning_runs_no_tools_of_openais() -> None:
+def test_minimal_reasoning_runs_no_hosted_tools() -> None:
     sent = settings({**STORED_BY_CORE, "chat_model": "gpt-5", "reasoning_effort": "minimal"})
 
     assert sent.web_search is None
     assert sent.code_interpreter is False
 
 
-def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
+def test_a_task_reasons_a_little_and_answers_at_any_length() -> None:
     task = ChatOptions.from_stored({"recommended": True}, is_spoken_to=False)
 
     sent = task.settings(Models(Server.OPENAI, Catalog(), TODAY))
@@ -251,7 +251,7 @@ def test_a_task_thinks_a_little_and_says_as_much_as_it_likes() -> None:
     assert (sent.chat_model, sent.reasoning_effort, sent.verbosity) == ("gpt-6-luna", "low", None)
 
 
-def test_what_is_said_is_plain_unless_chosen_otherwise() -> None:
+def test_spoken_answers_are_plain_by_default() -> None:
     assert ChatOptions.from_stored({}).plain_speech is True
     assert ChatOptions.from_stored({"recommended": True, "plain_speech": False}).plain_speech is False
 
@@ -277,13 +277,13 @@ def test_recommended_today_is_quick_and_brief() -> None:
     )
 
 
-def test_recommended_while_the_documented_default_lived() -> None:
+def test_recommended_before_the_documented_default_ended() -> None:
     assert settings({"recommended": True}, today=LONG_AGO) == ModelSettings(
         chat_model="gpt-4o", capabilities=capabilities_of("gpt-4o"), max_tokens=3000
     )
 
 
-def test_a_model_that_was_never_chosen_rolls_over_as_well() -> None:
+def test_a_model_that_was_never_chosen_rolls_over_too() -> None:
     assert settings({"temperature": 1}, today=LONG_AGO).chat_model == "gpt-4o"
     assert settings({"temperature": 1}).chat_model == "gpt-6-luna"
 
@@ -331,7 +331,7 @@ SUPPORTED = [
     SUPPORTED,
     ids=[f"{row[0]}, effort {row[1]}" for row in SUPPORTED],
 )
-def test_only_what_the_model_takes(
+def test_only_what_the_model_supports(
     model: str, chosen: str | None, effort: str | None, samples: bool, verbosity: str | None
 ) -> None:
     assert settings({**CHOSEN, "chat_model": model, "reasoning_effort": chosen}) == ModelSettings(
@@ -360,7 +360,7 @@ def test_nothing_chosen_sends_no_sampling() -> None:
 
 
 @pytest.mark.parametrize("model", ["gpt-5", "gpt-6-luna", "gpt-6.2-astra"])
-def test_answers_are_brief_unless_chosen_otherwise(model: str) -> None:
+def test_answers_are_brief_by_default(model: str) -> None:
     assert settings({"chat_model": model}).verbosity == "low"
     assert settings({"chat_model": model, "verbosity": "medium"}).verbosity == "medium"
 
@@ -369,11 +369,11 @@ def test_answers_are_brief_unless_chosen_otherwise(model: str) -> None:
     ("model", "chosen", "sent"),
     [("gpt-4o", 100_000, 16_384), ("gpt-4o", 16_384, 16_384), ("gpt-4o", None, 3000), ("gpt-4o", 0, 3000)],
 )
-def test_no_more_tokens_than_the_model_has(model: str, chosen: int | None, sent: int) -> None:
+def test_no_more_tokens_than_the_model_supports(model: str, chosen: int | None, sent: int) -> None:
     assert settings({"chat_model": model, "max_tokens": chosen}).max_tokens == sent
 
 
-def test_a_compatible_server_gets_the_users_own_words() -> None:
+def test_a_compatible_server_gets_what_the_user_chose() -> None:
     stored = {**STORED_BY_CORE, **CHOSEN, "chat_model": "gpt-oss:20b"}
     stored |= {"reasoning_effort": "medium", "max_tokens": 200_000}
 

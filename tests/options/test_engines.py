@@ -27,7 +27,7 @@ type Options = type[SpeechToTextOptions | TextToSpeechOptions | EvaluationOption
             {"chat_model": "whisper-1", "prompt": "Cooking."},
             SpeechToTextOptions(chat_model="whisper-1", prompt="Cooking."),
         ),
-        # emptied on purpose
+        # cleared on purpose
         ({"prompt": ""}, SpeechToTextOptions(prompt="")),
         ({}, TextToSpeechOptions()),
         ({"chat_model": "gpt-4o-mini-tts", "prompt": ""}, TextToSpeechOptions(chat_model="gpt-4o-mini-tts")),
@@ -69,7 +69,7 @@ def test_the_model_of_the_day(options: Options, stored: dict[str, str], today: d
     assert options.from_stored(stored).model_for(Models(Server.OPENAI, Catalog(), today)) == model
 
 
-def test_openais_own_date_decides() -> None:
+def test_openais_date_decides() -> None:
     catalog = Catalog(shutdown_dates={"whisper-1": date(2026, 11, 1)})
 
     options = SpeechToTextOptions.from_stored({"chat_model": "whisper-1"})
@@ -85,7 +85,7 @@ def test_openais_own_date_decides() -> None:
         (EvaluationOptions, "gpt-6-luna"),
     ],
 )
-def test_no_model_ends_at_a_server_of_ones_own(options: Options, default: str) -> None:
+def test_no_model_ends_at_a_self_hosted_server(options: Options, default: str) -> None:
     long_after = Models(Server.COMPATIBLE, Catalog(), date(2030, 1, 1))
 
     whisper = options.from_stored({"chat_model": "whisper-1"})

@@ -47,9 +47,9 @@ EVERYTHING = entry_with(
 
 
 def test_the_default_agent_comes_first_and_the_others_in_their_order() -> None:
-    own, mario, alfred = agents.conversation_agents(EVERYTHING)
+    default, mario, alfred = agents.conversation_agents(EVERYTHING)
 
-    assert own == agents.Configured(
+    assert default == agents.Configured(
         kind=SubentryType.CONVERSATION,
         unique_id="the entry",
         name="ChatGPT",
@@ -66,20 +66,20 @@ def test_the_default_agent_comes_first_and_the_others_in_their_order() -> None:
     assert alfred.unique_id == "alfred"
 
 
-def test_an_entry_without_options_has_no_agent_of_its_own() -> None:
+def test_an_entry_without_options_has_no_default_agent() -> None:
     entry = entry_with(part("conversation", "mario"))
 
     assert [agent.name for agent in agents.conversation_agents(entry)] == ["Mario"]
     assert list(agents.conversation_agents(entry_with())) == []
 
 
-def test_an_entry_of_2024_has_one_in_any_case() -> None:
+def test_an_entry_of_2024_always_has_one() -> None:
     entry = MockConfigEntry(domain=DOMAIN, version=1, title="ChatGPT")
 
     assert [agent.options for agent in agents.conversation_agents(entry)] == [ChatOptions.from_stored({})]
 
 
-def test_an_agent_for_tasks_is_not_spoken_to() -> None:
+def test_an_ai_task_is_not_spoken_to() -> None:
     (chores,) = agents.task_agents(EVERYTHING)
 
     assert chores.options == ChatOptions.from_stored({"recommended": True}, is_spoken_to=False)

@@ -1,4 +1,4 @@
-"""What of an agent's stored options goes with another model."""
+"""What changes in stored options when an agent gets another model."""
 
 from typing import Any
 
@@ -29,31 +29,31 @@ EVERYTHING = {
 
 # stored, model, what had to change
 CASES: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
-    ("all of it goes with a model of its kind", EVERYTHING, "gpt-4.1", ()),
-    ("voice does without reasoning, so it samples", EVERYTHING, "gpt-6-luna", ()),
+    ("a model of the same kind supports everything", EVERYTHING, "gpt-4.1", ()),
+    ("a conversation does not reason by default, so it samples", EVERYTHING, "gpt-6-luna", ()),
     (
         "no sampling while it reasons",
         {**EVERYTHING, "reasoning_effort": "low"},
         "gpt-6-luna",
         ("temperature", "top_p"),
     ),
-    ("never any sampling", {"temperature": 1.0, "top_p": 1.0}, "gpt-6.1-sol", ("temperature", "top_p")),
-    ("a temperature of zero is one", {"temperature": 0}, "gpt-6.1-sol", ("temperature",)),
-    ("an effort there is", {"reasoning_effort": "max"}, "gpt-6-luna", ()),
-    ("an effort there is not", {"reasoning_effort": "minimal"}, "gpt-6-luna", ("reasoning_effort",)),
+    ("no sampling at all", {"temperature": 1.0, "top_p": 1.0}, "gpt-6.1-sol", ("temperature", "top_p")),
+    ("zero is a temperature", {"temperature": 0}, "gpt-6.1-sol", ("temperature",)),
+    ("a supported effort", {"reasoning_effort": "max"}, "gpt-6-luna", ()),
+    ("an unsupported effort", {"reasoning_effort": "minimal"}, "gpt-6-luna", ("reasoning_effort",)),
     ("no effort at all", {"reasoning_effort": "low"}, "gpt-4o", ("reasoning_effort",)),
-    ("a summary there is not", {"reasoning_summary": "concise"}, "o3", ("reasoning_summary",)),
-    ("no summary is no choice", {"reasoning_summary": "off"}, "gpt-4o", ()),
+    ("an unsupported summary", {"reasoning_summary": "concise"}, "o3", ("reasoning_summary",)),
+    ("no summary is not a choice", {"reasoning_summary": "off"}, "gpt-4o", ()),
     ("pro mode", {"pro_mode": True}, "gpt-5.5", ("pro_mode",)),
     ("pro mode, off", {"pro_mode": False}, "gpt-5.5", ()),
     ("verbosity", {"verbosity": "medium"}, "gpt-4o", ("verbosity",)),
-    ("verbosity that is taken", {"verbosity": "medium"}, "gpt-6-luna", ()),
-    ("a service tier there is not", {"service_tier": "flex"}, "gpt-4o", ("service_tier",)),
-    ("a service tier there is", {"service_tier": "flex"}, "gpt-6-luna", ()),
+    ("verbosity that is supported", {"verbosity": "medium"}, "gpt-6-luna", ()),
+    ("an unsupported service tier", {"service_tier": "flex"}, "gpt-4o", ("service_tier",)),
+    ("a supported service tier", {"service_tier": "flex"}, "gpt-6-luna", ()),
     ("nothing was chosen", {"chat_model": "", "max_tokens": 0, "temperature": None}, "gpt-6.1-sol", ()),
     ("a code interpreter", {"code_interpreter": True}, "gpt-5-pro", ("code_interpreter",)),
     (
-        "little reasoning runs no tools of OpenAI's",
+        "minimal reasoning runs no hosted tools",
         {"reasoning_effort": "minimal", "web_search": True, "code_interpreter": True},
         "gpt-5",
         ("web_search", "code_interpreter"),
@@ -64,7 +64,7 @@ CASES: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
 @pytest.mark.parametrize(
     ("stored", "model", "changed"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
 )
-def test_what_the_model_does_not_take_is_gone_and_named(
+def test_what_the_model_does_not_support_is_dropped_and_named(
     stored: dict[str, Any], model: str, changed: tuple[str, ...]
 ) -> None:
     values, names = without_unsupported(stored, model)
@@ -96,13 +96,13 @@ def test_a_task_reasons_where_nothing_was_chosen() -> None:
     assert without_unsupported({"temperature": 0.5}, "gpt-6-luna", is_spoken_to=False)[1] == ("temperature",)
 
 
-def test_what_was_stored_under_recommended_settings_is_looked_at_as_well() -> None:
+def test_options_stored_beside_recommended_settings_change_too() -> None:
     assert without_unsupported({"recommended": True, "verbosity": "high"}, "gpt-4o") == (
         {"recommended": True},
         ("verbosity",),
     )
 
 
-def test_a_model_that_has_ended_is_itself() -> None:
+def test_a_retired_model_is_not_replaced_here() -> None:
     # not its successor, which takes an effort
     assert without_unsupported({"reasoning_effort": "low"}, "gpt-3.5-turbo")[1] == ("reasoning_effort",)
