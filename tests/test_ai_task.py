@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.openai_conversation.const import DOMAIN, Server
+from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.components import ai_task
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -267,14 +267,44 @@ async def test_an_image_to_look_at(house: House, openai: FakeOpenAI, tmp_path: P
     assert image["image_url"].startswith("data:image/png;base64,")
 
 
-async def test_a_server_of_ones_own_is_told_in_words_too(house: House, openai: FakeOpenAI) -> None:
-    house.entry.runtime_data.server = Server.COMPATIBLE
+async def test_a_self_hosted_server_is_asked_for_the_structure_in_three_ways(
+    house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_self_host(openai)
     openai.says('```json\n{"name": "Ann"}\n```')
 
     assert await generate(house, structure=PERSON) == {"name": "Ann"}
 
-    assert openai.request["text"]["format"]["strict"] is True
+    asked = openai.request["text"]["format"]
+    assert asked["strict"] is True
+    assert openai.request["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {key: asked[key] for key in ("name", "schema", "strict")},
+    }
     assert '"additionalProperties":false' in openai.request["instructions"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"status": 400, "code": "unknown_parameter", "param": "response_format"},
+        {"status": 400, "message": "1 validation error: Extra inputs are not permitted"},
+        {"status": 422, "message": "Bad body."},
+        {"status": 500, "message": "Failed to initialize samplers: failed to parse grammar"},
+    ],
+    ids=["named", "not named", "422", "a grammar"],
+)
+async def test_a_self_hosted_server_that_does_not_know_the_second_form(
+    house: House, openai: FakeOpenAI, error: dict[str, Any]
+) -> None:
+    await house.async_self_host(openai)
+    openai.refuses(**error)
+    openai.says('{"name": "Ann"}')
+
+    assert await generate(house, structure=PERSON) == {"name": "Ann"}
+
+    assert ["response_format" in request for request in openai.requests] == [True, False]
+    assert "format" in openai.request["text"]
 
 
 # --- images ---

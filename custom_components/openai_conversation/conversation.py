@@ -16,6 +16,7 @@ from .entity import AgentEntity
 from .openai_api.errors import async_sentence
 from .options.chat import ChatOptions
 from .options.entry import Configured, conversation_agents
+from .responses.input_items import OwnSentence
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText
 from .text.rewriter import Rewriter
@@ -116,7 +117,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         sentence = await async_sentence(self.hass, user_input.language, err)
 
         async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-            yield {"role": "assistant", "content": sentence}
+            yield {"role": "assistant", "content": sentence, "native": OwnSentence()}
 
         # as a delta, so that a dialog or a speaker that follows the stream gets it, too
         async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):

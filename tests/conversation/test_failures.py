@@ -150,3 +150,26 @@ async def test_a_conversation_that_became_too_long_loses_its_beginning(
 
     assert answer.speech == "Still here."
     assert [item["content"] for item in openai.request["input"]] == ["Are you there?"]
+
+
+async def test_an_error_is_not_sent_to_the_model_as_its_own_words(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(429, type="insufficient_quota")
+    openai.says("I am back.")
+
+    failed = await house.hears("Turn on the light")
+    await house.hears("Try again", conversation_id=failed.conversation_id)
+
+    assert [item["content"] for item in openai.request["input"]] == ["Turn on the light", "Try again"]
+
+
+async def test_a_self_hosted_model_gets_a_question_without_an_answer_and_the_next_as_one(
+    house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_self_host(openai)
+    openai.refuses(429, type="insufficient_quota")
+    openai.says("I am back.")
+
+    failed = await house.hears("Turn on the light")
+    await house.hears("Try again", conversation_id=failed.conversation_id)
+
+    assert [item["content"] for item in openai.request["input"]] == ["Turn on the light\n\nTry again"]

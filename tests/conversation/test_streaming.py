@@ -93,7 +93,7 @@ async def test_what_was_heard_stays_in_the_conversation(house: House, openai: Fa
     await house.hears("What?", conversation_id=answer.conversation_id)
 
     texts = [item["content"] for item in openai.request["input"]]
-    assert texts == ["Hi", "The light", answer.speech, "What?"]
+    assert texts == ["Hi", "The light", "What?"]
 
 
 async def test_a_stream_that_breaks_after_a_call_goes_on_from_its_result(

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.responses.input_items import Item, NativeItems, input_items
+from custom_components.openai_conversation.responses.input_items import (
+    Item,
+    NativeItems,
+    OwnSentence,
+    input_items,
+)
 from custom_components.openai_conversation.responses.tools import wire_name
 from homeassistant.components.conversation import (
     AssistantContent,
@@ -127,6 +132,47 @@ CASES: dict[str, tuple[list[Content], list[Item]]] = {
         [assistant(None, call("c1"), native=native(THOUGHT, called("c1")))],
         [THOUGHT, called("c1"), output("c1", INTERRUPTED)],
     ),
+    "calls of two rounds with the same id": (
+        [
+            assistant(None, call("c1", n=1)),
+            result("c1", {"a": 1}),
+            assistant(None, call("c1", n=2)),
+            result("c1", {"a": 2}),
+        ],
+        [
+            called("c1", arguments='{"n":1}'),
+            output("c1", '{"a":1}'),
+            called("c1", arguments='{"n":2}'),
+            output("c1", '{"a":2}'),
+        ],
+    ),
+    "the second of two calls with the same id without a result": (
+        [assistant(None, call("c1")), result("c1"), assistant(None, call("c1")), user("Hello?")],
+        [called("c1"), output("c1"), called("c1"), output("c1", INTERRUPTED), said("user", "Hello?")],
+    ),
+    "a result too many": (
+        [assistant(None, call("c1")), result("c1"), result("c1")],
+        [called("c1"), output("c1")],
+    ),
+    "a result before its call": (
+        [result("c1"), assistant(None, call("c1"))],
+        [called("c1"), output("c1", INTERRUPTED)],
+    ),
+    "a sentence of ours": (
+        [user("Hi"), assistant("OpenAI cannot be reached.", native=OwnSentence()), user("Hi?")],
+        [said("user", "Hi"), said("user", "Hi?")],
+    ),
+    "notes of Home Assistant's": (
+        [user("Hi"), assistant("Error: CancelledError"), user("Hi?"), assistant("(no response)"), user("Hm")],
+        [said("user", "Hi"), said("user", "Hi?"), said("user", "Hm")],
+    ),
+    "an answer that speaks of an error": (
+        [
+            assistant("The last error: none."),
+            assistant("Error: none.", native=native(said("assistant", "x"))),
+        ],
+        [said("assistant", "The last error: none."), said("assistant", "x")],
+    ),
     "a result without a call": ([user("Hi"), result("c9")], [said("user", "Hi")]),
     "a name that OpenAI does not take": (
         [assistant(None, FOREIGN_NAME), result("c1")],
@@ -179,6 +225,42 @@ def test_nobodys_items_are_sent_where_they_are_not_taken() -> None:
     contents = [assistant("Hm.", native=native(THOUGHT, said("assistant", "Hm.")))]
 
     assert input_items(contents, origin=None, files={}) == [said("assistant", "Hm.")]
+
+
+@pytest.mark.parametrize(
+    ("contents", "items"),
+    [
+        ([user("Hi"), user("Hi?"), user("Hm")], [said("user", "Hi\n\nHi?\n\nHm")]),
+        (
+            [user("Look", PHOTO), assistant("Sorry.", native=OwnSentence()), user("So?")],
+            [
+                said(
+                    "user",
+                    [
+                        {"type": "input_text", "text": "Look"},
+                        {"type": "input_image"},
+                        {"type": "input_text", "text": "So?"},
+                    ],
+                )
+            ],
+        ),
+        (
+            [user("Hi"), assistant("Hello."), user("Bye")],
+            [said("user", "Hi"), said("assistant", "Hello."), said("user", "Bye")],
+        ),
+        (
+            [user("On"), assistant(None, call("c1")), result("c1"), user("Well?")],
+            [said("user", "On"), called("c1"), output("c1"), said("user", "Well?")],
+        ),
+    ],
+    ids=["words", "an image", "an answer in between", "a call in between"],
+)
+def test_questions_in_a_row_are_joined_for_models_that_want_turns(
+    contents: list[Content], items: list[Item]
+) -> None:
+    files = {PHOTO: {"type": "input_image"}}
+
+    assert input_items(contents, origin=None, files=files, join_questions=True) == items
 
 
 def test_the_same_conversation_gives_the_same_bytes() -> None:

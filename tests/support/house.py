@@ -83,7 +83,7 @@ class House:
         openai.also_answers_at(address)
         data = {"api_key": "any", "base_url": address, "server": "compatible"}
         self.hass.config_entries.async_update_entry(self.entry, data=data)
-        await self.async_load(**(options or {"recommended": True, "llm_hass_api": ["assist"]}))
+        await self.async_load(**options)
 
     async def hears(
         self,

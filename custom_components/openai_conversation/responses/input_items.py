@@ -1,5 +1,6 @@
 """The chat log as input items of the Responses API. Source: OpenAI's guide on conversation state."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import json
@@ -12,6 +13,8 @@ from homeassistant.helpers.json import json_dumps
 from .tools import wire_name
 
 type Item = dict[str, Any]
+"""An item of a request or of an answer. Not the SDK's union of TypedDicts: items of an answer are as a
+server makes them, and are copied key by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,19 @@ class NativeItems:
     """The output items of one response, as OpenAI made them, in their order.
 
     Kept beside the text in the chat log, and sent back as they are: reasoning models answer faster
-    and better when they see their own reasoning. Only the account and model that made them take them.
+    and better when they see their own reasoning. Only the account and model that made them accept them.
     """
 
     origin: str
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSentence:
+    """Marks a sentence in the chat log that we wrote, such as an error, as `native` content of it.
+
+    It is not sent to the model: models were seen to repeat such sentences as their own.
+    """
 
 
 def input_items(
@@ -31,11 +42,13 @@ def input_items(
     *,
     origin: str | None,
     files: Mapping[Path, Item],
+    join_questions: bool = False,
 ) -> list[Item]:
-    """Convert the chat log behind its system prompt.
+    """Convert the chat log, without its system prompt.
 
-    `origin`: whose native items to send back; None for nobody's. `files`: attachments as content
-    parts; of those that are not among them only the name is told.
+    `origin`: whose native items to send back; None: nobody's. `files`: attachments as content parts; of
+    others, only the name is sent. `join_questions`: make one message of two that the user sent without an
+    answer in between, for models whose chat template refuses two in a row.
     """
     items: list[Item] = []
     for content in contents:
@@ -48,6 +61,8 @@ def input_items(
                 items.append(_tool_output(content))
             case conversation.SystemContent():
                 items.append({"type": "message", "role": "developer", "content": content.content})
+    if join_questions:
+        items = _joined(items)
     return _paired(items)
 
 
@@ -64,6 +79,8 @@ def _user_message(content: conversation.UserContent, files: Mapping[Path, Item])
 
 def _assistant_items(content: conversation.AssistantContent, origin: str | None) -> Iterator[Item]:
     native = content.native
+    if isinstance(native, OwnSentence) or _is_note(content):
+        return
     if isinstance(native, NativeItems) and native.origin == origin:
         yield from native.items
         return
@@ -78,6 +95,13 @@ def _assistant_items(content: conversation.AssistantContent, origin: str | None)
         }
 
 
+def _is_note(content: conversation.AssistantContent) -> bool:
+    """Whether Home Assistant wrote this content, from 2026.11 on, about a turn that ended in an error."""
+    if content.native or content.tool_calls or not content.content:
+        return False
+    return content.content == "(no response)" or content.content.startswith("Error: ")
+
+
 def _tool_output(content: conversation.ToolResultContent) -> Item:
     result = content.result
     data = {"error": result.data} if result.error and "error" not in result.data else result.data
@@ -87,23 +111,57 @@ def _tool_output(content: conversation.ToolResultContent) -> Item:
 def _json(data: Any) -> str:
     try:
         return json_dumps(data)
-    except TypeError:  # tools of other integrations return what they like
+    except TypeError:  # tools of other integrations return anything
         return json.dumps(data, default=str, skipkeys=True)
+
+
+def _joined(items: list[Item]) -> list[Item]:
+    """Join messages of the user that follow one another."""
+    joined: list[Item] = []
+    for item in items:
+        if joined and _is_question(item) and _is_question(joined[-1]):
+            joined[-1] = {**item, "content": _both(joined[-1]["content"], item["content"])}
+        else:
+            joined.append(item)
+    return joined
+
+
+def _is_question(item: Item) -> bool:
+    return item["type"] == "message" and item.get("role") == "user"
+
+
+def _both(one: str | list[Item], other: str | list[Item]) -> str | list[Item]:
+    if isinstance(one, str) and isinstance(other, str):
+        return f"{one}\n\n{other}"
+    return [*_parts(one), *_parts(other)]
+
+
+def _parts(content: str | list[Item]) -> list[Item]:
+    return [{"type": "input_text", "text": content}] if isinstance(content, str) else content
 
 
 def _paired(items: list[Item]) -> list[Item]:
     """Give every call its output and drop outputs without a call: OpenAI refuses both.
 
-    A turn that was interrupted, or another agent's part of the conversation, can leave such behind.
+    A turn that was interrupted, or another agent's part of the conversation, can leave such behind. Some
+    servers use the same `call_id` again, so an output belongs to the first call that waits for it.
     """
-    called = {item["call_id"] for item in items if item["type"] == "function_call"}
-    answered = {item["call_id"] for item in items if item["type"] == "function_call_output"}
+    waiting: defaultdict[str, deque[int]] = defaultdict(deque)
+    dropped: set[int] = set()
+    for index, item in enumerate(items):
+        if item["type"] == "function_call":
+            waiting[item["call_id"]].append(index)
+        elif item["type"] == "function_call_output":
+            if calls := waiting[item["call_id"]]:
+                calls.popleft()
+            else:
+                dropped.add(index)
+    unanswered = {index for calls in waiting.values() for index in calls}
     paired: list[Item] = []
-    for item in items:
-        if item["type"] == "function_call_output" and item["call_id"] not in called:
-            continue
-        paired.append(item)
-        if item["type"] == "function_call" and item["call_id"] not in answered:
+    for index, item in enumerate(items):
+        if index not in dropped:
+            paired.append(item)
+        if index in unanswered:
             output = _json({"error": "interrupted, result unknown"})
             paired.append({"type": "function_call_output", "call_id": item["call_id"], "output": output})
     return paired

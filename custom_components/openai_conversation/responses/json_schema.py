@@ -87,6 +87,14 @@ class AnswerFormat:
         return {"type": "json_schema", "name": self.name, "schema": self.schema, "strict": True}
 
     @property
+    def chat_param(self) -> dict[str, Any]:
+        """The value of `response_format` in a request for a chat completion."""
+        return {
+            "type": "json_schema",
+            "json_schema": {"name": self.name, "schema": self.schema, "strict": True},
+        }
+
+    @property
     def sentence(self) -> str:
         """What to tell a model whose server may not hold it to the schema."""
         return f"Answer with JSON only, without a comment. It fits this schema: {json_dumps(self.schema)}"

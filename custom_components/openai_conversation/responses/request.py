@@ -11,6 +11,7 @@ from .json_schema import AnswerFormat
 from .tools import ToolSet, hosted_tools
 
 type Body = dict[str, Any]
+"""Not the SDK's TypedDict: parameters are left out by names that servers and users choose."""
 
 NO_CITATIONS: Final = "Do not name or link the sources of a web search in the answer."
 
@@ -27,6 +28,9 @@ class Omissions:
 
     history: bool = False
     """Send the current turn only."""
+
+    second_format: bool = False
+    """Send the format of an answer in OpenAI's form only: see `_ask_for`."""
 
     def without(self, param: str) -> Self:
         """Leave out one parameter more."""
@@ -72,15 +76,9 @@ def build_request(
         "max_output_tokens": settings.max_tokens,
         "stream": True,
     }
-    for name in ("temperature", "top_p"):
-        if (value := getattr(settings, name)) is not None:
-            body[name] = value
-    if settings.reasoning_effort is not None:
-        body["reasoning"] = {"effort": settings.reasoning_effort}
+    body |= _chosen_params(settings)
     if server is Server.OPENAI:
         body |= _openai_params(settings, identity)
-        if reasoning := _reasoning(settings):
-            body["reasoning"] = reasoning
         if all_tools := [*tools.params, *hosted_tools(settings)]:
             body["tools"] = all_tools
             if not tools_allowed:
@@ -88,24 +86,38 @@ def build_request(
                 body["tool_choice"] = "none"
     elif tools.params and tools_allowed:
         body["tools"] = list(tools.params)
-    _ask_for(answer_format, body, server)
+    if answer_format:
+        _ask_for(answer_format, body, server, omissions)
     for param in omissions.params:
         _drop(body, param)
     return body
 
 
-def _ask_for(answer_format: AnswerFormat | None, body: Body, server: Server) -> None:
-    if answer_format is None:
-        return
+def _ask_for(answer_format: AnswerFormat, body: Body, server: Server, omissions: Omissions) -> None:
+    """Ask for a format; a self-hosted server in three ways, for each obeys another one.
+
+    llama.cpp ignores `text.format` and obeys the `response_format` of chat completions. A server that
+    obeys neither has a model that may understand the words.
+    """
     body["text"] = {**body.get("text", {}), "format": answer_format.param}
     if server is Server.COMPATIBLE:
         body["instructions"] = "\n\n".join(filter(None, (body["instructions"], answer_format.sentence)))
+        if not omissions.second_format:
+            body["response_format"] = answer_format.chat_param
 
 
 def _instructions(instructions: str, settings: ModelSettings) -> str:
     if settings.web_search and not settings.web_search.citations:
         return f"{instructions}\n{NO_CITATIONS}"
     return instructions
+
+
+def _chosen_params(settings: ModelSettings) -> Body:
+    """Return what every server understands, if the user chose it."""
+    params = {name: getattr(settings, name) for name in ("temperature", "top_p")}
+    if settings.reasoning_effort is not None:
+        params["reasoning"] = {"effort": settings.reasoning_effort}
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def _reasoning(settings: ModelSettings) -> dict[str, str]:
@@ -124,13 +136,15 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
         "store": settings.store_responses,
         "prompt_cache_key": identity.agent_id,
         "safety_identifier": identity.safety_identifier,
-        # random padding hides how long words are from who can watch the line; it doubles the traffic
+        # random padding hides the length of words from whoever watches the line, and doubles the traffic
         "stream_options": {"include_obfuscation": False},
     }
+    if reasoning := _reasoning(settings):
+        params["reasoning"] = reasoning
     if capabilities.efforts:
         include.append("reasoning.encrypted_content")
     if settings.code_interpreter:
-        # a call is sent back with what it brought to light
+        # replayed calls must include their outputs
         include.append("code_interpreter_call.outputs")
     if include:
         params["include"] = include

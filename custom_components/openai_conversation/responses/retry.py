@@ -1,6 +1,7 @@
 """What is tried again by itself, while nothing has been heard and no tool has run."""
 
 from dataclasses import dataclass, field, replace
+import re
 from typing import Final
 
 from ..openai_api.errors import Failure, FailureKind
@@ -62,7 +63,16 @@ def _further_omissions(made: Omissions, failure: Failure, body: Body) -> Omissio
             "input"
         ) and _has_native_items(body):
             return replace(made, native_items=True)
+    if "response_format" in body and _may_mean_format(failure):
+        return replace(made, second_format=True)
     return None
+
+
+def _may_mean_format(failure: Failure) -> bool:
+    """Whether a server may not understand `response_format`: not every server names what it refuses."""
+    if failure.kind is FailureKind.SERVER:
+        return bool(re.search("grammar|schema|format", failure.detail, re.IGNORECASE))
+    return failure.kind in (FailureKind.BAD_REQUEST, FailureKind.UNSUPPORTED, FailureKind.STRUCTURE)
 
 
 def _has_native_items(body: Body) -> bool:

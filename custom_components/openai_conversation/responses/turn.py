@@ -140,7 +140,12 @@ class Turn:
             settings=self.settings,
             identity=self.identity,
             instructions=system.content if isinstance(system, conversation.SystemContent) else "",
-            items=input_items(contents, origin=self._origin if replays_items else None, files=files),
+            items=input_items(
+                contents,
+                origin=self._origin if replays_items else None,
+                files=files,
+                join_questions=self.server is Server.COMPATIBLE,
+            ),
             tools=tools,
             tools_allowed=tools_allowed,
             omissions=omissions,
