@@ -62,8 +62,9 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
     ) -> ai_task.GenDataTaskResult:
         """Answer a task in the structure that it asks for. Raises a translated `HomeAssistantError`."""
         answer_format = AnswerFormat.of(task.name, task.structure) if task.structure else None
-        with self.request(Purpose.TASKS):
+        with self.request(Purpose.TASKS) as request:
             text = await self.async_take_turn(
+                request,
                 chat_log,
                 rewriter=None if answer_format else self.citation_filter,
                 policy=TASK,

@@ -92,8 +92,9 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             return err.as_conversation_result()
 
         try:
-            with self.request(Purpose.CONVERSATION):
+            with self.request(Purpose.CONVERSATION) as request:
                 await self.async_take_turn(
+                    request,
                     chat_log,
                     user_id=user_input.context.user_id,
                     rewriter=self._rewriter(user_input),

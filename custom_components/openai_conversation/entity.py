@@ -110,6 +110,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
 
     async def async_take_turn(
         self,
+        request: Request,
         chat_log: ChatLog,
         *,
         user_id: str | None = None,
@@ -117,7 +118,10 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
         policy: TurnPolicy = CONVERSATION,
         answer_format: AnswerFormat | None = None,
     ) -> str:
-        """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`."""
+        """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`.
+
+        `request`: entered with `self.request`.
+        """
         refused = self.refused_params
         turn = Turn(
             client=self.runtime.client,
@@ -127,6 +131,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             chat_log=chat_log,
             entity_id=self.entity_id,
             converter=self._converter,
+            on_usage=request.add,
             rewriter=rewriter,
             omissions=Omissions(params=frozenset(refused)),
             policy=policy,

@@ -373,3 +373,14 @@ async def test_malformed_usage_is_ignored(house: House, openai: FakeOpenAI) -> N
     openai.answers(message("Hello."), usage={"input_tokens_details": 5})
 
     assert (await house.hears("Hi")).speech == "Hello."
+
+
+async def test_tokens_are_counted_for_the_diagnostics(house: House, openai: FakeOpenAI) -> None:
+    openai.says("Hello.")
+    openai.says("Again.")
+
+    await house.hears("Hi")
+    await house.hears("Hi again")
+
+    used = house.entry.runtime_data.health["conversation"].usage
+    assert (used.input_tokens, used.cached_tokens, used.output_tokens) == (240, 200, 14)

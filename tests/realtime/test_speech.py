@@ -1,7 +1,9 @@
 """Speech over the Realtime API: word for word, or not at all."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
+import gc
 import logging
 from typing import Any
 
@@ -312,8 +314,14 @@ class Network:
 
 
 @pytest.fixture
-def network(pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]) -> Network:
-    return Network(pool, client, billed)
+async def network(
+    pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]
+) -> AsyncIterator[Network]:
+    yield Network(pool, client, billed)
+    # the SDK leaves a generator to the garbage collector, which closes it in a task
+    gc.collect()
+    await asyncio.sleep(0)
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if "athrow" in repr(task.get_coro())))
 
 
 def over_http(stand_in: StandIn) -> list[dict[str, Any]]:

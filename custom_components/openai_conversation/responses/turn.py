@@ -56,14 +56,14 @@ class Turn:
     chat_log: conversation.ChatLog
     entity_id: str
     converter: ToolConverter
+    on_usage: Callable[[Usage], None]
+    """Called with what each answer of the turn used, as far as the server reports it."""
+
     rewriter: Callable[[], Rewriter] | None = None
     """Makes what rewrites an answer while it streams in; None: the answer stays as it is."""
 
     omissions: Omissions = field(default_factory=Omissions)
     """What the server has refused so far. Read it after the turn, for the next one."""
-
-    on_usage: Callable[[Usage], None] = lambda _: None
-    """Called with what each answer of the turn used, as far as the server reports it."""
 
     policy: TurnPolicy = CONVERSATION
     answer_format: AnswerFormat | None = None
