@@ -46,6 +46,7 @@ PURE = {
     "responses/events.py",
     "responses/input_items.py",
     "responses/json_schema.py",
+    "responses/json_values.py",
     "responses/output.py",
     "responses/request.py",
     "responses/retry.py",

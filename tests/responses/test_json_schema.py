@@ -293,6 +293,63 @@ def test_a_fence_around_it(text: str) -> None:
     assert FORMAT.read(text) == {"n": 3}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Here it is: {"n": 3}. Is that right?',
+        '```JSON\n{"n": 3}\n```\nThe field `n` holds {a number}.',
+        '~~~\n{"n": 3}\n~~~',
+        '<think>Is it {"n": 4}?</think>\n{"n": 3}',
+        'Is it {"n": 4}?</think>{"n": 3}',
+        'As asked [1], in {this form}: {"n": 9}, or rather {"n": 3}',
+        '{"n": 3}\n\n{"n": 5}',
+    ],
+)
+def test_words_around_it(text: str) -> None:
+    assert FORMAT.read(text) == {"n": 3}
+
+
+@pytest.mark.parametrize("text", ["{" * 100_000, "[" * 100_000, '["a",' * 20_000, '{"n": NaN}', "<think>{}"])
+def test_much_that_is_not_json(text: str) -> None:
+    with pytest.raises(OpenAIRequestError):
+        FORMAT.read(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "data"),
+    [
+        ("number", "42", 42),
+        ("number", "-2.5", -2.5),
+        ("number", 42, 42),
+        ("boolean", "true", True),
+        ("boolean", "False", False),
+        ("boolean", 1, True),
+        ("text", "42", "42"),
+        ("object", {"a": "42"}, {"a": "42"}),
+    ],
+)
+def test_a_value_is_what_its_selector_makes_of_it(name: str, answer: Any, data: Any) -> None:
+    structure = vol.Schema({vol.Required("field"): selector({name: {}})})
+
+    made = AnswerFormat.of("A task", structure).read(json.dumps({"field": answer}))["field"]
+
+    assert (made, type(made)) == (data, type(data))
+
+
+@pytest.mark.parametrize(("name", "answer"), [("number", "many"), ("boolean", "perhaps")])
+def test_a_text_that_its_selector_makes_nothing_of(name: str, answer: str) -> None:
+    structure = vol.Schema({vol.Required("field"): selector({name: {}})})
+
+    with pytest.raises(OpenAIRequestError):
+        AnswerFormat.of("A task", structure).read(json.dumps({"field": answer}))
+
+
+def test_an_answer_that_is_not_in_the_object_around_it() -> None:
+    answer_format = AnswerFormat.of("A task", vol.Schema([str]))
+
+    assert answer_format.read('["a", "b"]') == ["a", "b"]
+
+
 @pytest.mark.parametrize("text", ["", "Three.", '{"n": 3', '{"n": 9}', '{"n": "3"}', "{}", "[]", "null"])
 def test_an_answer_in_another_structure(text: str) -> None:
     with pytest.raises(OpenAIRequestError) as refused:

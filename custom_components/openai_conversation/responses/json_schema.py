@@ -13,13 +13,14 @@ from typing import Any, Final, Self
 
 import probatio as vol
 
-from homeassistant.helpers import llm
+from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.helpers.json import json_dumps
 from homeassistant.helpers.selector import Selector
 from homeassistant.util import slugify
 from homeassistant.util.json import json_loads
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .json_values import json_values
 
 type JsonSchema = Mapping[str, Any]
 
@@ -100,14 +101,25 @@ class AnswerFormat:
         return f"Answer with JSON only, without a comment. It fits this schema: {json_dumps(self.schema)}"
 
     def read(self, text: str) -> Any:
-        """Return the data of an answer. Raises `OpenAIRequestError` if it has another structure."""
-        try:
-            # models that only try to keep to a format put a fence around it
-            answer = json_loads(text.strip().removeprefix("```json").strip("`"))
-            data = _restored(answer, self.plain, self.plain)
-            self.structure(data)
-        except (ValueError, vol.Invalid) as err:
-            raise OpenAIRequestError.of(FailureKind.STRUCTURE, f"{self.name}: {err}") from err
+        """Return the data of an answer, the first in it that has this structure.
+
+        Raises `OpenAIRequestError` if there is none.
+        """
+        problem: Exception | None = None
+        for answer in json_values(text):
+            try:
+                return self._fitted(answer)
+            except (ValueError, vol.Invalid) as err:
+                problem = problem or err
+        detail = f"{self.name}: {problem or 'no JSON'}"
+        raise OpenAIRequestError.of(FailureKind.STRUCTURE, detail) from problem
+
+    def _fitted(self, answer: Any) -> Any:
+        """Return JSON as the structure has it. Raises `ValueError` or `vol.Invalid` if it does not fit."""
+        if self.is_wrapped and not (isinstance(answer, dict) and ANSWER in answer):
+            answer = {ANSWER: answer}
+        data = _restored(answer, self.plain, self.plain)
+        data = _settled(data, self.structure(data))
         return data[ANSWER] if self.is_wrapped else data
 
 
@@ -194,6 +206,8 @@ def _restored(value: Any, plain: JsonSchema, root: JsonSchema) -> Any:
     for branch in _branches(plain):
         if _fits(value, branch):
             return _restored(value, branch, root)
+    if isinstance(value, str) and plain.get("type") == "boolean":
+        return cv.boolean(value)  # a selector would take any text, "false" too, for true
     if isinstance(value, dict) and (fields := plain.get("properties")):
         required = plain.get("required", ())
         return {
@@ -214,3 +228,16 @@ def _fits(value: Any, branch: JsonSchema) -> bool:
         case list():
             return branch.get("type") == "array"
     return False
+
+
+def _settled(value: Any, validated: Any) -> Any:
+    """Return a value as its validator made it, so that "42" is a number; what was right stays as it was."""
+    if isinstance(value, dict) and isinstance(validated, dict):
+        # a validator may rename keys, as that of triggers does
+        return {name: _settled(each, validated.get(name, each)) for name, each in value.items()}
+    if isinstance(value, list) and isinstance(validated, list) and len(value) == len(validated):
+        return [_settled(each, other) for each, other in zip(value, validated, strict=True)]
+    if isinstance(value, str) and isinstance(validated, float):
+        return int(validated) if validated.is_integer() and value.strip("+- ").isdecimal() else validated
+    is_other = value != validated or isinstance(value, bool) != isinstance(validated, bool)
+    return validated if is_other and isinstance(validated, (str, int, float, bool)) else value
