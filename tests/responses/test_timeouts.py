@@ -8,7 +8,9 @@ from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.chat import ChatOptions, ModelSettings
 from custom_components.openai_conversation.responses.timeouts import (
+    ANSWER_RESERVE,
     DEEP_REASONING,
+    MIN_ACTION,
     MIN_SILENCE,
     RESERVE,
     SELF_HOSTED,
@@ -49,3 +51,17 @@ def test_how_long_to_wait(server: Server, stored: dict[str, object], expected: T
 )
 def test_a_silent_server_leaves_time_to_report_it(time_left: float, silence: float) -> None:
     assert VOICE.silence_within(time_left) == silence
+
+
+@pytest.mark.parametrize(
+    ("time_left", "seconds"),
+    [
+        (200, 60),
+        (60 + ANSWER_RESERVE, 60),
+        (50, 50 - ANSWER_RESERVE),
+        (ANSWER_RESERVE, MIN_ACTION),
+        (0, MIN_ACTION),
+    ],
+)
+def test_a_slow_action_leaves_time_to_say_so(time_left: float, seconds: float) -> None:
+    assert VOICE.action_within(time_left) == seconds

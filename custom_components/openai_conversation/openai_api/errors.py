@@ -11,6 +11,7 @@
     ├── the answer     INCOMPLETE · NO_ANSWER · NO_IMAGE · NO_AUDIO · UNREADABLE · STRUCTURE
     │                  ANSWER_TOO_LARGE
     ├── the server     STARTING · SERVER · NO_RESPONSES_API
+    ├── the home       ACTION_TIMEOUT
     └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · NO_WEBSOCKET · TIMEOUT
 """
 
@@ -88,6 +89,8 @@ class FailureKind(StrEnum):
     """The upgrade of a connection was refused, by OpenAI or by a proxy on the way."""
 
     TIMEOUT = "timeout"
+    ACTION_TIMEOUT = "action_timeout"
+    """An action of the home, not the server, took the time of a turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

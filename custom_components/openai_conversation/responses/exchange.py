@@ -17,7 +17,7 @@ from ..text.rewriter import Rewriter
 from .request import Body, Omissions
 from .retry import RetryState, next_retry
 from .stream import Delta, StreamTranslator
-from .timeouts import Timeouts
+from .timeouts import Timeouts, time_left
 from .transport import EventStream
 
 
@@ -53,13 +53,13 @@ class Exchange:
             self.omissions = state.omissions
             body = self.body(self.omissions)
             translator = self.translator(body)
-            time_left = self._time_left
-            stream = EventStream(self.client, body, silence=self.timeouts.silence_within(time_left))
+            seconds = time_left(self.deadline)
+            stream = EventStream(self.client, body, silence=self.timeouts.silence_within(seconds))
             try:
                 await self._async_stream(translator, stream)
             except OpenAIRequestError as err:
                 failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
-                retry = next_retry(state, failure, body, time_left)
+                retry = next_retry(state, failure, body, seconds)
                 if translator.spoke or translator.called or retry is None:
                     raise OpenAIRequestError(failure) from err
                 LOGGER.debug("Trying again after %s: %s", failure, retry)
@@ -69,11 +69,6 @@ class Exchange:
             finally:
                 self._report_usage(body["model"], translator.response)
             await asyncio.sleep(state.wait)
-
-    @property
-    def _time_left(self) -> float:
-        """Seconds until the turn has to end."""
-        return (self.deadline.when() or 0.0) - asyncio.get_running_loop().time()
 
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
         """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""

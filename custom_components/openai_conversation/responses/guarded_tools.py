@@ -1,6 +1,7 @@
 """Tools of Assist and of other integrations, guarded: whatever they do, the conversation can go on."""
 
-from dataclasses import fields
+import asyncio
+from collections.abc import Callable
 
 import probatio as vol
 
@@ -13,28 +14,64 @@ from ..const import LOGGER
 
 
 class GuardedAPI(llm.APIInstance):
-    """Assist's tools; one that breaks gives an error to the model instead of ending the turn."""
+    """Stands before the API of a turn: a tool that breaks gives the model an error, and the turn goes on.
 
-    @classmethod
-    def around(cls, api: llm.APIInstance) -> llm.APIInstance:
-        """Return the same tools, guarded."""
-        if isinstance(api, cls):
-            return api
-        return cls(**{each.name: getattr(api, each.name) for each in fields(api)})
+    The API's own `async_call_tool` is called, for it may refuse a tool, ask for a PIN, or keep a log.
+    """
+
+    def __init__(self, api: llm.APIInstance, time_limit: Callable[[], float]) -> None:
+        """Guard an API. `time_limit`: returns the seconds that an action may take from now on."""
+        super().__init__(api.api, api.api_prompt, api.llm_context, api.tools, api.custom_serializer)
+        self.guarded = api
+        self._time_limit = time_limit
+        self._running: set[asyncio.Task[llm.ToolResult]] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an action is still running."""
+        return bool(self._running)
 
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
-        """Call a tool. Never raises: after the turn, nobody is left to catch it."""
+        """Call a tool, and wait for it as long as there is time.
+
+        An action that takes longer runs on, and so does one whose turn is cancelled: half an action may
+        be worse than a slow one, such as a script that is to switch something off later.
+        """
+        action = self.api.hass.async_create_background_task(
+            self._async_result(tool_input), f"openai_conversation_tool_{tool_input.tool_name}"
+        )
+        self._running.add(action)
+        action.add_done_callback(self._running.discard)
+        limit = self._time_limit()
+        done, _ = await asyncio.wait({action}, timeout=limit)
+        if done:
+            return action.result()
+        LOGGER.warning("The tool %s is still running after %.0f s", tool_input.tool_name, limit)
+        return _error_result(
+            "Timeout", "The action takes long. It is still running, and its result is not known."
+        )
+
+    async def _async_result(self, tool_input: llm.ToolInput) -> llm.ToolResult:
+        """Return the result of a tool, whatever it raises."""
         try:
-            return await super().async_call_tool(tool_input)
+            return await self.guarded.async_call_tool(tool_input)
+        except asyncio.CancelledError as err:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise  # Home Assistant shuts down
+            return _error_result(type(err).__name__, str(err))
         except (HomeAssistantError, vol.Invalid) as err:
-            # the same data as Home Assistant's chat log makes of them
-            data: JsonObjectType = {"error": type(err).__name__}
-            if text := str(err):
-                data["error_text"] = text
-        except Exception as err:  # noqa: BLE001 - other integrations raise anything
+            return _error_result(type(err).__name__, str(err))
+        except (Exception, SystemExit) as err:  # noqa: BLE001 - other integrations raise anything
             LOGGER.exception("The tool %s failed", tool_input.tool_name)
-            data = {"error": type(err).__name__}
-        return llm.ToolResult(data=data, error=True)
+            return _error_result(type(err).__name__, "")
+
+
+def _error_result(name: str, text: str) -> llm.ToolResult:
+    """Return an error for the model, in the form that Home Assistant's chat log has for it."""
+    data: JsonObjectType = {"error": name}
+    if text:
+        data["error_text"] = text
+    return llm.ToolResult(data=data, error=True)
 
 
 def close_open_calls(chat_log: conversation.ChatLog, entity_id: str) -> None:

@@ -1,5 +1,6 @@
 """How long a turn may take, and how long a server may be silent in it."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,12 @@ from ..options.chat import ModelSettings
 
 RESERVE: Final = 10.0
 """Seconds at the end of a turn that a silent stream must leave, so that the failure can still be reported."""
+
+ANSWER_RESERVE: Final = 30.0
+"""Seconds at the end of a turn that a slow action must leave, so that the model can say that it is slow."""
+
+MIN_ACTION: Final = 5.0
+"""Seconds that an action gets, however late in the turn it is called."""
 
 MIN_SILENCE: Final = 1.0
 """Seconds that a server gets to begin its answer, however late in the turn it is asked."""
@@ -21,9 +28,16 @@ class Timeouts:
     silence: float
     """Without a single byte from the server."""
 
+    action: float = 60.0
+    """For one action, before the model goes on without its result."""
+
     def silence_within(self, time_left: float) -> float:
         """Return how long the server may be silent when the turn has `time_left` seconds."""
         return max(MIN_SILENCE, min(self.silence, time_left - RESERVE))
+
+    def action_within(self, time_left: float) -> float:
+        """Return how long an action may take when the turn has `time_left` seconds."""
+        return max(MIN_ACTION, min(self.action, time_left - ANSWER_RESERVE))
 
 
 VOICE: Final = Timeouts(turn=90, silence=25)
@@ -32,7 +46,7 @@ VOICE: Final = Timeouts(turn=90, silence=25)
 SELF_HOSTED: Final = Timeouts(turn=180, silence=90)
 """A computer in the house may have to load the model first."""
 
-DEEP_REASONING: Final = Timeouts(turn=600, silence=300)
+DEEP_REASONING: Final = Timeouts(turn=600, silence=300, action=300)
 """For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
 
 _DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
@@ -47,3 +61,8 @@ def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
     return (
         DEEP_REASONING if always_reasons or is_slow or settings.reasoning_effort in _DEEP_EFFORTS else VOICE
     )
+
+
+def time_left(deadline: asyncio.Timeout) -> float:
+    """Return the seconds until a turn has to end."""
+    return (deadline.when() or 0.0) - asyncio.get_running_loop().time()

@@ -13,7 +13,7 @@ from homeassistant.components import conversation
 
 from ..attachments import async_read_attachments
 from ..const import Server
-from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.usage import Usage
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
@@ -23,7 +23,7 @@ from .input_items import Item, input_items
 from .json_schema import AnswerFormat
 from .request import Body, Identity, Omissions, build_request
 from .stream import StreamTranslator
-from .timeouts import DEEP_REASONING, Timeouts, timeouts_for
+from .timeouts import DEEP_REASONING, Timeouts, time_left, timeouts_for
 from .tools import ToolConverter, ToolSet
 
 
@@ -74,32 +74,38 @@ class Turn:
         Raises `OpenAIRequestError`; the chat log then has no call without a result.
         """
         timeouts = self.policy.timeouts or timeouts_for(self.server, self.settings)
+        guard: GuardedAPI | None = None
         try:
             async with asyncio.timeout(timeouts.turn) as deadline:
+                guard = self._guard(timeouts, deadline)
                 await self._async_rounds(timeouts, deadline)
         except TimeoutError as err:
-            raise OpenAIRequestError(
-                Failure(kind=FailureKind.TIMEOUT, detail="the turn took too long")
-            ) from err
+            kind = FailureKind.ACTION_TIMEOUT if guard and guard.is_busy else FailureKind.TIMEOUT
+            raise OpenAIRequestError.of(kind, "the turn took too long") from err
         finally:
+            if guard:
+                self.chat_log.llm_api = guard.guarded
             close_open_calls(self.chat_log, self.entity_id)
         answer = self.chat_log.content[-1]
         return (answer.content or "") if isinstance(answer, conversation.AssistantContent) else ""
 
+    def _guard(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> GuardedAPI | None:
+        """Put a guard before the tools. The chat log calls them for as long as the turn lasts."""
+        if (api := self.chat_log.llm_api) is None:
+            return None
+        guard = GuardedAPI(api, lambda: timeouts.action_within(time_left(deadline)))
+        self.chat_log.llm_api = guard
+        return guard
+
     async def _async_rounds(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> None:
         files = await async_read_attachments(self.chat_log.hass, self.chat_log.content)
-        tools = self._guarded_tools()
+        api = self.chat_log.llm_api
+        tools = self.converter.convert(api.tools, api.custom_serializer) if api else ToolSet()
         for number in range(self.policy.tool_rounds + 1):
             await self._async_round(tools, number < self.policy.tool_rounds, files, timeouts, deadline)
             if not self.chat_log.unresponded_tool_results:
                 return
-        raise OpenAIRequestError(Failure(kind=FailureKind.NO_ANSWER, detail="calls without an end"))
-
-    def _guarded_tools(self) -> ToolSet:
-        if (api := self.chat_log.llm_api) is None:
-            return ToolSet()
-        self.chat_log.llm_api = GuardedAPI.around(api)
-        return self.converter.convert(api.tools, api.custom_serializer)
+        raise OpenAIRequestError.of(FailureKind.NO_ANSWER, "calls without an end")
 
     async def _async_round(
         self,

@@ -1,0 +1,175 @@
+"""Tools of other integrations: whatever they do, there is an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import voluptuous as vol
+
+from custom_components.openai_conversation.responses import timeouts
+from custom_components.openai_conversation.responses.timeouts import Timeouts
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
+from tests.support.house import House
+from tests.support.responses_api import FakeOpenAI, function_call
+
+type Action = Callable[[], Awaitable[llm.ToolResult]]
+
+
+class OneTool(llm.Tool):
+    """A tool that does what a test wants."""
+
+    integration = "other"
+    name = "open_safe"
+    description = "Opens the safe."
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        return await self.action()
+
+
+class WithPin(llm.APIInstance):
+    """An instance that asks for a PIN before a tool runs."""
+
+    async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
+        if tool_input.tool_args.get("pin") != "1234":
+            raise HomeAssistantError("Wrong PIN.")
+        return await super().async_call_tool(tool_input)
+
+
+class OtherAPI(llm.API):
+    """An LLM API of another integration."""
+
+    def __init__(self, hass: HomeAssistant, action: Action, *, kind: type[llm.APIInstance]) -> None:
+        super().__init__(hass=hass, id="other", name="Other")
+        self.action = action
+        self.kind = kind
+        llm.async_register_api(hass, self)
+
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        return self.kind(self, "Be careful.", llm_context, [OneTool(self.action)])
+
+
+async def async_load(house: House, action: Action, kind: type[llm.APIInstance] = llm.APIInstance) -> None:
+    OtherAPI(house.hass, action, kind=kind)
+    await house.async_load(llm_hass_api=["other"], recommended=True)
+
+
+@pytest.mark.parametrize(("pin", "opened"), [("0000", 0), ("1234", 1)], ids=["wrong", "right"])
+async def test_the_instance_of_an_api_decides_about_its_tools(
+    house: House, openai: FakeOpenAI, pin: str, opened: int
+) -> None:
+    runs: list[str] = []
+
+    async def action() -> llm.ToolResult:
+        runs.append("opened")
+        return llm.ToolResult(data={})
+
+    await async_load(house, action, WithPin)
+    openai.calls("open_safe", {"pin": pin})
+    openai.says("As you see.")
+
+    answer = await house.hears("Open the safe")
+
+    assert answer.speech == "As you see."
+    assert len(runs) == opened
+    assert ("Wrong PIN." in openai.request["input"][-1]["output"]) == (opened == 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ZeroDivisionError(),
+        HomeAssistantError("No."),
+        vol.Invalid("No."),
+        asyncio.CancelledError(),
+        TimeoutError(),
+        SystemExit(1),
+        ExceptionGroup("both", [ValueError(), KeyError()]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_tool_that_raises_anything(house: House, openai: FakeOpenAI, error: BaseException) -> None:
+    async def action() -> llm.ToolResult:
+        raise error
+
+    await async_load(house, action)
+    openai.calls("open_safe", {})
+    openai.says("The safe is stuck.")
+
+    answer = await house.hears("Open the safe")
+
+    assert answer.speech == "The safe is stuck."
+    assert type(error).__name__ in openai.request["input"][-1]["output"]
+
+
+async def test_an_action_that_takes_long_runs_on_and_the_model_says_so(
+    house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeouts, "VOICE", Timeouts(turn=60, silence=5, action=0))
+    monkeypatch.setattr(timeouts, "MIN_ACTION", 0)
+    ended, may_end = asyncio.Event(), asyncio.Event()
+
+    async def action() -> llm.ToolResult:
+        await may_end.wait()
+        ended.set()
+        return llm.ToolResult(data={})
+
+    await async_load(house, action)
+    openai.calls("open_safe", {})
+    openai.says("That takes a while.")
+
+    answer = await house.hears("Open the safe")
+
+    assert answer.speech == "That takes a while."
+    assert "still running" in openai.request["input"][-1]["output"]
+    may_end.set()
+    await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_an_action_is_not_stopped_halfway_when_the_dialog_is_closed(
+    house: House, openai: FakeOpenAI
+) -> None:
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def action() -> llm.ToolResult:
+        begun.set()
+        await may_end.wait()
+        ended.set()
+        return llm.ToolResult(data={})
+
+    await async_load(house, action)
+    openai.calls("open_safe", {})
+    dialog = asyncio.create_task(house.hears("Open the safe"))
+    await begun.wait()
+
+    dialog.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dialog
+    may_end.set()
+
+    await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_one_broken_tool_does_not_keep_another_from_its_work(house: House, openai: FakeOpenAI) -> None:
+    results: list[Any] = [ZeroDivisionError(), None]
+
+    async def action() -> llm.ToolResult:
+        if error := results.pop(0):
+            raise error
+        return llm.ToolResult(data={"open": True})
+
+    await async_load(house, action)
+    openai.answers(function_call("open_safe", {}), function_call("open_safe", {}))
+    openai.says("One of two.")
+
+    await house.hears("Open the safe")
+
+    outputs = [item["output"] for item in openai.request["input"] if item["type"] == "function_call_output"]
+    assert outputs == ['{"error":"ZeroDivisionError"}', '{"open":true}']
