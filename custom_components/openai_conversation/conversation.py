@@ -17,6 +17,7 @@ from .openai_api.errors import async_sentence
 from .options.chat import ChatOptions
 from .options.entry import Configured, conversation_agents
 from .responses.input_items import OwnSentence
+from .responses.llm_apis import async_provide_apis
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText
 from .text.rewriter import Rewriter
@@ -82,7 +83,8 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         options = self.agent.options
         known_apis = {api.id for api in llm.async_get_apis(self.hass)}
         try:
-            await chat_log.async_provide_llm_data(
+            await async_provide_apis(
+                chat_log,
                 user_input.as_llm_context(DOMAIN),
                 [api for api in options.llm_hass_api if api in known_apis],
                 options.prompt,

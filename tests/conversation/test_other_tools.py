@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
-from custom_components.openai_conversation.responses import timeouts
+from custom_components.openai_conversation.responses import llm_apis, timeouts
 from custom_components.openai_conversation.responses.timeouts import Timeouts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
-from tests.support.house import House
+from tests.support.house import TURN_ON, House
 from tests.support.responses_api import FakeOpenAI, function_call
 
 type Action = Callable[[], Awaitable[llm.ToolResult]]
@@ -173,3 +173,47 @@ async def test_one_broken_tool_does_not_keep_another_from_its_work(house: House,
 
     outputs = [item["output"] for item in openai.request["input"] if item["type"] == "function_call_output"]
     assert outputs == ['{"error":"ZeroDivisionError"}', '{"open":true}']
+
+
+class BrokenAPI(llm.API):
+    """An LLM API that cannot describe its tools."""
+
+    def __init__(self, hass: HomeAssistant, error: BaseException | None) -> None:
+        super().__init__(hass=hass, id="broken", name="Broken")
+        self.error = error
+        llm.async_register_api(hass, self)
+
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        if self.error:
+            raise self.error
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ZeroDivisionError(), HomeAssistantError("No."), asyncio.CancelledError(), None],
+    ids=["a bug", "an error", "cancelled", "no end"],
+)
+async def test_an_api_without_tools_leaves_the_rest_working(
+    house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch, error: BaseException | None
+) -> None:
+    monkeypatch.setattr(llm_apis, "API_TIMEOUT", 0.5)
+    BrokenAPI(house.hass, error)
+    await house.async_load(llm_hass_api=["broken", "assist"], recommended=True)
+    openai.calls(TURN_ON, {"name": "Kitchen Light"})
+    openai.says("Done.")
+
+    answer = await house.hears("Turn on the kitchen light")
+
+    assert answer.speech == "Done."
+    assert house.turned_on == ["light.kitchen"]
+
+
+async def test_an_agent_whose_only_api_is_broken_still_talks(house: House, openai: FakeOpenAI) -> None:
+    BrokenAPI(house.hass, ZeroDivisionError())
+    await house.async_load(llm_hass_api=["broken"], recommended=True)
+    openai.says("I cannot see your home.")
+
+    assert (await house.hears("Hi")).speech == "I cannot see your home."
+    assert "tools" not in openai.request

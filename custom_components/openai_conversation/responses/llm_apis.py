@@ -1,0 +1,53 @@
+"""The LLM APIs of an agent: one that fails, hangs, or is not allowed does not silence the others."""
+
+import asyncio
+from typing import Final
+
+from homeassistant.components.conversation import ChatLog, ConverseError
+from homeassistant.helpers import llm
+
+from ..const import LOGGER
+
+API_TIMEOUT: Final = 10.0
+"""Seconds for an API to describe its tools. Most need none: they look at what Home Assistant knows."""
+
+
+async def async_provide_apis(
+    chat_log: ChatLog,
+    llm_context: llm.LLMContext,
+    api_ids: list[str],
+    prompt: str,
+    extra_prompt: str | None,
+) -> None:
+    """Give the chat log its prompt and the tools of the APIs that work. Raises `ConverseError`."""
+
+    async def provide(ids: list[str]) -> None:
+        async with asyncio.timeout(API_TIMEOUT):
+            await chat_log.async_provide_llm_data(llm_context, ids, prompt, extra_prompt)
+
+    try:
+        await provide(api_ids)
+    except (Exception, asyncio.CancelledError) as err:
+        _raise_if_cancelled(err)
+        working = [api_id for api_id in api_ids if await _async_works(chat_log, llm_context, api_id)]
+        if working == api_ids and isinstance(err, ConverseError):
+            raise  # the prompt is at fault
+        # APIs that work alone and not together: the first one is better than none
+        await provide(working if working != api_ids else working[:1])
+
+
+async def _async_works(chat_log: ChatLog, llm_context: llm.LLMContext, api_id: str) -> bool:
+    try:
+        async with asyncio.timeout(API_TIMEOUT):
+            await llm.async_get_api(chat_log.hass, api_id, llm_context)
+    except (Exception, asyncio.CancelledError) as err:  # noqa: BLE001 - other integrations raise anything
+        _raise_if_cancelled(err)
+        LOGGER.warning("The LLM API %s is left out: %r", api_id, err)
+        return False
+    return True
+
+
+def _raise_if_cancelled(err: BaseException) -> None:
+    """Raise the error again if this task is cancelled, and not only something inside of the API."""
+    if isinstance(err, asyncio.CancelledError) and (task := asyncio.current_task()) and task.cancelling():
+        raise err
