@@ -77,6 +77,13 @@ async def test_a_screen_shows_sources_that_are_wanted(house: House, openai: Fake
     assert "sources" not in openai.request["instructions"]
 
 
+async def test_marks_that_nobody_can_read_are_not_shown(house: House, openai: FakeOpenAI) -> None:
+    await house.async_load(recommended=False, web_search=True, inline_citations=True)
+    openai.answers(web_search_call("weather"), message(f"{SOURCED} \ue200cite\ue202turn0search0\ue201"))
+
+    assert (await house.hears("Will it rain?")).speech == SOURCED
+
+
 async def test_what_was_found_is_sent_back_as_it_came(house: House, openai: FakeOpenAI) -> None:
     await house.async_load(recommended=False, web_search=True, reasoning_effort="low")
     found = [reasoning(), web_search_call("weather"), message(SOURCED, annotations=[SOURCE])]

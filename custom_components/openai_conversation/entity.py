@@ -18,7 +18,7 @@ from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Turn, TurnPolicy
 from .runtime import OpenAIConfigEntry
-from .text.filters import CitationFilter
+from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
 
 
@@ -103,10 +103,11 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
         return self.agent.options.settings(self.runtime.models())
 
     @property
-    def citation_filter(self) -> type[CitationFilter] | None:
-        """What takes the sources out of an answer, where they are not wanted."""
-        search = self.settings.web_search
-        return CitationFilter if search and not search.citations else None
+    def citation_filter(self) -> type[CitationFilter | MarkFilter] | None:
+        """What removes the sources of a web search, or only the marks that nobody can read. None: nothing."""
+        if not (search := self.settings.web_search):
+            return None
+        return MarkFilter if search.citations else CitationFilter
 
     async def async_take_turn(
         self,

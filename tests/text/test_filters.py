@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from custom_components.openai_conversation.text.filters import CitationFilter, SpokenText, spoken
+from custom_components.openai_conversation.text.filters import CitationFilter, MarkFilter, SpokenText
 from custom_components.openai_conversation.text.rewriter import Rewriter
 
 SPOKEN = {
@@ -41,6 +41,9 @@ SPOKEN = {
     "Rain \ue201falls": "Rain falls",
     "Rain【4:0†source】, snow[^2] and ice [3](https://a.org).": "Rain, snow and ice.",
     "Zone [3] is open.": "Zone [3] is open.",
+    "Rain [[1]](https://a.org), snow [[^2]](https://a.org/b_(c)).": "Rain, snow.",
+    # formulas
+    "The factorial of 5 is \\( 120 \\). \\[a + b\\]": "The factorial of 5 is 120. a + b",
     "> 25 degrees\n> 30 %": "> 25 degrees\n> 30 %",
     # emoji
     "👋 Hello 👍🏽! 👨‍👩‍👧‍👦 and 🇩🇪 flags ❤️": "Hello! and flags",
@@ -50,6 +53,9 @@ SPOKEN = {
     # HTML
     "a<br>b <BR /> c": "a\nb \n c",
     '<b>Bold</b>, <a href="https://a.org">link</a>': "Bold, link",
+    '<speak>Hello <break time="1s"/> <emphasis level="strong">you</emphasis>.</speak>': "Hello you.",
+    '<say-as interpret-as="date">2026</say-as><prosody rate="slow"> it is</prosody>': "2026 it is",
+    "It rains.</think> Yes.": "It rains. Yes.",
     "Salt &amp; pepper &lt;br&gt; AT&T &amp;lt; R&unknown;D": "Salt & pepper <br> AT&T &lt; R&unknown;D",
 }
 
@@ -78,6 +84,20 @@ SOURCES_ONLY = {
 }
 
 
+MARKS_ONLY = {
+    "It **rains** ([a](https://a.org)) \ue200cite\ue202turn0search0\ue201. See [[1]](https://a.org) 👍": (
+        "It **rains** ([a](https://a.org)). See [[1]](https://a.org) 👍"
+    ),
+    "- Rain【4:0†source】\n- 【重要】": "- Rain\n- 【重要】",
+}
+
+
+def spoken(text: str) -> str:
+    """Return what is spoken of a whole text."""
+    speech = SpokenText()
+    return speech.feed(text) + speech.finish()
+
+
 def in_pieces(rewriter: Rewriter, text: str, seed: int) -> str:
     """Return what becomes of a text that is cut somewhere."""
     dice = random.Random(seed)  # noqa: S311 - no secret
@@ -103,6 +123,12 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
 def test_sources_vanish_from_what_is_shown(text: str) -> None:
     for seed in range(50):
         assert in_pieces(CitationFilter(), text, seed) == SOURCES_ONLY[text]
+
+
+@pytest.mark.parametrize("text", MARKS_ONLY)
+def test_marks_vanish_from_what_is_shown_with_its_sources(text: str) -> None:
+    for seed in range(50):
+        assert in_pieces(MarkFilter(), text, seed) == MARKS_ONLY[text]
 
 
 @pytest.mark.parametrize("text", [*SPOKEN, *PLAIN, "\n".join(SPOKEN), " ".join(SPOKEN), " ".join(PLAIN)])
@@ -148,6 +174,9 @@ def test_random_marks_do_not_matter_either() -> None:
         "】",
         "\u200d",
         ".",
+        "\\(",
+        "[[1]](https://a.b)",
+        "<break/>",
     ]
     for seed in range(500):
         dice = random.Random(seed)  # noqa: S311 - no secret

@@ -1,6 +1,7 @@
-"""What a model writes → what can be spoken, or shown without its sources; piece by piece, as it streams.
+"""What a model writes → what can be spoken, or shown without sources or marks, while it streams in.
 
-Source: CommonMark and GitHub's tables; the marks of citations are what OpenAI's models write.
+Own code: see `rewriter.py`. Source: CommonMark, GitHub's tables, SSML, LaTeX's marks of formulas; the
+marks of citations are what OpenAI's models write.
 """
 
 import html
@@ -11,9 +12,9 @@ from .rewriter import Grammar, Rewriter, Rule, rule
 
 
 class SpokenText(Rewriter):
-    """Turns Markdown into what can be spoken; plain text stays as it is, byte for byte.
+    """Turns Markdown into text that can be spoken. Plain text stays as it is, byte for byte.
 
-    Marks, sources, emoji and HTML tags vanish; the words of links, tables and code stay; a bare
+    Marks, sources, emoji, and tags are removed. The words of links, tables, and code stay. A bare
     address becomes the name of its host.
     """
 
@@ -23,17 +24,19 @@ class SpokenText(Rewriter):
 
 
 class CitationFilter(Rewriter):
-    """Takes the sources of a web search out of a text and leaves its Markdown."""
+    """Removes the sources of a web search from a text, and keeps its Markdown."""
 
     def __init__(self) -> None:
         """Begin a text."""
         super().__init__(_GRAMMARS, "citations")
 
 
-def spoken(text: str) -> str:
-    """Return what can be spoken of a whole text."""
-    speech = SpokenText()
-    return speech.feed(text) + speech.finish()
+class MarkFilter(Rewriter):
+    """Removes the marks of citations that only OpenAI's own pages can show, and keeps links and Markdown."""
+
+    def __init__(self) -> None:
+        """Begin a text."""
+        super().__init__(_GRAMMARS, "marks")
 
 
 # of scripts that put spaces between words: elsewhere a mark may stand between two letters
@@ -47,7 +50,7 @@ _LABEL: Final = (r"\[", r"(?:[^\[\]\n]|\[[^\[\]\n]*(?:\]|\Z)){0,200}", r"\]")
 _TITLE: Final = ("[ ]*", r'(?:"[^"\n]{0,200}(?:"|\Z))?')
 _TARGET: Final = (r"\(", "<?", _PATH, ">?", *_TITLE, r"\)")
 _SOURCE: Final = (*_LABEL, r"\(", *_WEB, _PATH, *_TITLE, r"\)")
-# in running text; Chinese and Japanese go on without a space
+# in running text: Chinese and Japanese have no spaces
 _ADDRESS: Final = (
     r"[^\s()<>\[\]\"'`|*/\u2e80-\U0003ffff]",
     r"(?:[^\s()<>\[\]\"'`|*\u2e80-\U0003ffff]|\([^\s()<>]*(?:\)|\Z)){0,500}",
@@ -95,27 +98,34 @@ def _cells(row: str) -> str:
 
 _OUTSIDE_WORDS: Final = {"before": rf"(?<!{_LETTER})", "after": rf"(?!{_LETTER})"}
 _STRONG: Final = (
-    # the one or the other may be inside a word, but 2**3 is a sum
+    # either may be inside a word, but 2**3 is a formula
     {"before": rf"(?<!{_LETTER})"},
     {"before": r"(?<!\d)", "after": rf"(?!{_LETTER})"},
 )
 
-_CITATIONS: Final = (
-    # ([title](https://…); [title](https://…))
-    rule(r"[(（]", rf"(?:{''.join(_SOURCE)}[,;]?[ ]?){{0,8}}", *_SOURCE, r"[)）]"),
+_MARKS: Final = (
     # U+E200 cite U+E202 turn0search0 U+E201, 【4:0†source】
     rule(r"\ue200", r"[^\ue201\n]{0,300}", r"\ue201"),
     rule(r"[\ue200-\ue2ff]"),
     rule("【", r"[^】†\n]{0,100}", "†", r"[^】\n]{0,200}", "】"),
 )
+_CITATIONS: Final = (
+    # ([title](https://…); [title](https://…))
+    rule(r"[(（]", rf"(?:{''.join(_SOURCE)}[,;]?[ ]?){{0,8}}", *_SOURCE, r"[)）]"),
+    # [[1]](https://…)
+    rule(r"\[", r"\[", r"\^?", r"\d{1,3}", r"\]", r"\]", r"\(", *_WEB, _PATH, *_TITLE, r"\)"),
+    *_MARKS,
+)
 
 _TAGS: Final = (
     "a|abbr|b|blockquote|code|dd|del|details|dl|dt|em|font|i|img|ins|kbd|mark|ol|pre|q|s|small|span|strong"
     "|sub|summary|sup|table|tbody|thead|u|ul"
+    # SSML, and thoughts that lost their first tag
+    "|break|emphasis|phoneme|prosody|say-as|speak|think|voice"
 )
 _TAGS_OF_LINES: Final = "br|div|h[1-6]|hr|li|p|td|th|tr"
 _ATTRIBUTES: Final = r"(?:[ ]{1,4}[\w-]{1,20}=[^<>\n]{0,180})?[ ]{0,4}/?>"
-_TAG_BEGUN: Final = r"(?i:</?(?:\Z|[a-z][a-z1-6]{0,9}(?:\Z|[ /][^<>\n]{0,220}\Z)))"
+_TAG_BEGUN: Final = r"(?i:</?(?:\Z|[a-z][a-z1-6-]{0,9}(?:\Z|[ /][^<>\n]{0,220}\Z)))"
 
 _EMOJI: Final = (
     r"\u2139\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe"
@@ -135,7 +145,7 @@ _TEXT: Final = (
     rule(_LINE, r"\|", r"[-:| \t]+", _LINE_END),
     rule(_LINE, r"\|", r"[^\n]{0,1000}", r"\|[ \t]*(?=\n|\Z)", remains=_cells, again=True),
     rule(_LINE, "(?:[-*+]|#{1,6})", r"[ \t]+"),
-    # "> 25 degrees" is no quote
+    # "> 25 degrees" is not a quote
     rule(_LINE, ">+", r"[ \t]++(?!\d)"),
     rule(_LINE, ">+", r"(?=\n)"),
     rule(r"(?<=\n)\[", "[ xX]", r"\]", r"[ \t]+"),
@@ -147,6 +157,8 @@ _TEXT: Final = (
     rule(r"[(（]", "<?", *_WEB, _PATH, ">?", r"[)）]"),
     rule("<", *_WEB, _PATH, ">", remains=_host),
     rule(rf"(?<!{_LETTER})h", *_WEB[1:], *_ADDRESS, remains=_host),
+    # formulas: \( 120 \), \[ a + b \]
+    rule(r"\\", r"[()\[\]][ ]?"),
     # HTML
     Rule(rf"(?i:</?(?:{_TAGS}){_ATTRIBUTES})", _TAG_BEGUN),
     Rule(rf"(?i:</?(?:{_TAGS_OF_LINES}){_ATTRIBUTES})", _TAG_BEGUN, lambda _: "\n", again=True),
@@ -165,4 +177,5 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
     "text": Grammar(_TEXT),
     "code": Grammar([rule(_LINE, "`", "`", "`+", r"[ \t]*", _LINE_END, leads_to="text")]),
     "citations": Grammar(_CITATIONS),
+    "marks": Grammar(_MARKS),
 }

@@ -1,9 +1,19 @@
 """Rewrite a text while it streams in, by rules.
 
-A rule knows a construct (a link, say) as a whole and as far as it has begun. What has begun is held back
-until it is whole or turns out to be something else, and a whole counts once a character follows it:
-so the result is the same wherever the text was cut. Every construct should have a greatest length, so that
-a bracket that nobody closes does not hold back all that follows it. What no rule knows stays as it is.
+A rule knows a construct, such as a link, as a whole and as far as it has begun. What has begun is held back
+until it is whole, or turns out to be something else. A whole counts once a character follows it. So the
+result is the same wherever the text was cut. With one rule for links, of which the label remains:
+
+    feed("See [the ")         →  "See"            the space waits, and so does the bracket
+    feed("manual](https:/")   →  ""               still a link that has begun
+    feed("/a.org) now. 2 [")  →  " the manual now. 2"
+    finish()                  →  " ["             nothing follows: it was not a link
+
+Every construct has a greatest length, so that a bracket that nobody closes does not hold back all that
+follows. Text that no rule knows stays as it is.
+
+Own code, checked against libraries: Markdown parsers need the whole text, or at least whole lines, and
+an answer is spoken while it is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,10 +39,10 @@ class Rule:
 
     remains: Callable[[str], str] = _nothing
     again: bool = False
-    """What remains may contain further constructs."""
+    """Whether what remains may contain further constructs."""
 
     leads_to: str | None = None
-    """The grammar of what follows, by its name."""
+    """The name of the grammar for the text that follows."""
 
 
 def rule(
@@ -41,7 +51,7 @@ def rule(
     again: bool = False,
     leads_to: str | None = None,
 ) -> Rule:
-    """Return the rule for parts in a row; a part is one character, or as many of a kind as there are."""
+    """Return the rule for parts in a row. A part is one character, or any number of one kind."""
     begun = r"\Z"
     for part in reversed(parts[:-1]):
         begun = rf"{part}(?:\Z|{begun})"
@@ -59,12 +69,12 @@ class Grammar:
         self.so_far = re.compile("|".join(f"{whole}|{begun}" for _, whole, begun in wholes))
 
     def rule(self, match: re.Match[str]) -> Rule | None:
-        """Return the rule that is fulfilled, None where a construct has only begun."""
+        """Return the rule that matched, None if a construct has only begun."""
         return self._rules[match.lastgroup] if match.lastgroup else None
 
 
 class _Spaces:
-    """Closes up the spaces around what vanished; other spaces stay as they are."""
+    """Closes up the spaces around what was removed. Other spaces stay as they are."""
 
     def __init__(self) -> None:
         self._last = ""
@@ -73,18 +83,18 @@ class _Spaces:
 
     def write(self, text: str) -> str:
         """Return the text without the spaces at its end: what follows decides about them."""
-        said = text.strip()
-        if not said:
+        words = text.strip()
+        if not words:
             self._space += text
             return ""
-        start = text.index(said)
+        start = text.index(words)
         self._space += text[:start]
-        said = self._closed_up(said[0]) + said
-        self._last, self._before, self._space = said[-1], None, text[len(text.rstrip()) :]
-        return said
+        words = self._closed_up(words[0]) + words
+        self._last, self._before, self._space = words[-1], None, text[len(text.rstrip()) :]
+        return words
 
     def gap(self) -> None:
-        """Something vanished here."""
+        """Something was removed here."""
         self._before = self._stronger()
         self._space = ""
 
@@ -110,12 +120,12 @@ class Rewriter:
         self._grammars = grammars
         self._grammar = start
         self._held = "\n"
-        """What may be the start of a construct, behind the character that came before it."""
+        """What may be the start of a construct, after the character before it."""
 
         self._spaces = _Spaces()
 
     def feed(self, text: str) -> str:
-        """Return what is certain by now, after a further piece of the text."""
+        """Return what is certain after a further piece of the text."""
         self._held += text
         return "".join(self._read(final=False))
 
@@ -138,7 +148,7 @@ class Rewriter:
             if not remains:
                 self._spaces.gap()
             if rule.again or not remains:
-                # in the place of the construct: behind a list's mark is still the start of a line
+                # in the place of the construct: after the mark of a list, a line still starts
                 self._held = text[start - 1] + remains + text[end:]
             else:
                 yield self._spaces.write(remains)
