@@ -39,17 +39,17 @@ class Omissions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who asks, as far as OpenAI is told."""
+    """What a request says about who sends it."""
 
     agent_id: str
-    """Unique id of the agent: the requests of one agent share their beginning, and so their cache."""
+    """Unique id of the agent. The requests of one agent begin alike, so they share a cache."""
 
     user_id: str | None
-    """Home Assistant's id of the person; leaves the house hashed only."""
+    """Home Assistant's id of the person. Only its hash is sent."""
 
     @property
     def safety_identifier(self) -> str:
-        """Return 64 characters that are the same for the same person, and say nothing of them."""
+        """Return 64 characters that are always the same for a person, and do not identify them."""
         return hashlib.sha256(f"{self.agent_id}:{self.user_id}".encode()).hexdigest()
 
 

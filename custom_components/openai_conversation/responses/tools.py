@@ -94,18 +94,21 @@ def hosted_tools(settings: ModelSettings) -> list[ToolParam]:
 
 
 def _origin(serializer: Serializer) -> object:
-    """Return what a serializer was made of: that of several APIs is made anew each time, to do the same."""
+    """Return what identifies a serializer.
+
+    Home Assistant creates that of merged APIs again for each turn, with the same code.
+    """
     return getattr(serializer, "__code__", type(serializer))
 
 
 def _same_tool(one: llm.Tool, other: llm.Tool) -> bool:
-    """Whether two tools convert to the same, seen by identity: comparing schemas costs more."""
+    """Whether two tools convert to the same result, by identity: to compare schemas costs more."""
     if one.description != other.description:
         return False
     ours, theirs = one.parameters.schema, other.parameters.schema
     if ours is theirs:
         return True
-    # Home Assistant wraps an intent's slots anew for each turn; slots and validators stay the same.
+    # Home Assistant wraps an intent's slots again for each turn, but keeps the slots and validators.
     return (
         isinstance(ours, dict)
         and isinstance(theirs, dict)
