@@ -16,7 +16,7 @@ ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 FLOORS = [
     {"const", "compat"},
     {"openai_api", "text"},
-    {"realtime"},
+    {"fallback", "realtime"},
     {"attachments", "runtime"},
     {"options"},
     {"responses", "images", "audio", "repairs"},
@@ -30,6 +30,7 @@ PURE = {
     "audio/languages.py",
     "audio/retry.py",
     "audio/sentences.py",
+    "fallback/rules.py",
     "flows/chat.py",
     "flows/engines.py",
     "flows/form.py",

@@ -107,7 +107,13 @@ async def test_no_option_is_forgotten(house: House, openai: FakeOpenAI, diagnost
         "web_search": True,
         "code_interpreter": True,
     }
-    others = {"llm_hass_api": ["assist"], "plain_speech": False, "image_model": "gpt-image-2"}
+    others = {
+        "llm_hass_api": ["assist"],
+        "plain_speech": False,
+        "on_failure": "say",
+        "keep_listening": "never",
+        "image_model": "gpt-image-2",
+    }
     await house.async_load(**chosen, **others, recommended=False)
 
     (default,) = (await diagnostics.async_download(house.entry))["agents"]
@@ -138,9 +144,9 @@ async def test_it_shows_successes_and_failures(
     house: House, openai: FakeOpenAI, diagnostics: Diagnostics
 ) -> None:
     openai.says("Hello.")
-    await house.hears("Hi")
+    await house.hears("What is new?")
     openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     health = (await diagnostics.async_download(house.entry))["health"]["conversation"]
 
@@ -161,7 +167,7 @@ async def test_it_shows_nothing_private(
     await hass.async_block_till_done()
     words = f"{KEY}: no place {PRIVATE['city']}, '{PRIVATE['prompt']}', 'You are Toad.'"
     openai.refuses(400, code="invalid_value", message=words)
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     report = await diagnostics.async_download(house.entry)
 
@@ -183,7 +189,7 @@ async def test_a_private_address_is_hidden(
     await house.async_load(recommended=True)
     for _ in range(2):  # it is tried again once
         openai.breaks(httpx.ConnectError(f"{address} refuses pass-of-luigi, nas.rossi.lan"))
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     report = await diagnostics.async_download(house.entry)
 

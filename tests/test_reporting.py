@@ -49,7 +49,7 @@ async def test_an_account_that_left_in_the_middle_of_a_turn_is_not_reported_on(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, how: str, code: str
 ) -> None:
     answer = Slow(openai)
-    turn = asyncio.create_task(house.hears("Hi"))
+    turn = asyncio.create_task(house.hears("What is new?"))
     await answer.asked.wait()
 
     match how:
@@ -74,14 +74,14 @@ async def test_an_answer_that_was_asked_for_before_a_failure_does_not_close_its_
     slow = Slow(openai)
     openai.refuses(429, **NO_CREDIT)
     openai.says("Hello again.")
-    first = asyncio.create_task(house.hears("Hi"))
+    first = asyncio.create_task(house.hears("What is new?"))
     await slow.asked.wait()
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     slow.goes_on.set()
     await first
     after_the_old_answer = issues(hass)
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     assert after_the_old_answer == [f"billing_conversation_{house.entry.entry_id}"]
     assert issues(hass) == []
@@ -97,7 +97,7 @@ async def test_a_failure_is_logged_once_until_it_is_another_one(
     openai.refuses(403)
 
     for _ in range(5):
-        await house.hears("Hi")
+        await house.hears("What is new?")
 
     warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert [text.partition(" (")[0] for text in warnings] == [
@@ -139,7 +139,7 @@ async def test_a_form_of_an_account_that_is_not_loaded_asks_nothing(
 async def test_a_revoked_key_starts_reauth(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
     openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
 
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
     await hass.async_block_till_done()
 
     assert "API key" in answer.speech
@@ -153,7 +153,7 @@ async def test_the_key_is_never_logged(
     caplog.set_level("DEBUG")
     openai.refuses(401, code="invalid_api_key", message=f"Incorrect API key provided: {KEY}")
 
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     assert "auth (401 invalid_api_key" in caplog.text
     assert KEY not in caplog.text
@@ -177,9 +177,9 @@ async def test_what_lasts_opens_a_repair_issue_until_it_works_again(
     openai.refuses(**fault)
     openai.says("Hello.")
 
-    await house.hears("Hi")
+    await house.hears("What is new?")
     opened = [each.translation_key for each in issue_registry.issues.values()]
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     assert opened == [issue]
     assert list(issue_registry.issues) == []
@@ -190,11 +190,11 @@ async def test_a_repair_issue_goes_with_what_fixed_it(
 ) -> None:
     openai.refuses(404, code="model_not_found")
     openai.says("Hello.")
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     await house.async_load(recommended=False, chat_model="gpt-6.1-sol")
     assert len(issue_registry.issues) == 1
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     assert list(issue_registry.issues) == []
 
@@ -203,7 +203,7 @@ async def test_a_repair_issue_goes_with_the_entry(
     house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
 ) -> None:
     openai.refuses(404, code="model_not_found")
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     await house.hass.config_entries.async_remove(house.entry.entry_id)
 

@@ -288,7 +288,7 @@ def test_every_choice_has_a_text() -> None:
             choices[key] = set(field["selector"]["select"]["options"])
             assert choices[key] == set(CHOICES[name])
 
-    assert len(choices) == 10
+    assert len(choices) == 12
     assert choices == {key: set(part["options"]) for key, part in TEXTS["selector"].items()}
 
 

@@ -48,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
+    entry.async_on_unload(entry.runtime_data.outage.end)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 

@@ -36,8 +36,10 @@ CONF_CODE_INTERPRETER: Final = "code_interpreter"
 CONF_IMAGE_MODEL: Final = "image_model"
 CONF_TTS_SPEED: Final = "tts_speed"
 
-# Ours alone: others do not mind them.
+# Only ours; core ignores unknown keys.
+CONF_KEEP_LISTENING: Final = "keep_listening"
 CONF_KEEP_PICTURES: Final = "keep_pictures"
+CONF_ON_FAILURE: Final = "on_failure"
 CONF_PLAIN_SPEECH: Final = "plain_speech"
 CONF_VOICE: Final = "voice"
 

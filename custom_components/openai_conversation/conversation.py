@@ -1,6 +1,7 @@
 """The conversation entity: takes a sentence, has it answered, and says what went wrong."""
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -13,8 +14,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
-from .openai_api.errors import async_sentence
-from .options.chat import ChatOptions
+from .fallback.local_agent import async_answer, async_prepare
+from .fallback.rules import followed_by, may_fall_back, short_notice
+from .openai_api.client import async_probe
+from .openai_api.errors import OpenAIRequestError, async_sentence
+from .openai_api.usage import Usage
+from .options.chat import ChatOptions, OnFailure
 from .options.entry import Configured, conversation_agents
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
@@ -93,6 +98,10 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         except conversation.ConverseError as err:
             return err.as_conversation_result()
 
+        is_local_first = self._has_fallback and self.runtime.outage.is_on
+        if is_local_first and (result := await self._async_answer_locally(user_input, chat_log)):
+            return result
+        was_failing = self.runtime.health[Purpose.CONVERSATION].failing is not None
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 await self.async_take_turn(
@@ -101,8 +110,16 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                     user_id=user_input.context.user_id,
                     rewriter=self._rewriter(user_input),
                 )
+        except OpenAIRequestError as err:
+            self._begin_outage(err, user_input.language)
+            if self._has_fallback and not is_local_first and may_fall_back(err, chat_log):
+                news = None if was_failing else err
+                if result := await self._async_answer_locally(user_input, chat_log, news):
+                    return result
+            return await self._async_say_error(user_input, chat_log, err)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
+        self.runtime.outage.end()
         return conversation.async_get_result_from_chat_log(user_input, chat_log)
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
@@ -111,6 +128,50 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             return SpokenText
         return self.citation_filter
 
+    @property
+    def _has_fallback(self) -> bool:
+        """Whether Home Assistant's own agent may answer. It controls the house, so this agent must, too."""
+        options = self.agent.options
+        return options.on_failure is OnFailure.HOME_ASSISTANT and llm.LLM_API_ASSIST in options.llm_hass_api
+
+    async def _async_answer_locally(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        news: OpenAIRequestError | None = None,
+    ) -> conversation.ConversationResult | None:
+        """Let Home Assistant's own agent answer. None: it does not understand the sentence.
+
+        `news`: a failure that the user has not heard of yet.
+        """
+        result = await async_answer(self.hass, user_input, chat_log.conversation_id)
+        if result is None:
+            return None
+        text = result.response.speech.get("plain", {}).get("speech", "")
+        if news:
+            text = followed_by(text, await async_sentence(self.hass, user_input.language, short_notice(news)))
+            result.response.async_set_speech(text)
+        await self._async_say(chat_log, text)
+        return replace(result, conversation_id=chat_log.conversation_id)
+
+    def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
+        """Let further sentences go to Home Assistant's own agent first, if they would fail, too."""
+        if self._has_fallback and self.runtime.is_loaded:
+            self.runtime.outage.begin(self.hass, self.entry, err.failure.kind, self._async_is_answered)
+            self.entry.async_create_background_task(
+                self.hass, async_prepare(self.hass, language), "openai_conversation prepare fallback"
+            )
+
+    async def _async_is_answered(self) -> bool:
+        """Whether OpenAI answers again, asked while nobody waits."""
+        try:
+            with self.request(Purpose.CONVERSATION) as request:
+                response = await async_probe(self.runtime.client, self.runtime.server, self.model)
+                request.add(Usage.of_response(self.model, response))
+        except OpenAIRequestError:
+            return False
+        return True
+
     async def _async_say_error(
         self,
         user_input: conversation.ConversationInput,
@@ -118,13 +179,22 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         err: HomeAssistantError,
     ) -> conversation.ConversationResult:
         sentence = await async_sentence(self.hass, user_input.language, err)
-
-        async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-            yield {"role": "assistant", "content": sentence, "native": OwnSentence()}
-
-        # as a delta, so that a dialog or a speaker that follows the stream gets it, too
-        async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):
-            pass
+        await self._async_say(chat_log, sentence, is_error=True)
         response = intent.IntentResponse(language=user_input.language)
         response.async_set_error(intent.IntentResponseErrorCode.FAILED_TO_HANDLE, sentence)
         return conversation.ConversationResult(response=response, conversation_id=chat_log.conversation_id)
+
+    async def _async_say(self, chat_log: conversation.ChatLog, text: str, *, is_error: bool = False) -> None:
+        """Say a text that is not the model's, as a delta: whoever follows the stream gets it, too.
+
+        `is_error`: the model never sees it.
+        """
+        delta: conversation.AssistantContentDeltaDict = {"role": "assistant", "content": text}
+        if is_error:
+            delta["native"] = OwnSentence()
+
+        async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
+            yield delta
+
+        async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):
+            pass

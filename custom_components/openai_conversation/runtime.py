@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .const import Purpose, Server
+from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
@@ -65,6 +66,7 @@ class OpenAIRuntimeData:
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Agent id and model → parameters that the server refused: they are left out of later requests."""
 
+    outage: Outage = field(default_factory=Outage)
     replaced_models: set[str] = field(default_factory=set)
     """Retired models that automations name, and that were logged."""
 

@@ -30,7 +30,7 @@ async def test_a_failure_is_said_once_and_not_repeated(
     openai.refuses(**fault)
     openai.says("I am back.")
 
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
 
     assert answer.is_error
     assert answer.speech == house.streamed_text
@@ -40,7 +40,7 @@ async def test_a_failure_is_said_once_and_not_repeated(
     assert (
         len([record for record in ours if record.levelname == "WARNING" and "req_1" in record.message]) == 1
     )
-    again = await house.hears("Hi", conversation_id=answer.conversation_id)
+    again = await house.hears("What is new?", conversation_id=answer.conversation_id)
     assert again.speech == "I am back."
 
 
@@ -48,7 +48,7 @@ async def test_no_connection_is_said(house: House, openai: FakeOpenAI) -> None:
     openai.breaks(httpx.ConnectError("no network"))
     openai.breaks(httpx.ConnectError("no network"))
 
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
 
     assert answer.is_error
     assert "cannot be reached" in answer.speech
@@ -58,7 +58,7 @@ async def test_a_stale_connection_is_not_noticed(house: House, openai: FakeOpenA
     openai.breaks(httpx.RemoteProtocolError("Server disconnected without sending a response."))
     openai.says("Hello.")
 
-    assert (await house.hears("Hi")).speech == "Hello."
+    assert (await house.hears("What is new?")).speech == "Hello."
 
 
 async def test_an_unreachable_server_is_not_waited_for_as_long_as_a_thought(
@@ -76,19 +76,19 @@ async def test_a_short_rate_limit_is_waited_for(house: House, openai: FakeOpenAI
     openai.refuses(429, code="rate_limit_exceeded", headers={"retry-after-ms": "1"})
     openai.says("Hello.")
 
-    assert (await house.hears("Hi")).speech == "Hello."
+    assert (await house.hears("What is new?")).speech == "Hello."
 
 
 async def test_a_long_rate_limit_is_said(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(429, code="rate_limit_exceeded", headers={"retry-after": "60"})
 
-    assert "too many requests" in (await house.hears("Hi")).speech
+    assert "too many requests" in (await house.hears("What is new?")).speech
 
 
 async def test_an_error_without_a_type_is_said_as_what_it_is(house: House, openai: FakeOpenAI) -> None:
     openai.sends(b'data: {"error": {"code": "insufficient_quota", "message": "No credit."}}\n\n')
 
-    assert "no credit" in (await house.hears("Hi")).speech
+    assert "no credit" in (await house.hears("What is new?")).speech
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_a_model_that_a_self_hosted_server_does_not_have(
 ) -> None:
     openai.refuses(404, **error)
 
-    assert "does not offer this model" in (await house.hears("Hi")).speech
+    assert "does not offer this model" in (await house.hears("What is new?")).speech
 
 
 async def test_a_refused_parameter_is_dropped_once_and_remembered(house: House, openai: FakeOpenAI) -> None:
@@ -107,8 +107,8 @@ async def test_a_refused_parameter_is_dropped_once_and_remembered(house: House, 
     openai.says("Hello.")
     openai.says("Hello again.")
 
-    await house.hears("Hi")
-    await house.hears("Hi")
+    await house.hears("What is new?")
+    await house.hears("What is new?")
 
     assert ["reasoning" in request for request in openai.requests] == [True, False, False]
 
@@ -119,8 +119,8 @@ async def test_two_turns_at_once_remember_both_refusals(house: House, openai: Fa
     for _ in range(3):
         openai.says("Hello.")
 
-    await asyncio.gather(house.hears("Hi"), house.hears("Hello"))
-    await house.hears("Hi")
+    await asyncio.gather(house.hears("What is new?"), house.hears("Hello"))
+    await house.hears("What is new?")
 
     assert not {"text", "reasoning"} & set(openai.request)
 
@@ -130,7 +130,7 @@ async def test_history_that_is_refused_is_sent_as_text(house: House, openai: Fak
     openai.answers(reasoning(), message("Hello."))
     openai.refuses(status, type="invalid_request_error", param="input")
     openai.says("Still here.")
-    first = await house.hears("Hi")
+    first = await house.hears("What is new?")
 
     answer = await house.hears("Are you there?", conversation_id=first.conversation_id)
 
@@ -144,7 +144,7 @@ async def test_a_conversation_that_became_too_long_loses_its_beginning(
     openai.says("Hello.")
     openai.refuses(400, code="context_length_exceeded")
     openai.says("Still here.")
-    first = await house.hears("Hi")
+    first = await house.hears("What is new?")
 
     answer = await house.hears("Are you there?", conversation_id=first.conversation_id)
 

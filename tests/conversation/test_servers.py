@@ -64,7 +64,7 @@ async def test_the_sentence_names_the_server(
 ) -> None:
     openai.refuses(status, **error)
 
-    assert (await own_server.hears("Hi")).speech == sentence
+    assert (await own_server.hears("What is new?")).speech == sentence
 
     assert reauths(own_server) == []
 
@@ -72,7 +72,7 @@ async def test_the_sentence_names_the_server(
 async def test_a_wrong_key_asks_for_a_new_one(own_server: House, openai: FakeOpenAI) -> None:
     openai.refuses(401, message="Invalid API Key", type="authentication_error")
 
-    speech = (await own_server.hears("Hi")).speech
+    speech = (await own_server.hears("What is new?")).speech
 
     assert speech.startswith("llama.local does not accept the API key.")
     assert reauths(own_server) == ["reauth"]
@@ -81,7 +81,7 @@ async def test_a_wrong_key_asks_for_a_new_one(own_server: House, openai: FakeOpe
 async def test_a_key_that_lacks_a_permission_asks_for_no_new_one(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(401, message="You have insufficient permissions. Missing scopes: api.responses.write")
 
-    speech = (await house.hears("Hi")).speech
+    speech = (await house.hears("What is new?")).speech
 
     assert speech == (
         "The API key lacks a permission that this needs. Check the permissions of the key at OpenAI."
@@ -97,7 +97,7 @@ async def test_a_model_that_is_loading_is_waited_for(
         openai.refuses(503, message="Loading model", type="unavailable_error")
     openai.says("Hello.")
 
-    assert (await own_server.hears("Hi")).speech == "Hello."
+    assert (await own_server.hears("What is new?")).speech == "Hello."
 
 
 async def test_a_request_that_is_too_large_is_not_repeated(house: House, openai: FakeOpenAI) -> None:
@@ -107,7 +107,7 @@ async def test_a_request_that_is_too_large_is_not_repeated(house: House, openai:
         code="rate_limit_exceeded",
     )
 
-    speech = (await house.hears("Hi")).speech
+    speech = (await house.hears("What is new?")).speech
 
     assert speech == ("This request is too large for OpenAI. Expose fewer entities, or attach smaller files.")
     assert len(openai.requests) == 1

@@ -45,7 +45,7 @@ async def test_silence_on_purpose_is_kept(house: House, openai: FakeOpenAI) -> N
 async def test_an_empty_answer_is_not_silence(house: House, openai: FakeOpenAI) -> None:
     openai.answers()
 
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
 
     assert answer.speech == "OpenAI gave no answer. Ask again."
 
@@ -53,7 +53,7 @@ async def test_an_empty_answer_is_not_silence(house: House, openai: FakeOpenAI) 
 async def test_a_refusal_is_spoken(house: House, openai: FakeOpenAI) -> None:
     openai.answers(refusal("I cannot help with that."))
 
-    assert (await house.hears("Hi")).speech == "I cannot help with that."
+    assert (await house.hears("What is new?")).speech == "I cannot help with that."
 
 
 async def test_a_cut_answer_is_marked(house: House, openai: FakeOpenAI) -> None:
@@ -77,8 +77,8 @@ async def test_what_was_heard_is_not_said_twice(house: House, openai: FakeOpenAI
     openai.streams(response_events([message("The light")], end=None)[:-2])
     openai.says("I am back.")
 
-    answer = await house.hears("Hi")
-    again = await house.hears("Hi", conversation_id=answer.conversation_id)
+    answer = await house.hears("What is new?")
+    again = await house.hears("What is new?", conversation_id=answer.conversation_id)
 
     assert answer.is_error
     assert house.streamed_text != answer.speech
@@ -88,12 +88,12 @@ async def test_what_was_heard_is_not_said_twice(house: House, openai: FakeOpenAI
 async def test_what_was_heard_stays_in_the_conversation(house: House, openai: FakeOpenAI) -> None:
     openai.streams(response_events([message("The light")], end=None)[:-2])
     openai.says("As I said.")
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
 
     await house.hears("What?", conversation_id=answer.conversation_id)
 
     texts = [item["content"] for item in openai.request["input"]]
-    assert texts == ["Hi", "The light", "What?"]
+    assert texts == ["What is new?", "The light", "What?"]
 
 
 async def test_a_stream_that_breaks_after_a_call_goes_on_from_its_result(
@@ -129,7 +129,7 @@ async def test_a_malformed_event_is_a_sentence(
     openai.streams([event])
     openai.streams([event])
 
-    answer = await house.hears("Hi")
+    answer = await house.hears("What is new?")
 
     assert answer.is_error
     assert answer.speech.endswith(".")
@@ -140,7 +140,7 @@ async def test_the_request_of_a_broken_stream_is_logged(
 ) -> None:
     openai.streams(response_events([message("The light")], end=None)[:-2])
 
-    await house.hears("Hi")
+    await house.hears("What is new?")
 
     assert "request id req_1" in caplog.text
 
@@ -154,7 +154,7 @@ async def test_a_server_that_says_nothing_is_given_up(
 
     openai.sends(silence())
 
-    assert "too long" in (await house.hears("Hi")).speech
+    assert "too long" in (await house.hears("What is new?")).speech
 
 
 async def test_a_turn_without_end_is_given_up(
@@ -167,7 +167,7 @@ async def test_a_turn_without_end_is_given_up(
     openai.says("I am back.")
 
     answer = await house.hears("Meet somebody who does not come")
-    again = await house.hears("Hi", conversation_id=answer.conversation_id)
+    again = await house.hears("What is new?", conversation_id=answer.conversation_id)
 
     assert answer.speech == "An action in your home takes a long time. It may still be running."
     assert meeting.arrived == {"first"}
@@ -230,7 +230,7 @@ async def test_closing_the_dialog_closes_the_stream(house: House, openai: FakeOp
         await dialog
 
     assert closed.is_set()
-    assert (await house.hears("Hi")).speech == "I am back."
+    assert (await house.hears("What is new?")).speech == "I am back."
 
 
 async def test_changing_the_settings_lets_a_conversation_end(house: House, openai: FakeOpenAI) -> None:

@@ -14,7 +14,10 @@ from tests.harness.rooms import KITCHEN_LIGHT, describe
 from tests.harness.stand_in import StandIn
 from tests.harness.websocket import Json
 
-_RECOMMENDED = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}
+_RECOMMENDED = {
+    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"),
+    *("keep_pictures", "recommended"),
+}
 
 
 @pytest_asyncio.fixture(autouse=True)

@@ -33,7 +33,7 @@ LISTED = Catalog(
     ),
     shutdown_dates={"gpt-9": date(2026, 11, 1)},
 )
-SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech"]
+SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"]
 BASIC = [*SPOKEN_TO, "keep_pictures", "recommended"]
 OWN = [*BASIC, "chat_model", "max_tokens"]
 SAMPLING = ["temperature", "top_p"]
@@ -258,6 +258,8 @@ def test_what_a_new_agent_is_shown() -> None:
         "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
         "llm_hass_api": [],
         "plain_speech": True,
+        "on_failure": "home_assistant",
+        "keep_listening": "question",
         "keep_pictures": 30,
         "recommended": False,
         "chat_model": "gpt-6-luna",
@@ -298,6 +300,8 @@ def test_what_was_typed_is_shown_again() -> None:
         "prompt": "You are Mario.",
         "llm_hass_api": ["odd"],
         "plain_speech": False,
+        "on_failure": "home_assistant",
+        "keep_listening": "question",
         "keep_pictures": 0,
         "recommended": False,
         "chat_model": "gpt-6-luna",
@@ -522,6 +526,14 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "spoken as it is written": (
         {"recommended": True, "plain_speech": False},
         {"recommended": True, "plain_speech": False},
+    ),
+    "no fallback": (
+        {"recommended": True, "on_failure": "say", "keep_listening": "never"},
+        {"recommended": True, "on_failure": "say", "keep_listening": "never"},
+    ),
+    "a fallback, and questions, as always": (
+        {"recommended": True, "on_failure": "home_assistant", "keep_listening": "question"},
+        {"recommended": True},
     ),
     "spoken plainly, as always": ({"recommended": True, "plain_speech": True}, {"recommended": True}),
     "a search and a location": (

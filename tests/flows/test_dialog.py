@@ -18,7 +18,10 @@ from tests.support.responses_api import FakeOpenAI
 from tests.support.screens import Screen, add, configure, edit
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
-BASIC = {"prompt", "llm_hass_api", "plain_speech", "keep_pictures", "recommended"}
+BASIC = {
+    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"),
+    *("keep_pictures", "recommended"),
+}
 OF_EVERY_MODEL = BASIC | {
     *("chat_model", "max_tokens", "temperature", "top_p"),
     *("service_tier", "store_responses", "web_search", "code_interpreter"),
@@ -43,6 +46,8 @@ async def test_recommended_stores_little(house: House) -> None:
         "prompt": llm.DEFAULT_INSTRUCTIONS_PROMPT,
         "llm_hass_api": ["assist"],
         "plain_speech": True,
+        "on_failure": "home_assistant",
+        "keep_listening": "question",
         "keep_pictures": 30,
         "recommended": True,
     }
@@ -64,6 +69,8 @@ async def test_own_choices_show_the_rest_and_keep_the_input(house: House) -> Non
         "prompt": "You are nice.",
         "llm_hass_api": [],
         "plain_speech": True,
+        "on_failure": "home_assistant",
+        "keep_listening": "question",
         "keep_pictures": 30,
         "recommended": False,
         "chat_model": "gpt-6-luna",  # gpt-4o ends within 60 days
@@ -117,6 +124,8 @@ EVERYTHING = {
     "prompt": "You are nice.",
     "llm_hass_api": ["assist"],
     "plain_speech": False,
+    "on_failure": "say",
+    "keep_listening": "always",
     "keep_pictures": 7,
     "recommended": False,
     "chat_model": "gpt-6.1-terra",
@@ -552,7 +561,7 @@ async def with_subentry(house: House, kind: str, **data: Any) -> str:
 TASK = {
     name: value
     for name, value in EVERYTHING.items()
-    if name not in ("prompt", "llm_hass_api", "plain_speech", "keep_pictures")
+    if name not in ("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "keep_pictures")
 }
 
 

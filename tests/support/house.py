@@ -95,6 +95,7 @@ class House:
         extra_system_prompt: str | None = None,
         context: Context | None = None,
         satellite_id: str | None = None,
+        language: str = "en",
     ) -> Answer:
         """Say something, as the Assist pipeline does it, and return the answer.
 
@@ -112,7 +113,7 @@ class House:
                     conversation_id=session.conversation_id,
                     device_id=None,
                     satellite_id=satellite_id,
-                    language="en",
+                    language=language,
                     agent_id=agent_id,
                 ),
                 chat_log_delta_listener=lambda _log, delta: self.deltas.append(delta),
@@ -129,7 +130,7 @@ class House:
                 text,
                 session.conversation_id,
                 context or Context(),
-                "en",
+                language,
                 agent_id,
                 satellite_id=satellite_id,
                 extra_system_prompt=extra_system_prompt,

@@ -25,8 +25,10 @@ from ..const import (
     CONF_COUNTRY,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
+    CONF_KEEP_LISTENING,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
+    CONF_ON_FAILURE,
     CONF_PLAIN_SPEECH,
     CONF_PRO_MODE,
     CONF_REASONING_EFFORT,
@@ -62,7 +64,9 @@ from ..options.chat import (
     MIN_MAX_TOKENS,
     NO_SUMMARY,
     ChatOptions,
+    KeepListening,
     ModelSettings,
+    OnFailure,
     kept_days,
 )
 from ..options.model_change import without_unsupported
@@ -89,9 +93,12 @@ class ChatForm(Form):
     @cached_property
     def settings(self) -> ModelSettings:
         """What a request says with these values."""
+        return self._options.settings(self.context.models)
+
+    @cached_property
+    def _options(self) -> ChatOptions:
         chosen = {**self.values, CONF_RECOMMENDED: False}
-        options = ChatOptions.from_stored(chosen, is_spoken_to=not self.is_task)
-        return options.settings(self.context.models)
+        return ChatOptions.from_stored(chosen, is_spoken_to=not self.is_task)
 
     @property
     def supported(self) -> ModelCapabilities:
@@ -143,6 +150,8 @@ class ChatForm(Form):
                 SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
             )
             fields[CONF_PLAIN_SPEECH] = switch()
+            fields[CONF_ON_FAILURE] = choice(tuple(OnFailure), CONF_ON_FAILURE)
+            fields[CONF_KEEP_LISTENING] = choice(tuple(KeepListening), CONF_KEEP_LISTENING)
         if self.context.subentry is None:
             fields[CONF_KEEP_PICTURES] = NumberSelector(
                 NumberSelectorConfig(
@@ -206,6 +215,8 @@ class ChatForm(Form):
             # drop APIs that no longer exist: the user could not deselect them
             CONF_LLM_HASS_API: [api.id for api in self.context.apis if api.id in chosen_apis],
             CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
+            CONF_ON_FAILURE: self._options.on_failure,
+            CONF_KEEP_LISTENING: self._options.keep_listening,
             CONF_KEEP_PICTURES: kept_days(values),
             CONF_CHAT_MODEL: sent.chat_model,
             CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
@@ -255,6 +266,8 @@ class ChatForm(Form):
             CONF_IMAGE_MODEL: self.context.models.image(None),
             CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
             CONF_PLAIN_SPEECH: True,
+            CONF_ON_FAILURE: OnFailure.HOME_ASSISTANT,
+            CONF_KEEP_LISTENING: KeepListening.QUESTION,
         }
         if self.context.server is Server.OPENAI:
             # but do at a self-hosted server: the first model in its list may be another one tomorrow

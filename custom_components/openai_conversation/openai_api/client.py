@@ -26,6 +26,12 @@ CHECK_TIMEOUT: Final = 10.0
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds to reach a server. That takes no longer when the answer does."""
 
+PROBE_TIMEOUT: Final = 30.0
+"""Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""
+
+PROBE_TOKENS: Final = 16
+"""The least that the API accepts."""
+
 DECISION_TIMEOUT: Final = 60.0
 """Seconds."""
 
@@ -136,6 +142,17 @@ async def async_ask(
             answer = await async_read_json(cast("RawResponse", response))
     raise_reported(answer, client.api_key)
     return answer
+
+
+async def async_probe(client: openai.AsyncOpenAI, server: Server, model: str) -> Any:
+    """Ask a model for a word, and return its response. Raises `OpenAIRequestError`.
+
+    Nothing less proves that the next turn is answered: lists of models need no credit and no model.
+    """
+    body: dict[str, Any] = {"model": model, "input": "Hi", "max_output_tokens": PROBE_TOKENS}
+    if server is Server.OPENAI:
+        body["store"] = False
+    return await async_ask(client, "POST", "/responses", body, timeout=PROBE_TIMEOUT)
 
 
 async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Any:

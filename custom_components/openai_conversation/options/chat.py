@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
 from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT
@@ -12,8 +13,10 @@ from ..const import (
     CONF_CODE_INTERPRETER,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
+    CONF_KEEP_LISTENING,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
+    CONF_ON_FAILURE,
     CONF_PLAIN_SPEECH,
     CONF_PRO_MODE,
     CONF_REASONING_EFFORT,
@@ -68,6 +71,24 @@ RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
     CONF_PROMPT: llm.DEFAULT_INSTRUCTIONS_PROMPT,
 }
+
+
+class OnFailure(StrEnum):
+    """What happens when OpenAI fails. Stored."""
+
+    HOME_ASSISTANT = "home_assistant"
+    """Home Assistant's own agent answers, as far as it understands."""
+
+    SAY = "say"
+    """The user hears what is wrong, and nothing else happens."""
+
+
+class KeepListening(StrEnum):
+    """When a speaker keeps listening after an answer. Stored."""
+
+    QUESTION = "question"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +164,8 @@ class ChatOptions(ModelOptions):
     plain_speech: bool = True
     """Whether Markdown, links, and emoji are removed from what is spoken."""
 
+    on_failure: OnFailure = OnFailure.HOME_ASSISTANT
+    keep_listening: KeepListening = KeepListening.QUESTION
     image_model: str | None = None
     """The model that generates images for an AI task."""
 
@@ -163,6 +186,8 @@ class ChatOptions(ModelOptions):
             prompt=data.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
             llm_hass_api=(apis,) if isinstance(apis, str) else tuple(apis),
             plain_speech=bool(data.get(CONF_PLAIN_SPEECH, True)),
+            on_failure=_member(OnFailure, data.get(CONF_ON_FAILURE), OnFailure.HOME_ASSISTANT),
+            keep_listening=_member(KeepListening, data.get(CONF_KEEP_LISTENING), KeepListening.QUESTION),
             is_spoken_to=is_spoken_to,
             chat_model=(chosen.get(CONF_CHAT_MODEL) or "").strip() or None,
             max_tokens=int(max_tokens) if max_tokens else None,
@@ -235,6 +260,10 @@ class ChatOptions(ModelOptions):
         if self.verbosity in VERBOSITIES:
             return self.verbosity
         return VOICE_VERBOSITY if self.is_spoken_to else None
+
+
+def _member[Choice: StrEnum](choices: type[Choice], value: Any, default: Choice) -> Choice:
+    return choices(value) if value in list(choices) else default
 
 
 def _if_in(choices: Sequence[str], value: str | None) -> str | None:

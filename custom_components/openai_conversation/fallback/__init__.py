@@ -1,0 +1,1 @@
+"""Home Assistant's own agent answers when OpenAI cannot."""

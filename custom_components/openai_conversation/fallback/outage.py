@@ -1,0 +1,95 @@
+"""A time in which OpenAI does not answer. Home Assistant's own agent is asked first then."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from ..openai_api.errors import FailureKind
+
+RETRY_INTERVAL: Final = 30.0
+"""Seconds between attempts to reach OpenAI: seldom enough for its servers, and soon enough for a home."""
+
+_KEEPS_WAITING: Final = frozenset(
+    {
+        FailureKind.CONNECTION,
+        FailureKind.CERTIFICATE,
+        FailureKind.WRONG_SCHEME,
+        FailureKind.REDIRECT,
+        FailureKind.TIMEOUT,
+        FailureKind.STARTING,
+        FailureKind.SERVER,
+        FailureKind.NO_RESPONSES_API,
+        FailureKind.UNREADABLE,
+    }
+)
+"""Failures of the connection and the server. They take seconds: nobody waits for the next one."""
+
+_COMES_AT_ONCE: Final = frozenset(
+    {
+        FailureKind.AUTH,
+        FailureKind.PERMISSION,
+        FailureKind.NETWORK_NOT_ALLOWED,
+        FailureKind.REGION,
+        FailureKind.UPSTREAM_KEY,
+        FailureKind.BILLING,
+        FailureKind.RATE_LIMIT,
+    }
+)
+"""Failures of the account and the key. They last, but come at once: a sentence is the next attempt."""
+
+
+class Outage:
+    """Whether OpenAI is out, for all agents of an account."""
+
+    def __init__(self) -> None:
+        """Begin with OpenAI in reach."""
+        self.is_on = False
+        """Whether the next sentence would meet the same failure."""
+
+        self._stop_waiting: CALLBACK_TYPE | None = None
+
+    @callback
+    def begin(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        kind: FailureKind,
+        async_is_over: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Note a failure. If the next sentence would meet it, too, the outage lasts until `async_is_over`."""
+        if self.is_on or kind not in _KEEPS_WAITING | _COMES_AT_ONCE:
+            return
+
+        async def attempt() -> None:
+            if kind in _COMES_AT_ONCE or await async_is_over():
+                self.end()
+            elif self.is_on:
+                wait()
+
+        @callback
+        def start_attempt(_now: datetime) -> None:
+            entry.async_create_background_task(hass, attempt(), "openai_conversation outage")
+
+        @callback
+        def wait() -> None:
+            self._cancel_wait()
+            job = HassJob(start_attempt, "openai_conversation outage", cancel_on_shutdown=True)
+            self._stop_waiting = async_call_later(hass, RETRY_INTERVAL, job)
+
+        self.is_on = True
+        wait()
+
+    @callback
+    def end(self) -> None:
+        """Note that OpenAI has answered, or that the account is unloaded."""
+        self.is_on = False
+        self._cancel_wait()
+
+    def _cancel_wait(self) -> None:
+        if self._stop_waiting:
+            self._stop_waiting()
+            self._stop_waiting = None

@@ -1,0 +1,329 @@
+"""When OpenAI fails: what Home Assistant's own agent answers, and when OpenAI is asked again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+import logging
+from typing import Any
+
+from freezegun.api import TickingDateTimeFactory
+import httpx
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from ..support.house import TURN_ON, House
+from ..support.responses_api import FakeOpenAI, message, reasoning, response_events, sse
+
+UNREACHABLE = "OpenAI cannot be reached at the moment."
+COMMAND = "Turn on the kitchen light"
+DONE = "Turned on the light"
+
+
+@pytest.fixture
+async def house(house: House) -> House:
+    """A house whose agent controls it with Assist, as the recommended one does."""
+    await house.async_load(recommended=True, llm_hass_api=["assist"])
+    return house
+
+
+async def async_wait(hass: HomeAssistant, today: TickingDateTimeFactory, seconds: float) -> None:
+    today.tick(timedelta(seconds=seconds))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def cable_is_pulled(openai: FakeOpenAI, sentences: int = 1) -> None:
+    # a lost connection is tried once more
+    for _ in range(2 * sentences):
+        openai.breaks(httpx.ConnectError("no route"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "notice"),
+    [
+        pytest.param({"status": 401, "code": "invalid_api_key"}, "does not accept the API key", id="key"),
+        pytest.param({"status": 429, "code": "insufficient_quota"}, "no credit left", id="credit"),
+        pytest.param({"status": 403}, "permission", id="permission"),
+        pytest.param({"status": 404, "code": "model_not_found"}, "does not offer this model", id="model"),
+        pytest.param({"status": 400}, "did not understand the request", id="bad request"),
+    ],
+)
+async def test_a_command_works_whatever_openai_refuses(
+    house: House, openai: FakeOpenAI, fault: dict[str, Any], notice: str
+) -> None:
+    openai.refuses(**fault)
+
+    answer = await house.hears(COMMAND)
+
+    assert house.turned_on == ["light.kitchen"]
+    assert not answer.is_error
+    assert answer.speech.startswith(f"{DONE}. ")
+    assert notice in answer.speech
+    assert answer.speech == house.streamed_text
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param([httpx.ConnectError("refused")] * 2, id="refused"),
+        pytest.param([httpx.ConnectTimeout("no route")], id="no route"),
+        pytest.param([httpx.ReadTimeout("silence")], id="silence"),
+    ],
+)
+async def test_a_command_works_without_a_network(
+    house: House, openai: FakeOpenAI, faults: list[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    for fault in faults:
+        openai.breaks(fault)
+
+    answer = await house.hears(COMMAND)
+
+    assert house.turned_on == ["light.kitchen"]
+    assert answer.speech == f"{DONE}. {UNREACHABLE}"
+    assert [
+        record.name
+        for record in caplog.records
+        if record.levelno >= logging.WARNING and record.name != "asyncio"
+    ] == ["custom_components.openai_conversation"]
+
+
+async def test_a_server_with_a_problem(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(503)
+    openai.refuses(503)
+
+    assert (await house.hears(COMMAND)).speech == f"{DONE}. {UNREACHABLE}"
+
+
+async def test_it_works_in_another_language(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Schalte Kitchen Light ein", language="de")
+
+    assert house.turned_on == ["light.kitchen"]
+    assert not answer.is_error
+
+
+async def test_the_owner_sees_what_is_broken(
+    house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
+) -> None:
+    openai.refuses(429, code="insufficient_quota")
+
+    await house.hears(COMMAND)
+
+    assert [issue.translation_key for issue in issue_registry.issues.values()] == ["billing"]
+
+
+async def test_small_talk_gets_our_sentence(house: House, openai: FakeOpenAI) -> None:
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Tell me a story")
+
+    assert answer.is_error
+    assert answer.speech.startswith("OpenAI cannot be reached. Check")
+    assert answer.speech == house.streamed_text
+
+
+async def test_a_lock_that_is_not_exposed_stays_locked(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    unlocked: list[Any] = []
+    hass.services.async_register("lock", "unlock", unlocked.append)
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Unlock the front door")
+
+    assert unlocked == []
+    assert answer.is_error
+    assert "cannot be reached" in answer.speech
+
+
+async def test_an_answer_without_words_is_an_answer(house: House, openai: FakeOpenAI) -> None:
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Never mind")
+
+    assert not answer.is_error
+    assert answer.speech == UNREACHABLE
+
+
+async def test_our_conversation_goes_on_with_what_was_said(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(404, code="model_not_found")
+    openai.says("You are welcome.")
+    answer = await house.hears(COMMAND)
+
+    await house.hears("Thank you", conversation_id=answer.conversation_id)
+
+    assert [item["content"] for item in openai.request["input"]] == [COMMAND, answer.speech, "Thank you"]
+
+
+async def test_it_means_what_was_meant_before(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:
+    turned_off: list[Any] = []
+    hass.services.async_register("light", "turn_off", lambda call: turned_off.append(call.data["entity_id"]))
+    openai.refuses(403)
+    first = await house.hears(COMMAND)
+
+    second = await house.hears("Turn it off", conversation_id=first.conversation_id)
+
+    assert not second.is_error
+    assert turned_off == [["light.kitchen"]]
+
+
+# --- when there is no fallback ---
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"llm_hass_api": ["assist"], "on_failure": "say"}, id="not wanted"),
+        pytest.param({}, id="an agent that controls nothing"),
+    ],
+)
+async def test_only_what_is_wrong(house: House, openai: FakeOpenAI, options: dict[str, Any]) -> None:
+    await house.async_load(recommended=True, prompt="You are nice.", **options)
+    cable_is_pulled(openai, sentences=2)
+
+    first = await house.hears(COMMAND)
+    second = await house.hears(COMMAND)
+
+    assert first.speech == second.speech == "OpenAI cannot be reached. Check the connection, then try again."
+    assert house.turned_on == []
+
+
+async def test_what_the_safety_system_refused_stays_refused(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(400, code="content_policy_violation")
+
+    answer = await house.hears(COMMAND)
+
+    assert "safety system" in answer.speech
+    assert house.turned_on == []
+
+
+async def test_nothing_is_answered_after_a_word(house: House, openai: FakeOpenAI) -> None:
+    openai.streams(response_events([message("I will turn")], end=None)[:-2])
+
+    answer = await house.hears(COMMAND)
+
+    assert answer.is_error
+    assert house.turned_on == []
+
+
+async def test_nothing_is_done_twice(house: House, openai: FakeOpenAI) -> None:
+    openai.calls(TURN_ON, {"name": "Kitchen Light"})
+    openai.refuses(403)
+
+    answer = await house.hears(COMMAND)
+
+    assert answer.is_error
+    assert house.turned_on == ["light.kitchen"]
+
+
+async def test_thoughts_are_not_words(house: House, openai: FakeOpenAI) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield sse(response_events([reasoning("A light?")], end=None))
+        raise httpx.ReadTimeout("silence")
+
+    openai.sends(broken())
+
+    assert (await house.hears(COMMAND)).speech == f"{DONE}. {UNREACHABLE}"
+
+
+# --- an outage ---
+
+
+async def test_no_light_waits_for_a_timeout_twice(house: House, openai: FakeOpenAI) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+
+    answer = await house.hears("Turn on the bedroom light")
+
+    assert answer.speech == DONE  # the notice was heard
+    assert house.turned_on == ["light.kitchen", "light.bedroom"]
+    assert len(openai.requests) == 1
+
+
+async def test_small_talk_goes_to_openai_even_then(house: House, openai: FakeOpenAI) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    openai.says("Once upon a time.")
+    openai.calls(TURN_ON, {"name": "Bedroom Light"})
+    openai.says("The bedroom is bright.")
+    await house.hears(COMMAND)
+
+    story = await house.hears("Tell me a story")
+    after = await house.hears("Turn on the bedroom light")
+
+    assert story.speech == "Once upon a time."
+    assert after.speech == "The bedroom is bright."
+
+
+async def test_openai_answers_again_once_it_is_back(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+    # still away after 30 s, and back after 60
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await async_wait(hass, today, 31)
+    assert (await house.hears("Turn on the bedroom light")).speech == DONE
+    openai.answers_at_once(message("Hi!"))
+    await async_wait(hass, today, 31)
+    openai.says("OpenAI speaking.")
+
+    answer = await house.hears(COMMAND)
+
+    assert answer.speech == "OpenAI speaking."
+    assert openai.requests[-2]["max_output_tokens"] == 16
+
+
+async def test_a_new_outage_is_said_again(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    openai.says("Hello.")
+    openai.breaks(httpx.ReadTimeout("silence"))
+
+    assert UNREACHABLE in (await house.hears(COMMAND)).speech
+    await house.hears("Tell me a story")
+    assert UNREACHABLE in (await house.hears(COMMAND)).speech
+
+
+async def test_without_credit_a_sentence_is_the_next_attempt(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.refuses(429, code="insufficient_quota")
+    openai.refuses(429, code="insufficient_quota")
+    openai.says("OpenAI speaking.")
+    await house.hears(COMMAND)
+    assert (await house.hears(COMMAND)).speech == DONE
+    await async_wait(hass, today, 31)
+
+    second_attempt = await house.hears(COMMAND)
+    await async_wait(hass, today, 31)
+    third_attempt = await house.hears(COMMAND)
+
+    assert second_attempt.speech == DONE
+    assert third_attempt.speech == "OpenAI speaking."
+    assert len(openai.requests) == 3
+
+
+async def test_an_outage_ends_with_the_entry(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await async_wait(hass, today, 61)
+
+    assert len(openai.requests) == 1
+
+
+async def test_two_sentences_at_once(house: House, openai: FakeOpenAI) -> None:
+    cable_is_pulled(openai, sentences=2)
+
+    answers = await asyncio.gather(house.hears(COMMAND), house.hears("Turn on the bedroom light"))
+
+    assert sorted(house.turned_on) == ["light.bedroom", "light.kitchen"]
+    assert not any(answer.is_error for answer in answers)
