@@ -55,6 +55,7 @@ PURE = {
     "responses/timeouts.py",
     "responses/tools.py",
     "text/filters.py",
+    "text/questions.py",
     "text/rewriter.py",
     "text/thoughts.py",
 }

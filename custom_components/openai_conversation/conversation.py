@@ -19,12 +19,13 @@ from .fallback.rules import followed_by, may_fall_back, short_notice
 from .openai_api.client import async_probe
 from .openai_api.errors import OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
-from .options.chat import ChatOptions, OnFailure
+from .options.chat import ChatOptions, KeepListening, OnFailure
 from .options.entry import Configured, conversation_agents
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText
+from .text.questions import asks
 from .text.rewriter import Rewriter
 
 PARALLEL_UPDATES = 0
@@ -120,13 +121,26 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
         self.runtime.outage.end()
-        return conversation.async_get_result_from_chat_log(user_input, chat_log)
+        return self._listening(conversation.async_get_result_from_chat_log(user_input, chat_log))
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
         """Return what rewrites the answer so that it can be heard, or shown."""
         if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
             return SpokenText
         return self.citation_filter
+
+    def _listening(self, result: conversation.ConversationResult) -> conversation.ConversationResult:
+        """Return the result of a sentence that was answered, with what the user chose for listening."""
+        match self.agent.options.keep_listening:
+            case KeepListening.ALWAYS:
+                result.continue_conversation = True
+            case KeepListening.NEVER:
+                result.continue_conversation = False
+            case KeepListening.QUESTION:
+                text = result.response.speech.get("plain", {}).get("speech", "")
+                # Home Assistant finds a question mark at the very end only
+                result.continue_conversation = result.continue_conversation or asks(text)
+        return result
 
     @property
     def _has_fallback(self) -> bool:
@@ -152,7 +166,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             text = followed_by(text, await async_sentence(self.hass, user_input.language, short_notice(news)))
             result.response.async_set_speech(text)
         await self._async_say(chat_log, text)
-        return replace(result, conversation_id=chat_log.conversation_id)
+        return self._listening(replace(result, conversation_id=chat_log.conversation_id))
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
         """Let further sentences go to Home Assistant's own agent first, if they would fail, too."""
