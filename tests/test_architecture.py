@@ -16,7 +16,7 @@ ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 FLOORS = [
     {"const", "compat"},
     {"openai_api", "text"},
-    {"fallback", "realtime"},
+    {"fallback", "realtime", "usage"},
     {"attachments", "runtime"},
     {"options"},
     {"responses", "images", "audio", "repairs"},
@@ -33,6 +33,7 @@ PURE = {
     "fallback/rules.py",
     "flows/chat.py",
     "flows/engines.py",
+    "flows/costs.py",
     "flows/form.py",
     "images/request.py",
     "openai_api/decisions.py",
@@ -58,6 +59,9 @@ PURE = {
     "text/questions.py",
     "text/rewriter.py",
     "text/thoughts.py",
+    "usage/budget.py",
+    "usage/counters.py",
+    "usage/ledger.py",
 }
 
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}

@@ -60,6 +60,8 @@ async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_clie
         "model": "gpt-image-2.5-sunburst",
         "size": "16x8",
         "expires": "2026-12-22T12:00:" + answer["expires"][17:],
+        "usage": {"input_tokens": 0, "cached_tokens": 0, "output_tokens": 0},
+        "cost": 0.0,
     }
     assert len(answer["url"]) < 255
     response = await (await hass_client_no_auth()).get(path)
@@ -466,7 +468,7 @@ async def write(house: House, **fields: Any) -> str:
     answer = await house.hass.services.async_call(
         DOMAIN, "generate_content", data, blocking=True, return_response=True
     )
-    assert set(answer) == {"text"}
+    assert set(answer) == {"text", "usage", "cost"}
     return str(answer["text"])
 
 

@@ -14,7 +14,17 @@ from .support.house import House
 from .support.installed_base import CORE_VERSIONS, core_entry, entry_of_2024, registered
 from .support.responses_api import FakeOpenAI
 
-LAST_IMAGE = "image.chatgpt_last_generated_picture"
+# what the account has besides the entities of core
+ACCOUNT_ENTITIES = {
+    "image.chatgpt_last_generated_picture",
+    "number.chatgpt_monthly_budget",
+    "sensor.chatgpt_cost",
+    "sensor.chatgpt_cost_this_month",
+    "sensor.chatgpt_cost_today",
+    "sensor.chatgpt_tokens_cached",
+    "sensor.chatgpt_tokens_in",
+    "sensor.chatgpt_tokens_out",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +49,7 @@ def missing(hass: HomeAssistant, entry: MockConfigEntry) -> set[str]:
     return {
         entity.entity_id
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+        if not entity.disabled_by
         if not (state := hass.states.get(entity.entity_id)) or state.state == "unavailable"
     }
 
@@ -74,7 +85,7 @@ async def test_its_entities_and_devices_stay_as_they_are(
     account = dr.async_get(hass).async_get_device_by_identifier(
         ("openai_conversation", entry.entry_id), entry.entry_id
     )
-    assert added == {LAST_IMAGE, account.id}
+    assert added == {*ACCOUNT_ENTITIES, account.id}
 
 
 @pytest.mark.parametrize("minor_version", CORE_VERSIONS)
@@ -165,7 +176,7 @@ async def test_an_entry_of_2024_stays_as_it_is(
     after = registered(hass, entry)
     assert {key: after.get(key) for key in registered_before} == registered_before
     # the image is on the device of the default agent
-    assert after.keys() - registered_before.keys() == {LAST_IMAGE}
+    assert after.keys() - registered_before.keys() == ACCOUNT_ENTITIES
 
 
 @pytest.mark.parametrize("by_entry", [False, True], ids=["entity id", "entry id"])

@@ -9,11 +9,12 @@ import re
 from string import Formatter
 from typing import Any
 
+import probatio as vol
 import pytest
 
 from custom_components.openai_conversation import config_flow, const
 from custom_components.openai_conversation.const import Server, SubentryType
-from custom_components.openai_conversation.flows import account, kinds
+from custom_components.openai_conversation.flows import account, costs, kinds
 from custom_components.openai_conversation.flows.chat import ChatForm
 from custom_components.openai_conversation.flows.form import Fields, FormContext
 from custom_components.openai_conversation.images.request import CHOICES
@@ -270,7 +271,21 @@ def test_every_end_of_a_flow_has_a_text() -> None:
     assert keys == set(TEXTS["config"]["abort"])
 
 
+def cost_fields() -> dict[str, Any]:
+    """Return the part of Configure about costs."""
+    part = costs.with_costs(vol.Schema({}), {}).schema[costs.SECTION]
+    return {str(name): selector for name, selector in part.schema.schema.items()}
+
+
+def test_the_part_about_costs_has_a_text_for_every_field() -> None:
+    texts = TEXTS["options"]["step"]["init"]["sections"][costs.SECTION]
+
+    assert set(texts) == {"name", "description", "data", "data_description"}
+    assert set(texts["data"]) == set(texts["data_description"]) == set(cost_fields())
+
+
 def selectors() -> Iterator[Any]:
+    yield from cost_fields().values()
     yield from account.account_schema({}).schema.values()
     for kind in (None, *SubentryType):
         for form in forms_of(kind):
@@ -288,8 +303,11 @@ def test_every_choice_has_a_text() -> None:
             choices[key] = set(field["selector"]["select"]["options"])
             assert choices[key] == set(CHOICES[name])
 
-    assert len(choices) == 12
-    assert choices == {key: set(part["options"]) for key, part in TEXTS["selector"].items()}
+    assert len(choices) == 13
+    texts = dict(TEXTS["selector"])
+    prices = cost_fields()["prices"].config
+    assert set(texts.pop(prices["translation_key"])["fields"]) == set(prices["fields"])
+    assert choices == {key: set(part["options"]) for key, part in texts.items()}
 
 
 def raised_keys() -> set[str]:
@@ -365,6 +383,9 @@ NOTICES: dict[str, set[str]] = {
     "model_ending_for_good": {"name", "model", "day"},
     "model_ended_for_good": {"name", "model", "day"},
     "broken_calls": {"name", "path", "calls"},
+    "budget_warning": {"name", "percent", "budget"},
+    "budget_limit": {"name", "percent", "budget"},
+    "usage_file": {"name", "file"},
 }
 """Repair issues that are told before anything fails, and what their texts are given."""
 
@@ -389,7 +410,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("choices", TEXTS["selector"], set()),
     ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name", "server"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
-    ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, {"server"}),
+    ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, {"server", "budget"}),
     (
         "other errors",
         {key: TEXTS["exceptions"].get(key, {}) for key in raised_keys()},

@@ -1,5 +1,7 @@
 """OpenAI in Home Assistant: talk to the house, and generate text, images, and speech."""
 
+from typing import Any
+
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
@@ -10,14 +12,25 @@ from .const import DOMAIN
 from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.client import async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .options.entry import keep_images_days
+from .options.entry import cost_options, keep_images_days, stored_options
 from .repairs.broken_calls import async_watch_calls
+from .repairs.budget import async_open_file_issue, async_watch_budget
 from .repairs.issues import async_close_issues
 from .repairs.model_lifecycle import async_watch_models
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
+from .usage.meter import async_get_meter, async_remove_meter
 
-PLATFORMS = (Platform.AI_TASK, Platform.CONVERSATION, Platform.IMAGE, Platform.STT, Platform.TTS)
+PLATFORMS = (
+    Platform.AI_TASK,
+    Platform.BINARY_SENSOR,
+    Platform.CONVERSATION,
+    Platform.IMAGE,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.STT,
+    Platform.TTS,
+)
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
@@ -43,19 +56,41 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
             translation_key=err.translation_key,
             translation_placeholders=err.translation_placeholders,
         ) from err
+    meter, unreadable = await async_get_meter(hass, entry.entry_id)
+    if unreadable:
+        async_open_file_issue(hass, entry, unreadable)
     entry.runtime_data = OpenAIRuntimeData(
-        hass=hass, entry=entry, client=client, server=server, catalog=catalog
+        hass=hass, entry=entry, client=client, server=server, catalog=catalog, meter=meter
     )
+    _configure_meter(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
     entry.async_on_unload(entry.runtime_data.outage.end)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    async_watch_budget(hass, entry)
+    entry.async_on_unload(meter.async_track_days())
+    loaded = _settings(entry)
+
+    async def async_on_change(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+        """Reload after a change of the account, of an agent, or of a name; take over a new budget."""
+        if _settings(entry) != loaded:
+            await hass.config_entries.async_reload(entry.entry_id)
+        else:
+            _configure_meter(entry)
+
+    entry.async_on_unload(entry.add_update_listener(async_on_change))
     return True
 
 
-async def _async_reload(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Reload after any change: of the account, of an agent, or of a name."""
-    await hass.config_entries.async_reload(entry.entry_id)
+def _configure_meter(entry: OpenAIConfigEntry) -> None:
+    costs = cost_options(entry)
+    entry.runtime_data.meter.async_configure(costs.price_list(entry.data), costs.budget)
+
+
+def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
+    """Return what cannot change without a reload."""
+    has_budget = bool(cost_options(entry).budget.limit)
+    subentries = [subentry.as_dict() for subentry in entry.subentries.values()]
+    return entry.title, dict(entry.data), subentries, stored_options(entry, None), has_budget
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
@@ -70,6 +105,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the repair issues of an account. Its images stay until they expire."""
     async_close_issues(hass, entry)
+    await async_remove_meter(hass, entry.entry_id)
     if store := hass.data.get(IMAGE_STORE):
         await store.async_keep_for(entry.entry_id, keep_images_days(entry))
 

@@ -1,6 +1,7 @@
 """The AI Task entities: data, images, and answers to questions about a given state."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any, Final, override
 
 from homeassistant.components import ai_task
@@ -25,6 +26,7 @@ from .responses.input_items import Item
 from .responses.json_schema import AnswerFormat
 from .responses.turn import TASK
 from .runtime import OpenAIConfigEntry
+from .usage.counters import Counters
 
 PARALLEL_UPDATES = 0
 
@@ -71,7 +73,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
                 answer_format=answer_format,
             )
             data = answer_format.read(text) if answer_format else text
-        return ai_task.GenDataTaskResult(conversation_id=chat_log.conversation_id, data=data)
+        return GeneratedData(chat_log.conversation_id, data, request.used)
 
     @override
     async def _async_generate_image(
@@ -81,9 +83,12 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
         request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
         sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
         model = image_model(self.entry, self.agent.options.image_model)
-        with self.request(Purpose.IMAGES):
-            image = await async_generate(self.hass, self.runtime.client, request, model, sources)
-        return ai_task.GenImageTaskResult(
+        with self.request(Purpose.IMAGES, model) as asked:
+            image = await async_generate(
+                self.hass, self.runtime.client, request, model, sources, on_usage=asked.add
+            )
+        return GeneratedImage(
+            used=asked.used,
             image_data=image.data,
             conversation_id=chat_log.conversation_id,
             mime_type=CONTENT_TYPES[image.extension],
@@ -115,9 +120,47 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
             "choice": _AI_TASK.ChoiceAnswer,
             "score": _AI_TASK.ScoreAnswer,
         }
-        return _AI_TASK.EvaluationTaskResult(
-            answers={name: kinds[task.questions[name]["type"]](**answers[name]) for name in task.questions}
+        return Evaluation(
+            answers={name: kinds[task.questions[name]["type"]](**answers[name]) for name in task.questions},
+            used=request.used,
         )
+
+
+@dataclass
+class GeneratedData(ai_task.GenDataTaskResult):
+    """Data, and what they cost."""
+
+    used: Counters
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reply of the action."""
+        return {**super().as_dict(), **self.used.as_reply()}
+
+
+@dataclass(kw_only=True)
+class GeneratedImage(ai_task.GenImageTaskResult):
+    """An image, and what it cost."""
+
+    used: Counters
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reply of the action."""
+        return {**super().as_dict(), **self.used.as_reply()}
+
+
+@dataclass(kw_only=True)
+class Evaluation:
+    """The answers to questions, and what they cost. As AI Task's own result, which 2026.10 lacks."""
+
+    answers: dict[str, Any]
+    used: Counters
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reply of the action."""
+        answers = {name: asdict(answer) for name, answer in self.answers.items()}
+        return {"answers": answers, **self.used.as_reply()}
 
 
 def _sources(files: Iterable[Attachment]) -> list[Source]:

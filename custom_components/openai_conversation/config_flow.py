@@ -20,11 +20,12 @@ from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
 from .flows.account import KEY_SCHEMA, AccountErrors, account_data, account_schema, async_account_errors
 from .flows.chat import ChatForm
+from .flows.costs import SECTION, cost_data, with_costs
 from .flows.dialog import Answer, Dialog, Page
 from .flows.kinds import KINDS
 from .openai_api.client import server_of
 from .options.chat import RECOMMENDED_OPTIONS
-from .options.entry import has_default_agent
+from .options.entry import has_default_agent, stored_costs
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
@@ -158,13 +159,15 @@ def _first_subentries(server: Server) -> list[ConfigSubentryData]:
 
 
 class OpenAIOptionsFlow(OptionsFlow):
-    """Configure the default agent."""
+    """Configure the default agent, and the costs of the account."""
 
     _dialog: Dialog | None = None
+    _costs: Mapping[str, Any]
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the form until everything is chosen."""
         if self._dialog is None:
+            self._costs = stored_costs(self.config_entry)
             self._dialog = Dialog(
                 hass=self.hass,
                 entry=self.config_entry,
@@ -174,12 +177,18 @@ class OpenAIOptionsFlow(OptionsFlow):
                     self.config_entry.options if has_default_agent(self.config_entry) else RECOMMENDED_OPTIONS
                 ),
             )
+        if user_input and SECTION in user_input:
+            user_input = dict(user_input)
+            self._costs = cost_data(user_input.pop(SECTION))
         match await self._dialog.async_next(user_input):
             case Answer(data):
-                return self.async_create_entry(data=data)
+                return self.async_create_entry(data={**data, **self._costs})
             case Page(schema, errors, placeholders):
                 return self.async_show_form(
-                    step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
+                    step_id="init",
+                    data_schema=with_costs(schema, self._costs),
+                    errors=errors,
+                    description_placeholders=placeholders,
                 )
 
 

@@ -43,6 +43,13 @@ CONF_ON_FAILURE: Final = "on_failure"
 CONF_PLAIN_SPEECH: Final = "plain_speech"
 CONF_VOICE: Final = "voice"
 
+# Stored in an account's options, beside those of its own agent. Only ours; core ignores them.
+CONF_MONTHLY_BUDGET: Final = "monthly_budget"
+CONF_WARN_AT: Final = "warn_at"
+CONF_BUDGET_STOPS: Final = "budget_stops"
+CONF_PRICES: Final = "prices"
+
+COST_KEYS: Final = (CONF_MONTHLY_BUDGET, CONF_WARN_AT, CONF_BUDGET_STOPS, CONF_PRICES)
 LOCATION_KEYS: Final = (CONF_CITY, CONF_REGION, CONF_COUNTRY, CONF_TIMEZONE)
 
 

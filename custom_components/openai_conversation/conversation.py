@@ -79,7 +79,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     @override
     async def async_prepare(self, language: str | None = None) -> None:
         """Open a connection while the user is still speaking."""
-        self.open_connection()
+        self.open_connection(Purpose.CONVERSATION)
 
     @override
     async def _async_handle_message(

@@ -3,7 +3,7 @@
 Of what is stored, only choices are shown: not the key, the address, the instructions, or the location.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -35,6 +35,8 @@ from .openai_api.client import is_azure, is_openai_host, server_of
 from .options.chat import ChatOptions, ModelOptions, ModelSettings
 from .options.entry import Configured, configured, stored_options
 from .runtime import Health, OpenAIConfigEntry, OpenAIRuntimeData
+from .usage.ledger import by_purpose
+from .usage.meter import Meter
 
 _MODEL_OPTIONS: Final = tuple(option.name for option in fields(ModelOptions))
 
@@ -75,6 +77,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIC
             purpose.value: _health(entry, health)
             for purpose, health in (runtime.health if runtime else {}).items()
         },
+        "used_this_month": _used(runtime.meter) if runtime else None,
         "images": len(list(store.newest_first(entry.entry_id))) if store else 0,
     }
 
@@ -118,6 +121,10 @@ def _sent(settings: ModelSettings) -> dict[str, Any]:
     }
 
 
+def _used(meter: Meter) -> dict[str, Any]:
+    return {purpose: used.as_stored() for purpose, used in by_purpose(meter.this_month).items()}
+
+
 def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
     last = None
     if health.last_failure:
@@ -133,7 +140,6 @@ def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
         "successes": health.successes,
         "failures": {kind.value: count for kind, count in health.failures.items()},
         "failing": health.failing.value if health.failing else None,
-        "usage": asdict(health.usage),
         "last_failure": last,
     }
 

@@ -12,7 +12,7 @@ from .openai_api.client import async_open_connection
 from .options.chat import ChatOptions, ModelSettings
 from .options.engines import EngineOptions
 from .options.entry import Configured
-from .reporting import Request, open_request
+from .reporting import open_request
 from .responses.json_schema import AnswerFormat
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
@@ -20,6 +20,7 @@ from .responses.turn import CONVERSATION, Turn, TurnPolicy
 from .runtime import OpenAIConfigEntry
 from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
+from .usage.request import Request
 
 
 def _device(unique_id: str, name: str) -> DeviceInfo:
@@ -42,6 +43,22 @@ class AccountEntity(Entity):
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
         self._attr_device_info = _device(entry.entry_id, entry.title)
+
+
+class MeterEntity(AccountEntity):
+    """An entity of the account that shows what its meter says."""
+
+    _attr_should_poll = False
+
+    def __init__(self, entry: OpenAIConfigEntry, key: str) -> None:
+        """Make the entity of an account."""
+        super().__init__(entry, key)
+        self.meter = entry.runtime_data.meter
+
+    async def async_added_to_hass(self) -> None:
+        """Follow the meter."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.meter.async_add_listener(self.async_write_ha_state))
 
 
 class OpenAIEntity[Options](Entity):
@@ -71,12 +88,17 @@ class OpenAIEntity[Options](Entity):
         """Parameters that the server refused. What is added is left out of later requests."""
         return self.runtime.refused_params[self.agent.unique_id, self.model]
 
-    def request(self, purpose: Purpose) -> AbstractContextManager[Request]:
-        """Enter before anything is asked of OpenAI: see `open_request`."""
-        return open_request(self.runtime, purpose)
+    def request(self, purpose: Purpose, model: str | None = None) -> AbstractContextManager[Request]:
+        """Enter before anything is asked of OpenAI: see `open_request`. `model`: None for the entity's."""
+        return open_request(self.runtime, purpose, model or self.model)
 
-    def open_connection(self) -> None:
-        """Have a connection ready for the request that will follow, without keeping anybody waiting."""
+    def open_connection(self, purpose: Purpose) -> None:
+        """Have a connection ready for the request that will follow, without keeping anybody waiting.
+
+        Beyond the budget no request will follow.
+        """
+        if not self.runtime.meter.has_room(purpose):
+            return
         self.entry.async_create_background_task(
             self.hass,
             async_open_connection(self.runtime.client, self.model),
@@ -132,7 +154,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             chat_log=chat_log,
             entity_id=self.entity_id,
             converter=self._converter,
-            on_usage=request.add,
+            request=request,
             rewriter=rewriter,
             omissions=Omissions(params=frozenset(refused)),
             policy=policy,

@@ -2,40 +2,34 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 import logging
 
 from homeassistant.util import dt as dt_util
 
 from .const import LOGGER, Purpose
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
-from .openai_api.usage import Usage
 from .repairs.failures import async_close_failure_issues, async_open_failure_issue
 from .runtime import OpenAIRuntimeData
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Something that is being asked of OpenAI, in one request or, for a turn, in several."""
-
-    account: OpenAIRuntimeData
-    purpose: Purpose
-
-    def add(self, usage: Usage) -> None:
-        """Count what an answer used. Failed and cancelled answers count, too."""
-        self.account.health[self.purpose].usage.add(usage)
+from .usage.meter import BudgetReachedError
+from .usage.request import Request, metered
 
 
 @contextmanager
-def open_request(account: OpenAIRuntimeData, purpose: Purpose) -> Generator[Request]:
+def open_request(account: OpenAIRuntimeData, purpose: Purpose, model: str) -> Generator[Request]:
     """Enter before anything is asked of OpenAI: the outcome of the work inside is reported.
+
+    What its answers use is to be added to the request. Raises `BudgetReachedError` if the budget has no
+    room: nothing is sent then, and nothing has failed.
 
     An account that was unloaded or removed meanwhile is not reported on: its key, its settings, and
     its repair issues are gone, or new by now.
     """
     failures_before = account.health[purpose].failures.total()
     try:
-        yield Request(account, purpose)
+        with metered(account.meter, purpose, model) as request:
+            yield request
+    except BudgetReachedError:
+        raise
     except OpenAIRequestError as err:
         err.name_server(account.server_name)
         if account.is_loaded:
@@ -57,6 +51,7 @@ def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failu
     if kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
     async_open_failure_issue(hass, entry, purpose, kind)
+    account.meter.async_notify()  # a limit at OpenAI shows where ours does
 
 
 def _report_success(account: OpenAIRuntimeData, purpose: Purpose, failures_before: int) -> None:
@@ -68,4 +63,5 @@ def _report_success(account: OpenAIRuntimeData, purpose: Purpose, failures_befor
     if health.failing:
         LOGGER.info("%s: works again", account.entry.title)
         health.failing = None
+        account.meter.async_notify()
     async_close_failure_issues(account.hass, account.entry, purpose)

@@ -15,29 +15,9 @@ from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
-from .openai_api.usage import Usage
+from .usage.meter import Meter
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
-
-
-@dataclass(slots=True)
-class TotalUsage:
-    """What the answers to one kind of work used, since the entry was loaded."""
-
-    answers: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    """Of the input."""
-
-    output_tokens: int = 0
-
-    def add(self, usage: Usage) -> None:
-        """Count what an answer used, with the models that it called as tools."""
-        self.answers += 1
-        for used in usage.by_model:
-            self.input_tokens += used.input_tokens
-            self.cached_tokens += used.cached_tokens
-            self.output_tokens += used.output_tokens
 
 
 @dataclass(slots=True)
@@ -50,7 +30,6 @@ class Health:
     successes: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
     last_failure: tuple[datetime, Failure] | None = None
-    usage: TotalUsage = field(default_factory=TotalUsage)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +41,9 @@ class OpenAIRuntimeData:
     client: openai.AsyncOpenAI
     server: Server
     catalog: Catalog
+    meter: Meter
+    """Outlives this: a reload does not disturb it."""
+
     health: dict[Purpose, Health] = field(default_factory=lambda: {purpose: Health() for purpose in Purpose})
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Agent id and model → parameters that the server refused: they are left out of later requests."""

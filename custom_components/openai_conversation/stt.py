@@ -55,7 +55,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     ) -> stt.SpeechResult:
         """Return what was said; silence is an empty text. Never raises."""
         # done while the user is still speaking
-        self.open_connection()
+        self.open_connection(Purpose.STT)
         words = keywords(async_names(self.hass))
 
         recording = _recording(metadata, await _async_listen(stream))
@@ -65,8 +65,14 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
             self.runtime.server, self.model, recording, self.agent.options.prompt, words
         )
         try:
-            with self.request(Purpose.STT):
-                text = await async_transcribe(self.runtime.client, params, self.refused_params)
+            with self.request(Purpose.STT) as request:
+                text = await async_transcribe(
+                    self.runtime.client,
+                    params,
+                    self.refused_params,
+                    seconds=recording.seconds,
+                    on_usage=request.add,
+                )
         except OpenAIRequestError:
             return stt.SpeechResult(None, stt.SpeechResultState.ERROR)
         return stt.SpeechResult(text, stt.SpeechResultState.SUCCESS)
@@ -88,7 +94,8 @@ def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:
     if metadata.format is stt.AudioFormats.OGG:
         return Recording(audio=audio, file_name="speech.ogg", language=language) if audio else None
     channels, bits, rate = metadata.channel.value, metadata.bit_rate.value, metadata.sample_rate.value
-    if len(audio) < SHORTEST * rate * channels * bits / 8 or is_silent(audio, bits=bits):
+    seconds = len(audio) / (rate * channels * bits / 8)
+    if seconds < SHORTEST or is_silent(audio, bits=bits):
         return None
     sound = wav(audio, channels=channels, bits=bits, rate=rate)
-    return Recording(audio=sound, file_name="speech.wav", language=language)
+    return Recording(audio=sound, file_name="speech.wav", language=language, seconds=seconds)

@@ -366,7 +366,9 @@ async def test_tokens_are_traced(house: House, openai: FakeOpenAI, monkeypatch: 
 
     await house.hears("Hi")
 
-    assert {"stats": {"input_tokens": 120, "cached_input_tokens": 100, "output_tokens": 7}} in traced
+    used = {"input_tokens": 120, "cached_input_tokens": 100, "output_tokens": 7}
+    # 20 new tokens for 0.10 dollars per million, 100 cached for 0.01, 7 out for 0.50
+    assert {"stats": {**used, "cost": 0.000006}} in traced
 
 
 async def test_malformed_usage_is_ignored(house: House, openai: FakeOpenAI) -> None:
@@ -375,12 +377,12 @@ async def test_malformed_usage_is_ignored(house: House, openai: FakeOpenAI) -> N
     assert (await house.hears("Hi")).speech == "Hello."
 
 
-async def test_tokens_are_counted_for_the_diagnostics(house: House, openai: FakeOpenAI) -> None:
+async def test_tokens_are_counted(house: House, openai: FakeOpenAI) -> None:
     openai.says("Hello.")
     openai.says("Again.")
 
     await house.hears("Hi")
     await house.hears("Hi again")
 
-    used = house.entry.runtime_data.health["conversation"].usage
+    used = house.entry.runtime_data.meter.ledger.total
     assert (used.input_tokens, used.cached_tokens, used.output_tokens) == (240, 200, 14)

@@ -30,6 +30,7 @@ from custom_components.openai_conversation.openai_api.client import (
 from custom_components.openai_conversation.openai_api.decisions import decision_answers
 from custom_components.openai_conversation.openai_api.errors import Failure, OpenAIRequestError
 from custom_components.openai_conversation.openai_api.location import async_find_place
+from custom_components.openai_conversation.openai_api.usage import Usage
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
@@ -98,6 +99,11 @@ def answer(body: bytes, seed: int) -> httpx.Response:
     return httpx.Response(status, content=body)
 
 
+def count(usage: Usage) -> None:
+    assert 0 <= usage.input_tokens < 10**10
+    assert 0 <= usage.output_tokens < 10**10
+
+
 type Ask = Callable[[HomeAssistant, sdk.AsyncOpenAI], Awaitable[Any]]
 
 
@@ -108,7 +114,8 @@ async def ask_for_models(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
 
 
 async def ask_for_an_image(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
-    image = asdict(await async_generate(hass, client, ImageRequest(prompt="A cat"), "gpt-image-2"))
+    request = ImageRequest(prompt="A cat")
+    image = asdict(await async_generate(hass, client, request, "gpt-image-2", on_usage=count))
     assert image.pop("data").startswith(PNG[:8])
     return image
 
@@ -122,11 +129,11 @@ async def ask_for_speech(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
 
 async def ask_for_words(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
     params = {"model": "gpt-transcribe", "file": ("speech.wav", b"RIFF"), "response_format": "json"}
-    return await async_transcribe(client, params, set())
+    return await async_transcribe(client, params, set(), seconds=1.0, on_usage=count)
 
 
 async def ask_for_the_place(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
-    names = await async_find_place(client, "gpt-6-luna", 46.95, 7.45)
+    names = await async_find_place(client, "gpt-6-luna", 46.95, 7.45, on_usage=count)
     assert all(len(name) <= 100 and name.isprintable() for name in names)
     return names
 

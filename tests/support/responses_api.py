@@ -76,9 +76,9 @@ def image_file(kind: str, size: tuple[int, int] = (16, 8)) -> bytes:
 PNG, JPEG, WEBP = (image_file(kind) for kind in ("PNG", "JPEG", "WEBP"))
 
 
-def _image_answer(data: bytes | None, **more: Any) -> httpx.Response:
+def _image_answer(data: bytes | None, usage: Any = None, **more: Any) -> httpx.Response:
     content = {"b64_json": base64.b64encode(data).decode()} if data is not None else {}
-    return httpx.Response(200, json={"created": 1, "data": [{**content, **more}]})
+    return httpx.Response(200, json={"created": 1, "data": [{**content, **more}], "usage": usage})
 
 
 class FakeOpenAI:

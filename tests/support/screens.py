@@ -9,14 +9,18 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowManager, FlowResult
 
+COSTS = "costs"
+"""The part of Configure about costs, which is folded: nobody has to open it."""
+
 
 def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:
-    """Return the fields of a form, each with what it shows."""
+    """Return the fields of a form that are in sight, each with what it shows."""
     return {
         str(marker): marker.default()
         if callable(marker.default)
         else (marker.description or {}).get("suggested_value")
         for marker in result["data_schema"].schema
+        if marker != COSTS
     }
 
 
@@ -47,6 +51,16 @@ class Screen:
     def texts(self) -> dict[str, str]:
         """The placeholders of the texts."""
         return dict(self.result["description_placeholders"] or {})
+
+    @property
+    def costs(self) -> dict[str, Any]:
+        """The fields of the part about costs, each with what it shows."""
+        return {
+            str(marker): marker.default()
+            if callable(marker.default)
+            else (marker.description or {}).get("suggested_value")
+            for marker in self.result["data_schema"].schema[COSTS].schema.schema
+        }
 
     def options(self, field: str) -> list[Any]:
         """Return the options of a field."""

@@ -19,6 +19,7 @@ from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.models import stt_capabilities_of
 from ..openai_api.raw_answer import async_read_json
 from ..openai_api.server_text import clean_text
+from ..openai_api.usage import OnUsage, Usage
 from ..options.engines import DEFAULT_STT_PROMPT
 from .echo import is_echo
 from .retry import RetryState
@@ -46,6 +47,9 @@ class Recording:
 
     language: str | None
     """ISO 639-1; None: any."""
+
+    seconds: float = 0.0
+    """Its length; 0: not known."""
 
 
 def wav(samples: bytes, *, channels: int, bits: int, rate: int) -> bytes:
@@ -83,10 +87,18 @@ def transcription_params(
     return params | {name: value for name, value in optional.items() if value}
 
 
-async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]) -> str:
+async def async_transcribe(
+    client: openai.AsyncOpenAI,
+    params: dict[str, Any],
+    refused: set[str],
+    *,
+    seconds: float,
+    on_usage: OnUsage,
+) -> str:
     """Return what was said, "" if nobody spoke. Raises `OpenAIRequestError`.
 
-    `refused`: parameters that this server has refused. Those it refuses now are added.
+    `refused`: parameters that this server has refused. Those it refuses now are added. `seconds`: length
+    of the recording; 0: not known.
     """
     size = len(params["file"][1])
     if size > MAX_AUDIO:
@@ -97,13 +109,17 @@ async def async_transcribe(client: openai.AsyncOpenAI, params: dict[str, Any], r
             while True:
                 sent = state.params(params)
                 try:
-                    return await _async_ask(client, sent)
+                    text, answer = await _async_ask(client, sent)
                 except OpenAIRequestError as err:
                     if not state.should_retry(err.failure, sent):
                         raise
+                else:
+                    on_usage(Usage.of_transcription(params["model"], answer, seconds=seconds))
+                    return text
 
 
-async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
+async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> tuple[str, Any]:
+    """Return what was said, "" if nobody spoke, and the whole answer."""
     create: Any = client.audio.transcriptions.with_streaming_response.create
     request = create(**params, timeout=timeout_for(TIMEOUT))
     with classified(malformed=FailureKind.UNREADABLE):
@@ -116,7 +132,7 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> str:
     # models often transcribe silence as "." or "…", or repeat what was sent with it
     is_silence = not any(map(str.isalnum, text))
     is_nobody = is_silence or is_echo(text, params.get("prompt", ""), params.get("keywords", ()))
-    return "" if is_nobody else text
+    return "" if is_nobody else text, answer
 
 
 def is_silent(samples: bytes, *, bits: int) -> bool:

@@ -165,9 +165,9 @@ class Dialog:
         model = form.placeholders()["model"]
         config = self.hass.config
         try:
-            with open_request(account, purpose):
+            with open_request(account, purpose, model) as request:
                 city, region = await async_find_place(
-                    account.client, model, config.latitude, config.longitude
+                    account.client, model, config.latitude, config.longitude, on_usage=request.add
                 )
         except OpenAIRequestError:
             return {}  # already reported; the user can type both names

@@ -17,6 +17,7 @@ from ..openai_api.client import MAX_DOWNLOAD, async_download
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.raw_answer import async_read, parse_json
 from ..openai_api.server_text import clean_text
+from ..openai_api.usage import OnUsage, Usage
 from .request import MAX_PROMPT, ImageRequest, image_params
 
 GENERATION_TIMEOUT: Final = 180.0
@@ -60,6 +61,8 @@ async def async_generate(
     request: ImageRequest,
     model: str,
     sources: Sequence[Source] = (),
+    *,
+    on_usage: OnUsage,
 ) -> GeneratedImage:
     """Generate an image, or edit the `sources` if there are any.
 
@@ -67,7 +70,7 @@ async def async_generate(
     """
     with classified(malformed=FailureKind.NO_IMAGE):
         async with asyncio.timeout(GENERATION_TIMEOUT):
-            return await _async_generate(hass, client, request, model, sources)
+            return await _async_generate(hass, client, request, model, sources, on_usage=on_usage)
 
 
 async def _async_generate(
@@ -76,6 +79,8 @@ async def _async_generate(
     request: ImageRequest,
     model: str,
     sources: Sequence[Source],
+    *,
+    on_usage: OnUsage,
 ) -> GeneratedImage:
     params = image_params(request, model)
     try:
@@ -86,6 +91,7 @@ async def _async_generate(
             raise
         params = limited
         answer = await _async_post(hass, client, params, sources)
+    on_usage(Usage.of_image(model, answer))
     image = answer["data"][0]
     url, prompt = image.get("url"), image.get("revised_prompt")
     data = await async_download(hass, url) if url else image["b64_json"]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any, Final, Literal, cast
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,7 @@ import openai
 from homeassistant.const import CONF_API_KEY
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.httpx_client import get_async_client
+from homeassistant.util.network import is_local
 
 from ..const import CONF_BASE_URL, CONF_SERVER, Server
 from .catalog import Catalog
@@ -34,6 +36,9 @@ PROBE_TOKENS: Final = 16
 
 DECISION_TIMEOUT: Final = 60.0
 """Seconds."""
+
+HOME_DOMAINS: Final = (".local", ".lan", ".home", ".internal", ".localdomain", ".home.arpa")
+"""Ends of names that routers give to what is at home."""
 
 MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 """Bytes of an image that is fetched from a URL."""
@@ -196,6 +201,20 @@ def is_openai_host(data: Mapping[str, Any]) -> bool:
     """Whether the entry's address is OpenAI's own, where models have the names that we know."""
     host = urlsplit(data.get(CONF_BASE_URL) or "https://api.openai.com").hostname or ""
     return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+
+def is_regional(data: Mapping[str, Any]) -> bool:
+    """Whether the address is one of OpenAI's hosts for a region, such as `eu.api.openai.com`."""
+    return (urlsplit(data.get(CONF_BASE_URL) or "").hostname or "").endswith(".api.openai.com")
+
+
+def is_at_home(data: Mapping[str, Any]) -> bool:
+    """Whether the address is in the home's own network, by its number or its name."""
+    host = urlsplit(data.get(CONF_BASE_URL) or "").hostname or ""
+    try:
+        return is_local(ip_address(host))
+    except ValueError:
+        return bool(host) and ("." not in host or host.endswith(HOME_DOMAINS))
 
 
 def is_azure(data: Mapping[str, Any]) -> bool:

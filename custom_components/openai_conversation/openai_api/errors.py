@@ -4,7 +4,7 @@
 
     Failure
     ├── the key        AUTH · PERMISSION · NETWORK_NOT_ALLOWED · REGION · ORGANIZATION · UPSTREAM_KEY
-    ├── the account    BILLING · RATE_LIMIT
+    ├── the account    BILLING · RATE_LIMIT · BUDGET
     ├── the request    BAD_REQUEST · UNSUPPORTED · CONTEXT_TOO_LONG · TOO_LARGE · TOO_MANY_TOOLS
     │                  ATTACHMENT · REFUSED
     ├── the model      MODEL_GONE · MODEL_UNFIT · NO_TOOLS · OUT_OF_MEMORY
@@ -46,6 +46,9 @@ class FailureKind(StrEnum):
 
     BILLING = "billing"
     RATE_LIMIT = "rate_limit"
+    BUDGET = "budget"
+    """Not OpenAI's, but the household's own: nothing was sent."""
+
     BAD_REQUEST = "bad_request"
     UNSUPPORTED = "unsupported"
     CONTEXT_TOO_LONG = "context_too_long"

@@ -9,6 +9,7 @@ from .classify import classified
 from .client import async_ask
 from .errors import FailureKind
 from .server_text import clean_text
+from .usage import OnUsage, Usage
 
 PLACE_TIMEOUT: Final = 30.0
 """Seconds. Somebody waits in front of a form."""
@@ -34,7 +35,12 @@ _FORMAT: Final[Any] = {
 
 
 async def async_find_place(
-    client: openai.AsyncOpenAI, model: str, latitude: float, longitude: float
+    client: openai.AsyncOpenAI,
+    model: str,
+    latitude: float,
+    longitude: float,
+    *,
+    on_usage: OnUsage,
 ) -> tuple[str, str]:
     """Return the names of the city and the region at a place in degrees, "" where there is none.
 
@@ -44,6 +50,7 @@ async def async_find_place(
     question = f"Which city and which region (state, province) are at latitude and longitude {place}?"
     body = {"model": model, "input": question, "text": {"format": _FORMAT}, "store": False}
     response = await async_ask(client, "POST", "/responses", body, timeout=PLACE_TIMEOUT)
+    on_usage(Usage.of_response(model, response))
     with classified(malformed=FailureKind.NO_ANSWER):
         answer = json.loads(_text(response))
         return _name(answer["city"]), _name(answer["region"])

@@ -4,7 +4,7 @@ What a server says is data: a number that cannot be one counts as 0, and nothing
 Sources: the SDK's types of the answers, 3.26; `tool_usage` as seen in the Responses API, 2026-11-22.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 import math
 from typing import Any, Final
@@ -147,6 +147,10 @@ class Usage:
     def by_model(self) -> tuple[Usage, ...]:
         """Return this usage and that of the models which were called as tools: each has its own price."""
         return (self,) if self.image_generation is None else (self, self.image_generation)
+
+
+type OnUsage = Callable[[Usage], object]
+"""Takes what an answer used."""
 
 
 def _image_generation(response: Any, items: list[Any]) -> Usage | None:

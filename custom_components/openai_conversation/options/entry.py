@@ -11,9 +11,10 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 
-from ..const import SubentryType
+from ..const import COST_KEYS, SubentryType
 from ..runtime import OpenAIConfigEntry
 from .chat import ChatOptions, kept_days
+from .costs import CostOptions
 from .engines import EvaluationOptions, SpeechToTextOptions, TextToSpeechOptions
 
 FIRST_VERSION: Final = 1
@@ -39,7 +40,7 @@ def keep_images_days(entry: OpenAIConfigEntry) -> int:
 
 def has_default_agent(entry: OpenAIConfigEntry) -> bool:
     """Whether an entry has a default agent. Entries of 2024 and before always do, even without options."""
-    return bool(entry.options) or entry.version == FIRST_VERSION
+    return bool(_agent_options(entry)) or entry.version == FIRST_VERSION
 
 
 def configured(entry: OpenAIConfigEntry) -> Iterator[Configured[Any]]:
@@ -91,7 +92,7 @@ def tts_engines(entry: OpenAIConfigEntry) -> Iterator[Configured[TextToSpeechOpt
 def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping[str, Any] | None:
     """Return the stored options of the default agent or of a subentry; None: it no longer exists."""
     if subentry_id is None:
-        return entry.options or None
+        return _agent_options(entry) or None
     subentry = entry.subentries.get(subentry_id)
     return subentry.data if subentry else None
 
@@ -101,9 +102,29 @@ def async_store_options(
 ) -> None:
     """Store the options of the default agent or of a subentry. The entry reloads by itself."""
     if subentry_id is None:
-        hass.config_entries.async_update_entry(entry, options=options)
+        hass.config_entries.async_update_entry(entry, options={**options, **stored_costs(entry)})
     else:
         hass.config_entries.async_update_subentry(entry, entry.subentries[subentry_id], data=options)
+
+
+def stored_costs(entry: OpenAIConfigEntry) -> Mapping[str, Any]:
+    """Return what is stored of the costs of an account."""
+    return {key: value for key, value in entry.options.items() if key in COST_KEYS}
+
+
+def cost_options(entry: OpenAIConfigEntry) -> CostOptions:
+    """Return what the user chose about the costs of an account."""
+    return CostOptions.from_stored(entry.options)
+
+
+def async_store_costs(hass: HomeAssistant, entry: OpenAIConfigEntry, costs: Mapping[str, Any]) -> None:
+    """Store something about the costs of an account. Its default agent stays as it is."""
+    hass.config_entries.async_update_entry(entry, options={**entry.options, **costs})
+
+
+def _agent_options(entry: OpenAIConfigEntry) -> Mapping[str, Any]:
+    """Return what is stored of an entry's own agent."""
+    return {key: value for key, value in entry.options.items() if key not in COST_KEYS}
 
 
 def is_spoken_to(entry: OpenAIConfigEntry, subentry_id: str | None) -> bool:

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN, Purpose
 from ..openai_api.errors import FailureKind
 from ..runtime import OpenAIConfigEntry
+from ..usage.budget import Mark
 
 _BROKEN_CALLS: Final = "dead_calls_"
 _MODEL_LIFECYCLE: Final = "model_ends_"
@@ -39,6 +40,16 @@ def is_model_lifecycle_id(issue_id: str) -> bool:
 def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:
     """Return the id of the issue about a lasting failure of one kind of work."""
     return f"{kind}_{purpose}_{entry_id}"
+
+
+def budget_id(mark: Mark, entry_id: str) -> str:
+    """Return the id of the issue about a mark that the spending of the month has passed."""
+    return f"budget_{mark}_{entry_id}"
+
+
+def usage_file_id(entry_id: str) -> str:
+    """Return the id of the issue about an account's file of usage."""
+    return f"usage_file_{entry_id}"
 
 
 def issues_of(hass: HomeAssistant, entry: OpenAIConfigEntry) -> list[str]:

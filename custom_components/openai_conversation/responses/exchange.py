@@ -14,6 +14,7 @@ from ..const import LOGGER
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.usage import Usage
 from ..text.rewriter import Rewriter
+from ..usage.request import Request
 from .request import Body, Omissions
 from .retry import RetryState, next_retry
 from .stream import Delta, StreamTranslator
@@ -34,7 +35,12 @@ class Exchange:
     translator: Callable[[Body], StreamTranslator]
     """Makes a translator for the answer to a request."""
 
-    on_usage: Callable[[Usage], None]
+    request: Request
+    """What is asked of OpenAI: it knows what it may cost, and counts what it does."""
+
+    must_finish: bool
+    """Whether a tool has run: the turn is then finished, whatever it costs."""
+
     rewriter: Callable[[], Rewriter] | None
     timeouts: Timeouts
     deadline: asyncio.Timeout
@@ -51,6 +57,7 @@ class Exchange:
         state = RetryState(self.omissions)
         while True:
             self.omissions = state.omissions
+            self.request.reserve(must_finish=self.must_finish)
             body = self.body(self.omissions)
             translator = self.translator(body)
             seconds = time_left(self.deadline)
@@ -67,7 +74,7 @@ class Exchange:
             else:
                 return
             finally:
-                self._report_usage(body["model"], translator.response)
+                self._count(body["model"], translator.response)
             await asyncio.sleep(state.wait)
 
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
@@ -81,18 +88,22 @@ class Exchange:
         if translator.failure:
             raise translator.failure
 
-    def _report_usage(self, model: str, response: Mapping[str, Any]) -> None:
-        """Report what an answer used, a failed or cancelled one too, and show it in the debug view."""
+    def _count(self, model: str, response: Mapping[str, Any]) -> None:
+        """Count what an answer used, a failed or cancelled one too, and show it in the debug view."""
         if not response:
+            self.request.release()
             return
-        usage = Usage.of_response(model, response)
-        self.on_usage(usage)
-        stats = {
-            "input_tokens": usage.input_tokens,
-            "cached_input_tokens": usage.cached_tokens,
-            "output_tokens": usage.output_tokens,
-        }
-        self.chat_log.async_trace({"stats": stats})
+        used = self.request.add(Usage.of_response(model, response))
+        self.chat_log.async_trace(
+            {
+                "stats": {
+                    "input_tokens": used.input_tokens,
+                    "cached_input_tokens": used.cached_tokens,
+                    "output_tokens": used.output_tokens,
+                    "cost": used.cost,
+                }
+            }
+        )
 
 
 async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGenerator[Delta]:

@@ -14,9 +14,9 @@ from homeassistant.components import conversation
 from ..attachments import async_read_attachments
 from ..const import Server
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..openai_api.usage import Usage
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
+from ..usage.request import Request
 from .exchange import Exchange
 from .guarded_tools import GuardedAPI, close_open_calls
 from .input_items import Item, input_items
@@ -56,8 +56,8 @@ class Turn:
     chat_log: conversation.ChatLog
     entity_id: str
     converter: ToolConverter
-    on_usage: Callable[[Usage], None]
-    """Called with what each answer of the turn used, as far as the server reports it."""
+    request: Request
+    """What is asked of OpenAI, for all rounds."""
 
     rewriter: Callable[[], Rewriter] | None = None
     """Makes what rewrites an answer while it streams in; None: the answer stays as it is."""
@@ -102,7 +102,7 @@ class Turn:
         api = self.chat_log.llm_api
         tools = self.converter.convert(api.tools, api.custom_serializer) if api else ToolSet()
         for number in range(self.policy.tool_rounds + 1):
-            await self._async_round(tools, number < self.policy.tool_rounds, files, timeouts, deadline)
+            await self._async_round(tools, number, files, timeouts, deadline)
             if not self.chat_log.unresponded_tool_results:
                 return
         raise OpenAIRequestError.of(FailureKind.NO_ANSWER, "calls without an end")
@@ -110,19 +110,21 @@ class Turn:
     async def _async_round(
         self,
         tools: ToolSet,
-        tools_allowed: bool,
+        number: int,
         files: Mapping[Path, Item],
         timeouts: Timeouts,
         deadline: asyncio.Timeout,
     ) -> None:
         """Ask once, and let the tools run that the answer calls."""
+        tools_allowed = number < self.policy.tool_rounds
         exchange = Exchange(
             client=self.client,
             chat_log=self.chat_log,
             entity_id=self.entity_id,
             body=partial(self._body, tools, tools_allowed, files),
             translator=partial(self._translator, tools if tools_allowed else ToolSet()),
-            on_usage=self.on_usage,
+            request=self.request,
+            must_finish=number > 0,
             rewriter=self.rewriter,
             timeouts=timeouts,
             deadline=deadline,

@@ -46,21 +46,22 @@ async def async_generate_content(call: ServiceCall) -> ServiceResponse:
     chat_log.async_add_user_content(UserContent(call.data[ATTR_PROMPT], attachments=files))
     runtime = entry.runtime_data
     options = next((agent.options for agent in conversation_agents(entry)), ChatOptions.from_stored({}))
-    with open_request(runtime, Purpose.TASKS) as request:
-        turn = Turn(
+    settings = replace(options, is_spoken_to=False, web_search=None, code_interpreter=False).settings(
+        runtime.models()
+    )
+    with open_request(runtime, Purpose.TASKS, settings.chat_model) as request:
+        text = await Turn(
             client=runtime.client,
             server=runtime.server,
-            settings=replace(options, is_spoken_to=False, web_search=None, code_interpreter=False).settings(
-                runtime.models()
-            ),
+            settings=settings,
             identity=Identity(agent_id=entry.entry_id, user_id=call.context.user_id),
             chat_log=chat_log,
             entity_id=DOMAIN,
             converter=ToolConverter(),
-            on_usage=request.add,
+            request=request,
             policy=TASK,
-        )
-        return {"text": await turn.async_run()}
+        ).async_run()
+    return {"text": text, **request.used.as_reply()}
 
 
 def _attachments(hass: HomeAssistant, names: Iterable[str]) -> list[Attachment]:

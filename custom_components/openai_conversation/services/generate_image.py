@@ -51,9 +51,9 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
     host = _host(hass)  # before the image is paid for
     runtime = entry.runtime_data
     model = image_model(entry, call.data.get(ATTR_MODEL))
-    with open_request(runtime, Purpose.IMAGES):
+    with open_request(runtime, Purpose.IMAGES, model) as asked:
         try:
-            image = await async_generate(hass, runtime.client, request, model)
+            image = await async_generate(hass, runtime.client, request, model, on_usage=asked.add)
         except OpenAIRequestError as err:
             if key := _CALLERS_FAULT.get(err.failure.kind):
                 raise translated_error(
@@ -81,6 +81,7 @@ async def async_generate_image(call: ServiceCall) -> ServiceResponse:
         "model": model,
         "size": stored.size,
         "expires": expires.isoformat() if expires else None,
+        **asked.used.as_reply(),
     }
 
 

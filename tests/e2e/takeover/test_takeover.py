@@ -140,14 +140,22 @@ def test_entities_are_there(life: Life) -> None:
 
 
 def test_what_is_new(life: Life) -> None:
-    """We add a picture to each entry, on a device of the entry, and the agent of the entry that we made."""
+    """We add an image and its costs to each entry, on a device of the entry, and the agent of our own."""
     before, after = life.core.stored, life.ours.stored
     entities = [after.entities[key] for key in after.entities.keys() - before.entities.keys()]
     devices = [after.devices[key] for key in after.devices.keys() - before.devices.keys()]
 
     of_core = [entity for entity in entities if entity["config_entry_id"] == life.entry]
-    assert [(entity["entity_id"], entity["config_subentry_id"]) for entity in of_core] == [
-        ("image.chatgpt_last_generated_picture", None)
+    assert {entity["config_subentry_id"] for entity in of_core} == {None}
+    assert sorted(entity["entity_id"] for entity in of_core) == [
+        "image.chatgpt_last_generated_picture",
+        "number.chatgpt_monthly_budget",
+        "sensor.chatgpt_cost",
+        "sensor.chatgpt_cost_this_month",
+        "sensor.chatgpt_cost_today",
+        "sensor.chatgpt_tokens_cached",
+        "sensor.chatgpt_tokens_in",
+        "sensor.chatgpt_tokens_out",
     ]
     of_core = [device for device in devices if device["config_entry_id"] == life.entry]
     assert [device["identifiers"] for device in of_core] == [[["openai_conversation", life.entry]]]

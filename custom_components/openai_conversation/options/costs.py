@@ -1,0 +1,89 @@
+"""What the user chose about costs: the budget, and own prices. Stored in the options of the account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import math
+from typing import Any, Final, Self
+
+from ..const import CONF_BUDGET_STOPS, CONF_MONTHLY_BUDGET, CONF_PRICES, CONF_WARN_AT, Server
+from ..openai_api.client import is_at_home, is_regional, server_of
+from ..openai_api.prices import FREE, Price, PriceList
+from ..usage.budget import Budget
+
+STOPS_ALL: Final = "all"
+STOPS_ALL_BUT_SPEECH: Final = "all_but_speech"
+STOPS: Final = (STOPS_ALL_BUT_SPEECH, STOPS_ALL)
+"""What the limit stops, the default first."""
+
+DEFAULT_WARN_AT: Final = 80
+"""Percent of the budget."""
+
+MOST_DOLLARS: Final = 100_000
+"""The largest budget, and the largest price. More is a typing error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostOptions:
+    """The stored options, with their types. What cannot be read is as if it was not there."""
+
+    monthly_budget: float = 0.0
+    """US dollars; 0: none."""
+
+    warn_at: int = DEFAULT_WARN_AT
+    stops: str = STOPS_ALL_BUT_SPEECH
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """By model."""
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Self:
+        """Read stored options."""
+        rows = data.get(CONF_PRICES)
+        return cls(
+            monthly_budget=_dollars(data.get(CONF_MONTHLY_BUDGET)) or 0.0,
+            warn_at=_percent(data.get(CONF_WARN_AT)),
+            stops=STOPS_ALL if data.get(CONF_BUDGET_STOPS) == STOPS_ALL else STOPS_ALL_BUT_SPEECH,
+            prices=dict(map(_price, filter(_is_row, rows if isinstance(rows, list) else ()))),
+        )
+
+    @property
+    def budget(self) -> Budget:
+        """The budget, as the meter keeps it."""
+        return Budget(
+            limit=round(self.monthly_budget * 1_000_000),
+            warn_percent=self.warn_at,
+            stops_speech=self.stops == STOPS_ALL,
+        )
+
+    def price_list(self, account: Mapping[str, Any]) -> PriceList:
+        """Return the prices at the address of an account, given its stored data.
+
+        A server at home costs nothing unless the user says so. Another server that is not OpenAI's has
+        prices that nobody here knows.
+        """
+        if server_of(account) is Server.OPENAI:
+            return PriceList(own=self.prices, regional=is_regional(account))
+        return PriceList(own=self.prices, listed=False, unlisted=FREE if is_at_home(account) else None)
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, Mapping) and isinstance(row.get("model"), str) and bool(row["model"].strip())
+
+
+def _price(row: Mapping[str, Any]) -> tuple[str, Price]:
+    """Return a model, and its price in US dollars per million tokens, or per minute of audio."""
+    return row["model"].strip(), Price(
+        input=_dollars(row.get("input")) or 0.0,
+        cached=_dollars(row.get("cached_input")),
+        output=_dollars(row.get("output")) or 0.0,
+        minute=_dollars(row.get("minute")),
+    )
+
+
+def _dollars(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_number and 0 <= value <= MOST_DOLLARS else None
+
+
+def _percent(value: Any) -> int:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return round(value) if is_number and 1 <= value <= 100 else DEFAULT_WARN_AT

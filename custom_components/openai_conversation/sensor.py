@@ -1,0 +1,161 @@
+"""The sensors of an account: what it used, and what that costs, as an estimate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import MeterEntity
+from .openai_api.prices import PRICES_DATE
+from .runtime import OpenAIConfigEntry
+from .usage.ledger import Sums, by_model, by_purpose, total
+from .usage.meter import Meter
+
+PARALLEL_UPDATES = 0
+
+USD: Final = "USD"
+ATTRIBUTION: Final = "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterSensorDescription(SensorEntityDescription):
+    """A number that the meter of an account knows."""
+
+    value: Callable[[Meter], float | None]
+    begin: Callable[[Meter], datetime] | None = None
+    """When the number began at 0; None: when the account was added."""
+
+    attributes: Callable[[Meter], Mapping[str, Any]] = lambda _: {}
+    needs_budget: bool = False
+
+
+def _details(sums: Sums) -> dict[str, Any]:
+    """Return where costs come from, in US dollars, and what is missing in them."""
+    return {
+        "by_purpose": {name: each.dollars for name, each in by_purpose(sums).items()},
+        "by_model": {name: each.dollars for name, each in by_model(sums).items()},
+        "unpriced_tokens": total(sums).unpriced_tokens,
+        "prices_date": PRICES_DATE.isoformat(),
+    }
+
+
+def _month_details(meter: Meter) -> dict[str, Any]:
+    return {"expected": meter.expected, **_details(meter.this_month)}
+
+
+def _budget_details(meter: Meter) -> dict[str, Any]:
+    limit, spent = meter.budget.limit, meter.spent
+    return {"spent": spent / 1_000_000, "left": max(limit - spent, 0) / 1_000_000}
+
+
+def _tokens(key: str) -> MeterSensorDescription:
+    return MeterSensorDescription(
+        key=key,
+        state_class=SensorStateClass.TOTAL,
+        entity_registry_enabled_default=False,
+        value=lambda meter: getattr(meter.ledger.total, key),
+    )
+
+
+SENSORS: Final = (
+    MeterSensorDescription(
+        key="cost_today",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=USD,
+        suggested_display_precision=2,
+        value=lambda meter: total(meter.today).dollars,
+        begin=lambda meter: meter.day_began,
+        attributes=lambda meter: _details(meter.today),
+    ),
+    MeterSensorDescription(
+        key="cost_this_month",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=USD,
+        suggested_display_precision=2,
+        value=lambda meter: meter.spent / 1_000_000,
+        begin=lambda meter: meter.month_began,
+        attributes=_month_details,
+    ),
+    MeterSensorDescription(
+        key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=USD,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+        value=lambda meter: meter.ledger.total.dollars,
+    ),
+    _tokens("input_tokens"),
+    _tokens("cached_tokens"),
+    _tokens("output_tokens"),
+    MeterSensorDescription(
+        key="budget_used",
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        value=lambda meter: meter.budget.percent(meter.spent),
+        attributes=_budget_details,
+        needs_budget=True,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OpenAIConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of the account; those of a budget where there is one."""
+    has_budget = bool(entry.runtime_data.meter.budget.limit)
+    async_add_entities(
+        MeterSensor(entry, description)
+        for description in SENSORS
+        if has_budget or not description.needs_budget
+    )
+
+
+class MeterSensor(MeterEntity, SensorEntity):
+    """A number that the meter of an account knows."""
+
+    entity_description: MeterSensorDescription
+    _attr_attribution = ATTRIBUTION
+
+    # details are many, and change with every answer: the database need not keep them
+    _unrecorded_attributes = frozenset(
+        {"by_purpose", "by_model", "expected", "left", "prices_date", "spent", "unpriced_tokens"}
+    )
+
+    def __init__(self, entry: OpenAIConfigEntry, description: MeterSensorDescription) -> None:
+        """Make the sensor of an account."""
+        super().__init__(entry, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the number."""
+        return self.entity_description.value(self.meter)
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when the number began at 0."""
+        begin = self.entity_description.begin
+        return begin(self.meter) if begin else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return where the number comes from."""
+        return self.entity_description.attributes(self.meter)

@@ -1,0 +1,1 @@
+"""What an account uses, what that costs, and the limit: an estimate, not a bill."""

@@ -1,0 +1,85 @@
+"""The limit: what a request may cost beforehand, and when nothing more is asked. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ..const import Purpose
+from ..openai_api.prices import PriceList
+from ..openai_api.usage import Usage
+from .counters import Counters
+
+SPEECH: Final = frozenset({Purpose.STT, Purpose.TTS})
+"""Without ears and a voice, Home Assistant's own agent is of no use."""
+
+
+class Mark(StrEnum):
+    """What the spending of a month has passed."""
+
+    WARNING = "warning"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What an account may cost in a month. Amounts are micro-dollars."""
+
+    limit: int = 0
+    """0: there is none."""
+
+    warn_percent: int = 80
+    stops_speech: bool = False
+    """Whether speech stops at the limit, too."""
+
+    def stops(self, purpose: Purpose) -> bool:
+        """Whether this kind of work stops at the limit."""
+        return bool(self.limit) and (self.stops_speech or purpose not in SPEECH)
+
+    def has_room(self, purpose: Purpose, *, spent: int, reserved: int, estimate: int) -> bool:
+        """Whether a request may be sent.
+
+        `reserved`: what requests that are under way may cost: several at once share what is left.
+        """
+        if not self.stops(purpose):
+            return True
+        return spent + reserved < self.limit and spent + reserved + estimate <= self.limit
+
+    def mark(self, spent: int) -> Mark | None:
+        """Return the highest mark that is passed."""
+        if not self.limit:
+            return None
+        if spent >= self.limit:
+            return Mark.LIMIT
+        return Mark.WARNING if spent * 100 >= self.limit * self.warn_percent else None
+
+    @property
+    def dollars(self) -> str:
+        """The limit in US dollars, to be read or spoken."""
+        return f"{self.limit / 1_000_000:,.2f}".removesuffix(".00")
+
+    def percent(self, spent: int) -> float | None:
+        """Return how much of the budget is used; None: there is none."""
+        return round(spent / self.limit * 100, 1) if self.limit else None
+
+
+def _typical(purpose: Purpose, model: str) -> Usage:
+    """Return what a first request may use: a small home, a picture of high quality, a sentence."""
+    match purpose:
+        case Purpose.IMAGES:
+            return Usage(model=model, input_tokens=100, output_tokens=4_200, image_output_tokens=4_200)
+        case Purpose.STT:
+            return Usage(model=model, input_tokens=100, output_tokens=50, seconds=5)
+        case Purpose.TTS:
+            return Usage(model=model, characters=100)
+        case _:
+            return Usage(model=model, input_tokens=6_000, output_tokens=300)
+
+
+def estimate(purpose: Purpose, model: str, past: Counters | None, prices: PriceList) -> int:
+    """Return what a request will cost about, in micro-dollars; 0 for a model without a price.
+
+    `past`: what such requests used; None: there were none.
+    """
+    if past and past.requests:
+        return past.micro_dollars // past.requests
+    return prices.cost(_typical(purpose, model)) or 0

@@ -1,0 +1,44 @@
+"""The days of the home: when one begins, wherever the home is by then."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_time
+from homeassistant.util import dt as dt_util
+
+
+class DayTracker:
+    """Calls a listener whenever a day begins, and when the home moves to another time zone.
+
+    A midnight that daylight saving time skips is the moment of the change.
+    """
+
+    def __init__(self, hass: HomeAssistant, listener: CALLBACK_TYPE) -> None:
+        """Begin to wait for midnight."""
+        self._hass = hass
+        self._listener = listener
+        self._stop_waiting = self._wait()
+        self._stop_listening = hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._on_config)
+
+    def _wait(self) -> CALLBACK_TYPE:
+        tomorrow = dt_util.now().date() + timedelta(days=1)
+        return async_track_point_in_time(self._hass, self._on_day, dt_util.start_of_local_day(tomorrow))
+
+    @callback
+    def _on_day(self, _: datetime) -> None:
+        self._stop_waiting = self._wait()
+        self._listener()
+
+    @callback
+    def _on_config(self, _: Event[Any]) -> None:
+        self._stop_waiting()
+        self._stop_waiting = self._wait()
+        self._listener()
+
+    @callback
+    def async_stop(self) -> None:
+        """Call the listener no more."""
+        self._stop_waiting()
+        self._stop_listening()

@@ -1,0 +1,213 @@
+"""The meter of an account: every request goes past it, what it used is counted, and the limit is kept.
+
+It outlives a reload of the account, as requests do that are under way.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN, Purpose
+from ..openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from ..openai_api.prices import PriceList
+from ..openai_api.usage import Usage
+from .budget import Budget, Mark, estimate
+from .counters import Counters
+from .days import DayTracker
+from .ledger import Ledger, Sums, is_same_month
+from .store import LedgerFile
+
+METERS: Final[HassKey[dict[str, Meter]]] = HassKey(f"{DOMAIN}_meters")
+"""By the id of the account's entry."""
+
+EVENT_BUDGET: Final = f"{DOMAIN}_budget"
+"""Fired when the spending of a month passes a mark."""
+
+CONTAINER_LIFE: Final = timedelta(minutes=20)
+"""A container that is not used for so long ends, and the next one is paid again."""
+
+
+class BudgetReachedError(OpenAIRequestError):
+    """The monthly budget is used up: nothing was sent."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Name the limit."""
+        super().__init__(Failure(kind=FailureKind.BUDGET))
+        self.translation_placeholders = {"budget": budget.dollars}
+
+
+class Meter:
+    """Counts what an account uses, and keeps its budget."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Begin with empty books."""
+        self.prices = PriceList()
+        self.budget = Budget()
+        self._hass = hass
+        self._entry_id = entry_id
+        self._file = LedgerFile(hass, entry_id)
+        self._reserved = 0
+        self._refused_on: date | None = None
+        self._mark: Mark | None = None
+        self._containers: dict[str, datetime] = {}
+        self._listeners: set[CALLBACK_TYPE] = set()
+
+    async def async_load(self) -> Path | None:
+        """Read the books; see `LedgerFile.async_load`."""
+        return await self._file.async_load()
+
+    async def async_remove(self) -> None:
+        """Delete the books."""
+        await self._file.async_remove()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The books."""
+        return self._file.ledger
+
+    @property
+    def today(self) -> Sums:
+        """What was used today."""
+        return self.ledger.day(dt_util.now().date())
+
+    @property
+    def this_month(self) -> Sums:
+        """What was used this month."""
+        return self.ledger.month(dt_util.now().date())
+
+    @property
+    def spent(self) -> int:
+        """Micro-dollars of this month."""
+        return self.ledger.spent(dt_util.now().date())
+
+    @property
+    def day_began(self) -> datetime:
+        """The last midnight of the home, in UTC: where a clock skips it, it is the moment of the change."""
+        return dt_util.as_utc(dt_util.start_of_local_day())
+
+    @property
+    def month_began(self) -> datetime:
+        """The first midnight of the home in this month, in UTC."""
+        return dt_util.as_utc(dt_util.start_of_local_day(dt_util.now().date().replace(day=1)))
+
+    @property
+    def expected(self) -> float | None:
+        """US dollars that this month will have cost if it goes on like this; None on its first day."""
+        now, began = dt_util.utcnow(), self.month_began
+        if now - began < timedelta(days=1):
+            return None
+        next_month = (dt_util.now().date().replace(day=1) + timedelta(days=32)).replace(day=1)
+        ends = dt_util.as_utc(dt_util.start_of_local_day(next_month))
+        return round(self.spent / 1_000_000 * ((ends - began) / (now - began)), 2)
+
+    @property
+    def mark(self) -> Mark | None:
+        """The highest mark that the spending of this month has passed.
+
+        The limit is reached, too, when what is left is not enough for what was asked.
+        """
+        today = dt_util.now().date()
+        if self._refused_on and is_same_month(self._refused_on, today):
+            return Mark.LIMIT
+        return self.budget.mark(self.spent)
+
+    @callback
+    def async_configure(self, prices: PriceList, budget: Budget) -> None:
+        """Take over what the account's options say."""
+        self.prices, self.budget = prices, budget
+        self._refused_on = None
+        self._mark = self.mark
+        self.async_notify()
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener after each change, until the returned function is called."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def async_track_days(self) -> CALLBACK_TYPE:
+        """Call the listeners when a day of the home begins, until the returned function is called."""
+        return DayTracker(self._hass, self.async_notify).async_stop
+
+    def estimate(self, purpose: Purpose, model: str) -> int:
+        """Return about how many micro-dollars the next request will cost."""
+        return estimate(purpose, model, self.ledger.latest(purpose, model), self.prices)
+
+    def has_room(self, purpose: Purpose, amount: int = 0) -> bool:
+        """Whether the budget has room for a request that costs about so many micro-dollars."""
+        return self.budget.has_room(purpose, spent=self.spent, reserved=self._reserved, estimate=amount)
+
+    def reserve(self, purpose: Purpose, amount: int, *, must_finish: bool) -> None:
+        """Set micro-dollars aside. Raises `BudgetReachedError` if there is no room for them.
+
+        `must_finish`: what was begun has changed something, and is finished even beyond the limit.
+        """
+        if not must_finish and not self.has_room(purpose, amount):
+            self._refused_on = dt_util.now().date()
+            self.async_notify()
+            raise BudgetReachedError(self.budget)
+        self._reserved += amount
+
+    def release(self, amount: int) -> None:
+        """Give back what was set aside."""
+        self._reserved -= amount
+
+    @callback
+    def async_add(self, purpose: Purpose, usage: Usage) -> Counters:
+        """Count what an answer used, and return it with its cost."""
+        now = dt_util.now()
+        counted = Counters()
+        for each in self._with_new_containers(usage, now).by_model:
+            counters = Counters.of(each, self.prices.cost(each))
+            self.ledger.add(now.date(), purpose, each.model, counters)
+            counted.add(counters)
+        self._file.async_save_soon()
+        self.async_notify()
+        return counted
+
+    def _with_new_containers(self, usage: Usage, now: datetime) -> Usage:
+        """Return a usage without the containers that were paid by an answer before."""
+        living = {id_: used for id_, used in self._containers.items() if now - used < CONTAINER_LIFE}
+        self._containers = living | dict.fromkeys(usage.containers, now)
+        return replace(usage, containers=usage.containers - living.keys())
+
+    @callback
+    def async_notify(self) -> None:
+        """Call the listeners; tell automations when a mark is passed."""
+        mark, before = self.mark, self._mark
+        self._mark = mark
+        if mark and mark is not before and before is not Mark.LIMIT:
+            self._hass.bus.async_fire(
+                EVENT_BUDGET,
+                {
+                    "entry_id": self._entry_id,
+                    "mark": mark,
+                    "spent": self.spent / 1_000_000,
+                    "budget": self.budget.limit / 1_000_000,
+                },
+            )
+        for listener in tuple(self._listeners):
+            listener()
+
+
+async def async_get_meter(hass: HomeAssistant, entry_id: str) -> tuple[Meter, Path | None]:
+    """Return the meter of an account, loaded once; and the file that was set aside, if it was broken."""
+    meters = hass.data.setdefault(METERS, {})
+    if meter := meters.get(entry_id):
+        return meter, None
+    meter = Meter(hass, entry_id)
+    broken = await meter.async_load()
+    meters[entry_id] = meter
+    return meter, broken
+
+
+async def async_remove_meter(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget an account that was removed."""
+    meter = hass.data.get(METERS, {}).pop(entry_id, None) or Meter(hass, entry_id)
+    await meter.async_remove()

@@ -1,0 +1,60 @@
+"""Something that is asked of OpenAI: room is reserved for it beforehand, and counted afterwards."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from ..const import Purpose
+from ..openai_api.usage import Usage
+from .counters import Counters
+from .meter import Meter
+
+
+class Request:
+    """Something that is asked of OpenAI, in one request or, for a turn, in several."""
+
+    def __init__(self, meter: Meter, purpose: Purpose, model: str) -> None:
+        """Begin. Use `metered` for it."""
+        self.used = Counters()
+        """What the answers used so far."""
+
+        self._meter = meter
+        self._purpose = purpose
+        self._model = model
+        self._reserved = 0
+        self._last_cost = 0
+
+    def reserve(self, *, must_finish: bool = False) -> None:
+        """Call before each request. Raises `BudgetReachedError` if there is no room for it.
+
+        `must_finish`: a tool has run, and the turn is finished even beyond the limit.
+        """
+        if not self._reserved:
+            amount = max(self._meter.estimate(self._purpose, self._model), self._last_cost)
+            self._meter.reserve(self._purpose, amount, must_finish=must_finish)
+            self._reserved = amount
+
+    def add(self, usage: Usage) -> Counters:
+        """Count what an answer used, a failed or cancelled one too, and return it with its cost."""
+        self.release()
+        counted = self._meter.async_add(self._purpose, usage)
+        self._last_cost = counted.micro_dollars
+        self.used.add(counted)
+        return counted
+
+    def release(self) -> None:
+        """Give back what was reserved for a request that is over."""
+        self._meter.release(self._reserved)
+        self._reserved = 0
+
+
+@contextmanager
+def metered(meter: Meter, purpose: Purpose, model: str) -> Generator[Request]:
+    """Enter before anything is asked. Raises `BudgetReachedError` if there is no room for it."""
+    request = Request(meter, purpose, model)
+    request.reserve()
+    try:
+        yield request
+        if not request.used.requests:
+            request.add(Usage(model=model))  # the answer reported nothing
+    finally:
+        request.release()

@@ -1,0 +1,84 @@
+"""The file of an account's ledger.
+
+It is written some minutes after an answer and when Home Assistant stops, and each time in one step: a
+crash loses minutes, never a month.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, LOGGER
+from .ledger import Ledger
+
+SAVE_DELAY: Final = 120
+"""Seconds between an answer and the file: what a crash may lose."""
+
+_VERSION: Final = 1
+_UNREADABLE: Final = (
+    AttributeError,
+    HomeAssistantError,
+    KeyError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+"""What reading a broken file raises, and one that a newer release has written."""
+
+
+class LedgerFile:
+    """Reads and writes a ledger."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file of an account."""
+        self.ledger = Ledger()
+        self._hass = hass
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.usage.{entry_id}", atomic_writes=True
+        )
+        self._is_scheduled = False
+
+    async def async_load(self) -> Path | None:
+        """Read the ledger; one that cannot be read is set aside, and returned where it is then."""
+        try:
+            if (data := await self._store.async_load()) is not None:
+                self.ledger = Ledger.from_stored(data)
+        except _UNREADABLE as err:
+            LOGGER.error("What was used cannot be read, counting starts again: %r", err)
+            return await self._hass.async_add_executor_job(self._set_aside, dt_util.utcnow())
+        return None
+
+    def _set_aside(self, now: datetime) -> Path:
+        path = Path(self._store.path)
+        aside = path.with_name(f"{path.name}.unreadable.{now:%Y%m%dT%H%M%S}")
+        with suppress(OSError):
+            path.rename(aside)
+            return aside
+        # it cannot even be renamed: it stays as it is, and nothing is written over it
+        self._store.make_read_only()
+        return path
+
+    @callback
+    def async_save_soon(self) -> None:
+        """Have the ledger written within `SAVE_DELAY`.
+
+        A write that is waited for is not put off: answers that follow each other would do so forever.
+        """
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    def _data(self) -> dict[str, Any]:
+        self._is_scheduled = False
+        return self.ledger.as_stored()
+
+    async def async_remove(self) -> None:
+        """Delete the file; an answer that is under way does not bring it back."""
+        self._store.make_read_only()
+        await self._store.async_remove()
