@@ -21,7 +21,11 @@ _LOGGED = r"custom_components\.openai_conversation\] ChatGPT: "
 _SENTENCE = re.compile(r"[A-Z\d][^{}]+[.!]")
 
 
-def _failure(fault: str, sentence: str, kind: str, question: str = "Hello", **details: Any) -> Any:
+# Home Assistant's own agent does not understand it, so it never answers it in place of OpenAI.
+_SMALL_TALK = "Tell me a joke"
+
+
+def _failure(fault: str, sentence: str, kind: str, question: str = _SMALL_TALK, **details: Any) -> Any:
     """Return a case: the fault, the question, the answer, and the log."""
     marks = pytest.mark.logs(f"{_LOGGED}{kind} ")
     return pytest.param(fault, details, question, sentence, id=fault, marks=marks)
@@ -54,9 +58,11 @@ async def test_says_what_is_wrong_and_goes_on(
     assert sentence in failed.answer
 
     await stand_in.recover()
-    turn = await ask(client, "Turn on the kitchen light", after=failed)
+    turn = await ask(client, _SMALL_TALK, after=failed)
     assert turn.error is None
     assert turn.conversation_id == failed.conversation_id
+    turn = await ask(client, "Turn on the kitchen light", after=turn)
+    assert len(turn.tools) == 1
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
 
 
@@ -120,10 +126,10 @@ async def test_no_credit_is_a_repair_issue_until_it_works_again(client: Client, 
 
     before = await issues()
     await stand_in.fail("quota")
-    await ask(client, "Hello")
+    await ask(client, _SMALL_TALK)
     assert await issues() - before == {"billing"}
 
-    await ask(client, "Hello")
+    await ask(client, _SMALL_TALK)
     assert await issues() == before
 
 
@@ -138,7 +144,7 @@ async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, sta
     """A revoked key is reported, and a form asks for a new one."""
     await stand_in.fail("auth", times=None)
     for _ in range(2):
-        failed = await ask(client, "Hello")
+        failed = await ask(client, _SMALL_TALK)
         assert "does not accept the API key" in failed.answer
 
     (flow,) = await _flows(client)
@@ -155,21 +161,19 @@ async def test_revoked_key_asks_for_a_new_one(client: Client, entry_id: str, sta
     assert form.answer["reason"] == "reauth_successful"
     assert await _flows(client) == []
     await wait_until_loaded(client, entry_id)
-    assert (await ask(client, "Hello", after=failed)).error is None
+    assert (await ask(client, _SMALL_TALK, after=failed)).error is None
 
 
 @pytest.mark.logs(f"{_LOGGED}connection ")
 async def test_recovers_when_openai_is_back(client: Client, stand_in: StandIn) -> None:
     """After an outage, Home Assistant recovers by itself."""
-    before = await ask(client, "Hello")
+    before = await ask(client, _SMALL_TALK)
     await stand_in.stop()
     try:
-        failed = await ask(client, "Turn on the kitchen light", after=before)
+        failed = await ask(client, _SMALL_TALK, after=before)
         assert "cannot be reached" in failed.answer
         assert (await client.state(AGENT))["state"] != "unavailable"
     finally:
         await stand_in.start()
 
-    turn = await ask(client, "Turn on the kitchen light", after=failed)
-    assert turn.error is None
-    assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
+    assert (await ask(client, _SMALL_TALK, after=failed)).error is None

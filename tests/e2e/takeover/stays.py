@@ -38,12 +38,13 @@ class Stay:
     stored: Stored
 
     def unavailable(self) -> set[str]:
-        """Return the entities of the integration that are unavailable or disabled."""
+        """Return the entities of the integration that are unavailable, but for those disabled by default."""
         gone = {"state": "unavailable"}
         return {
             entity_id
-            for entity_id in self.stored.entities
-            if self.states.get(entity_id, gone)["state"] == "unavailable"
+            for entity_id, entity in self.stored.entities.items()
+            if entity["disabled_by"] != "integration"
+            and self.states.get(entity_id, gone)["state"] == "unavailable"
         }
 
     def name_of(self, entity_id: str) -> str:
