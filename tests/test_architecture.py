@@ -321,6 +321,6 @@ def test_every_path_in_contributing_exists() -> None:
 
 def test_every_script_is_in_contributing() -> None:
     scripts = {path.name for path in (REPOSITORY / "scripts").iterdir()} - CALLED_BY_SCRIPTS
-    shown = set(re.findall(r"^scripts/(\w+)", contributing(), re.MULTILINE))
+    shown = set(re.findall(r"^scripts/([\w-]+)", contributing(), re.MULTILINE))
 
     assert shown == scripts

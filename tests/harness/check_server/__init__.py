@@ -1,0 +1,1 @@
+"""Tries a server through the integration, and reports what works and what a user hears."""
