@@ -114,7 +114,7 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
         with self.request(Purpose.EVALUATIONS) as request:
             decision = await async_decide(self.runtime.client, body)
             request.add(Usage.of_response(body["model"], decision))
-        answers = decision_answers(decision, task.questions)
+        answers = decision_answers(decision, task.questions, self.runtime.server_name)
         kinds = {
             "noul": _AI_TASK.NoulAnswer,
             "choice": _AI_TASK.ChoiceAnswer,

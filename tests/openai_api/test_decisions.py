@@ -93,7 +93,7 @@ def test_what_the_questions_are_about(state: Any, images: list[dict[str, Any]], 
 
 
 def test_every_type_of_answer() -> None:
-    answers = decision_answers({"answers": [MESS, YES, COOKS]}, QUESTIONS)
+    answers = decision_answers({"answers": [MESS, YES, COOKS]}, QUESTIONS, "OpenAI")
 
     assert answers == {
         "home": {"noul": 0.9},
@@ -104,10 +104,10 @@ def test_every_type_of_answer() -> None:
 
 def test_a_refusal_names_the_question() -> None:
     with pytest.raises(HomeAssistantError) as refused:
-        decision_answers({"answers": [YES, {"type": "refusal", "name": "room"}, MESS]}, QUESTIONS)
+        decision_answers({"answers": [YES, {"type": "refusal", "name": "room"}, MESS]}, QUESTIONS, "rack.lan")
 
     assert refused.value.translation_key == "evaluation_refused"
-    assert refused.value.translation_placeholders == {"question": "room"}
+    assert refused.value.translation_placeholders == {"server": "rack.lan", "question": "room"}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,7 @@ def test_a_refusal_names_the_question() -> None:
 )  # fmt: skip
 def test_answers_that_are_none(decision: Any) -> None:
     with pytest.raises(HomeAssistantError) as failed:
-        decision_answers(decision, QUESTIONS)
+        decision_answers(decision, QUESTIONS, "rack.lan")
 
     assert failed.value.translation_key == "evaluation_unexpected"
+    assert failed.value.translation_placeholders == {"server": "rack.lan"}

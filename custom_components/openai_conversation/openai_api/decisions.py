@@ -55,8 +55,8 @@ def _question(name: str, question: Question) -> dict[str, Any]:
     return param
 
 
-def decision_answers(decision: Any, questions: Mapping[str, Question]) -> dict[str, Answer]:
-    """Return the answer to each question.
+def decision_answers(decision: Any, questions: Mapping[str, Question], server: str) -> dict[str, Answer]:
+    """Return the answer to each question. `server`: its name, for the sentences.
 
     Raises a translated `HomeAssistantError` if an answer was refused, or is not what was asked for.
     """
@@ -65,14 +65,14 @@ def decision_answers(decision: Any, questions: Mapping[str, Question]) -> dict[s
         for answer in decision["answers"]:
             name = answer["name"]
             if answer["type"] == "refusal" and name in questions:
-                raise translated_error(HomeAssistantError, "evaluation_refused", question=name)
+                raise translated_error(HomeAssistantError, "evaluation_refused", server=server, question=name)
             if name in answers or answer["type"] != _TYPES[questions[name]["type"]]:
-                raise translated_error(HomeAssistantError, "evaluation_unexpected")
+                raise translated_error(HomeAssistantError, "evaluation_unexpected", server=server)
             answers[name] = _answer(answer, questions[name])
     except (LookupError, TypeError, ValueError) as err:
-        raise translated_error(HomeAssistantError, "evaluation_unexpected") from err
+        raise translated_error(HomeAssistantError, "evaluation_unexpected", server=server) from err
     if len(answers) < len(questions):
-        raise translated_error(HomeAssistantError, "evaluation_unexpected")
+        raise translated_error(HomeAssistantError, "evaluation_unexpected", server=server)
     return answers
 
 
