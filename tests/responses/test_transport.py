@@ -96,7 +96,16 @@ async def test_events_come_in_their_order(client: openai.AsyncOpenAI) -> None:
     assert await events_of(client) == [TEXT, CALL, END]
 
 
-@pytest.mark.parametrize(("headers", "request_id"), [(HEADERS, "req_1"), ({}, None)], ids=["told", "untold"])
+@pytest.mark.parametrize(
+    ("headers", "request_id"),
+    [
+        (HEADERS, "req_1"),
+        ({}, None),
+        ({"x-request-id": f"req \x1b[31m {KEY}"}, "req [31m …"),
+        ({"x-request-id": "r" * 5000}, "r" * 99 + "…"),
+    ],
+    ids=["known", "unknown", "with a key", "too long"],
+)
 @respx.mock
 async def test_the_id_of_the_request_is_known_once_it_is_answered(
     client: openai.AsyncOpenAI, headers: dict[str, str], request_id: str | None

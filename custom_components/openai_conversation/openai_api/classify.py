@@ -143,9 +143,14 @@ class _Report:
             kind=kind,
             detail=clean_detail(detail, limit=MAX_DETAIL),
             param=param,
-            request_id=clean_detail(headers.get("x-request-id"), limit=100, key=key) or None,
+            request_id=request_id(headers, key),
             retry_after=wait_by_words(self.message) if wait is None and kind in _WAITS else wait,
         )
+
+
+def request_id(headers: Mapping[str, str], key: str) -> str | None:
+    """Return the id that a server gave a request, for the log. `key`: the API key, which is hidden."""
+    return clean_detail(headers.get("x-request-id"), limit=100, key=key) or None
 
 
 def _word(value: Any, key: str) -> str:

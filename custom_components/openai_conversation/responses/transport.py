@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import openai
 
-from ..openai_api.classify import classified
+from ..openai_api.classify import classified, request_id
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.raw_answer import RAW_STREAM, RawResponse
@@ -49,7 +49,7 @@ class EventStream:
                 await self._client.post("/responses", cast_to=object, body=self._body, options=options),
             )
             try:
-                self.request_id = response.headers.get("x-request-id")
+                self.request_id = request_id(response.headers, self._client.api_key)
                 decoder = EventDecoder()
                 async with aclosing(response.iter_bytes()) as chunks:
                     async for chunk in chunks:
