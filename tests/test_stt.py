@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.openai_api import errors
 from homeassistant.components import stt
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
@@ -125,6 +126,18 @@ async def test_a_model_that_ends_is_replaced(hass: HomeAssistant, openai: FakeOp
     await listen(hass)
 
     assert openai.transcription_requests[0]["model"] == "gpt-transcribe"
+
+
+async def test_a_model_that_is_loading_is_waited_for(
+    hass: HomeAssistant, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "LOADING_WAIT", 0)
+    await async_add_engine(hass, "stt", "OpenAI STT", {"chat_model": "whisper-1"}, server="compatible")
+    for _ in range(5):
+        openai.does_not_hear(httpx.Response(503, json={"error": {"message": "Loading model"}}))
+    openai.hears("Ahoy.")
+
+    assert await listen(hass) == ("Ahoy.", HEARD)
 
 
 @pytest.mark.parametrize("prompt", [None, "", "We speak of boats."])

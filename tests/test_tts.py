@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation.audio import narration, silence
 from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.openai_api import errors
 from homeassistant.components import tts
 from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
 from homeassistant.core import HomeAssistant
@@ -625,3 +626,16 @@ async def test_words_without_audio_are_a_failure(
 
     assert caught.value.translation_key == "no_audio"
     assert account.runtime_data.health["tts"].failures == {"no_audio": 1}
+
+
+async def test_a_model_that_is_loading_is_waited_for(
+    hass: HomeAssistant, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "LOADING_WAIT", 0)
+    await async_add_engine(hass, "tts", "OpenAI TTS", {"chat_model": "kokoro"}, server="compatible")
+    openai.speech.checks = False
+    for _ in range(5):
+        openai.does_not_speak(httpx.Response(503, json={"error": {"message": "Loading model"}}))
+    openai.speaks(MP3)
+
+    assert await read(hass, FOX) == ("mp3", MP3)

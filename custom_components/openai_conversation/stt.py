@@ -61,13 +61,13 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
         recording = _recording(metadata, await _async_listen(stream))
         if recording is None:
             return stt.SpeechResult("", stt.SpeechResultState.SUCCESS)
-        params = transcription_params(
-            self.runtime.server, self.model, recording, self.agent.options.prompt, words
-        )
+        server = self.runtime.server
+        params = transcription_params(server, self.model, recording, self.agent.options.prompt, words)
         try:
             with self.request(Purpose.STT) as request:
                 text = await async_transcribe(
                     self.runtime.client,
+                    server,
                     params,
                     self.refused_params,
                     seconds=recording.seconds,

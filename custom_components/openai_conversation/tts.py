@@ -123,7 +123,8 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         """Yield the audio of a piece of text. Raises `OpenAIRequestError`."""
         is_heard = False
         with self.request(Purpose.TTS) as request:
-            answer = async_speak(self.runtime.client, {**params, "input": piece}, self.refused_params)
+            client, server = self.runtime.client, self.runtime.server
+            answer = async_speak(client, server, {**params, "input": piece}, self.refused_params)
             async with aclosing(answer) as audio:
                 async for chunk in audio:
                     if not is_heard:

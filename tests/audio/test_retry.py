@@ -5,6 +5,7 @@ import pytest
 from custom_components.openai_conversation.audio.retry import RetryState
 from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind
 
+TIME_ENOUGH = 60.0
 PARAMS = {"model": "m", "input": "Hi", "speed": 2, "keywords": ["a"]}
 
 
@@ -24,8 +25,9 @@ PARAMS = {"model": "m", "input": "Hi", "speed": 2, "keywords": ["a"]}
 )
 def test_refused_parameters(kind: FailureKind, param: str | None, refused: set[str] | None) -> None:
     attempts = RetryState(set())
+    failure = Failure(kind=kind, param=param)
 
-    assert attempts.should_retry(Failure(kind=kind, param=param), PARAMS) is (refused is not None)
+    assert attempts.wait(failure, PARAMS, TIME_ENOUGH) == (None if refused is None else 0)
 
     assert attempts.refused == (refused or set())
     assert attempts.params(PARAMS).keys() == PARAMS.keys() - (refused or set())
@@ -35,4 +37,16 @@ def test_a_connection_is_tried_twice() -> None:
     attempts = RetryState(set())
     failure = Failure(kind=FailureKind.CONNECTION)
 
-    assert [attempts.should_retry(failure, PARAMS) for _ in range(2)] == [True, False]
+    assert [attempts.wait(failure, PARAMS, TIME_ENOUGH) for _ in range(2)] == [0, None]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "time_left", "wait"), [(None, 30, 2), (5, 30, 5), (31, 30, None), (None, 1.9, None)]
+)
+def test_a_model_that_is_loading_is_waited_for(
+    retry_after: float | None, time_left: float, wait: float | None
+) -> None:
+    attempts = RetryState(set())
+    loading = Failure(kind=FailureKind.STARTING, retry_after=retry_after)
+
+    assert [attempts.wait(loading, PARAMS, time_left) for _ in range(3)] == [wait] * 3

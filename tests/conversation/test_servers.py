@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.openai_conversation.responses import retry
+from custom_components.openai_conversation.openai_api import errors
 from homeassistant.core import HomeAssistant
 
 from ..support.house import House
@@ -92,7 +92,7 @@ async def test_a_key_that_lacks_a_permission_asks_for_no_new_one(house: House, o
 async def test_a_model_that_is_loading_is_waited_for(
     own_server: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "LOADING_WAIT", 0)
+    monkeypatch.setattr(errors, "LOADING_WAIT", 0)
     for _ in range(5):
         openai.refuses(503, message="Loading model", type="unavailable_error")
     openai.says("Hello.")

@@ -122,14 +122,14 @@ async def ask_for_an_image(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
 
 async def ask_for_speech(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
     params = {"model": "tts-1", "voice": "alloy", "response_format": "mp3", "input": "Hello."}
-    audio = [chunk async for chunk in async_speak(client, params, set())]
+    audio = [chunk async for chunk in async_speak(client, Server.OPENAI, params, set())]
     assert not b"".join(audio).lstrip().startswith((b"{", b"<html"))
     return None
 
 
 async def ask_for_words(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
     params = {"model": "gpt-transcribe", "file": ("speech.wav", b"RIFF"), "response_format": "json"}
-    return await async_transcribe(client, params, set(), seconds=1.0, on_usage=count)
+    return await async_transcribe(client, Server.OPENAI, params, set(), seconds=1.0, on_usage=count)
 
 
 async def ask_for_the_place(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
@@ -141,7 +141,7 @@ async def ask_for_the_place(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any
 async def ask_for_decisions(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
     decision = await async_decide(client, {"model": "gpt-6-luna"})
     try:
-        return decision_answers(decision, QUESTIONS)
+        return decision_answers(decision, QUESTIONS, "OpenAI")
     except HomeAssistantError:
         return None
 

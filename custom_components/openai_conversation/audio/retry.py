@@ -1,10 +1,13 @@
-"""What is tried again automatically, before any audio was heard."""
+"""What is tried again automatically, before any audio was heard, and how long it may take."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ..openai_api.errors import Failure, FailureKind
+
+SELF_HOSTED_SILENCE: Final = 90.0
+"""Seconds without a byte from a computer in the house, which may have to load the model first."""
 
 OPTIONAL: Final = frozenset({"instructions", "keywords", "language", "languages", "prompt", "speed"})
 """Parameters that a request also works without."""
@@ -23,8 +26,14 @@ class RetryState:
         """Return the parameters to send now."""
         return {name: value for name, value in params.items() if name not in self.refused}
 
-    def should_retry(self, failure: Failure, sent: Mapping[str, Any]) -> bool:
-        """Whether to send the request again. Remembers what to change then."""
+    def wait(self, failure: Failure, sent: Mapping[str, Any], time_left: float) -> float | None:
+        """Return the seconds after which to send the request again, None for not at all.
+
+        Remembers what to change then. `time_left`: seconds for all attempts.
+        """
+        return 0.0 if self._should_change(failure, sent) else failure.loading_wait(time_left)
+
+    def _should_change(self, failure: Failure, sent: Mapping[str, Any]) -> bool:
         # one bad keyword fails the whole request: "keywords[3]"
         name = (failure.param or "").partition("[")[0]
         is_unfit = failure.kind is FailureKind.BAD_REQUEST and name == "keywords"

@@ -3,6 +3,7 @@
 Source: OpenAI API reference, "Create speech", and the text-to-speech guide, 2026-11-22.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,16 +11,21 @@ from typing import Any, Final, cast
 
 import openai
 
+from ..const import Server
 from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import tts_capabilities_of
+from ..openai_api.server_text import clean_detail
 from .formats import Codec
 from .received import ReceivedAudio
-from .retry import RetryState
+from .retry import SELF_HOSTED_SILENCE, RetryState
 
 SILENCE: Final = 15.0
-"""Seconds without a byte after which the request fails. The first bytes take less than one."""
+"""Seconds without a byte from OpenAI after which the request fails. The first bytes take less than one."""
+
+MAX_TYPE: Final = 100
+"""Characters of a content type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,34 +50,42 @@ def speech_params(voice: Voice, codec: Codec) -> dict[str, Any]:
 
 
 async def async_speak(
-    client: openai.AsyncOpenAI, params: dict[str, Any], refused: set[str]
+    client: openai.AsyncOpenAI, server: Server, params: dict[str, Any], refused: set[str]
 ) -> AsyncGenerator[bytes]:
     """Yield the audio of a text as it comes. Nothing is tried again once audio was yielded.
 
     Raises `OpenAIRequestError`. `refused`: parameters that this server has refused. Those it refuses
     now are added.
     """
+    silence = SELF_HOSTED_SILENCE if server is Server.COMPATIBLE else SILENCE
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + silence
     state = RetryState(refused)
     while True:
         sent = state.params(params)
         is_heard = False
         try:
-            async with aclosing(_async_ask(client, sent)) as audio:
+            async with aclosing(_async_ask(client, sent, silence)) as audio:
                 async for chunk in audio:
                     is_heard = True
                     yield chunk
         except OpenAIRequestError as err:
-            if is_heard or not state.should_retry(err.failure, sent):
+            wait = state.wait(err.failure, sent, deadline - loop.time())
+            if is_heard or wait is None:
                 raise
+            await asyncio.sleep(wait)
         else:
             return
 
 
-async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> AsyncGenerator[bytes]:
+async def _async_ask(
+    client: openai.AsyncOpenAI, params: dict[str, Any], silence: float
+) -> AsyncGenerator[bytes]:
     with classified():
-        request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(SILENCE))
+        request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(silence))
         async with request as response:
-            received = ReceivedAudio(params, response.headers.get("content-type", ""))
+            media_type = response.headers.get("content-type")
+            received = ReceivedAudio(params, clean_detail(media_type, limit=MAX_TYPE, key=client.api_key))
             body: AsyncGenerator[bytes] = cast("Any", response).iter_bytes()
             async with aclosing(body) as chunks:
                 async for chunk in chunks:

@@ -22,10 +22,10 @@ from ..openai_api.server_text import clean_text
 from ..openai_api.usage import OnUsage, Usage
 from ..options.engines import DEFAULT_STT_PROMPT
 from .echo import is_echo
-from .retry import RetryState
+from .retry import SELF_HOSTED_SILENCE, RetryState
 
 TIMEOUT: Final = 30.0
-"""Seconds for all attempts together. A command takes one or two."""
+"""Seconds for all attempts together at OpenAI. A command takes one or two."""
 
 MAX_AUDIO: Final = 25 * 1024 * 1024
 """Bytes that OpenAI accepts."""
@@ -89,6 +89,7 @@ def transcription_params(
 
 async def async_transcribe(
     client: openai.AsyncOpenAI,
+    server: Server,
     params: dict[str, Any],
     refused: set[str],
     *,
@@ -103,25 +104,30 @@ async def async_transcribe(
     size = len(params["file"][1])
     if size > MAX_AUDIO:
         raise OpenAIRequestError.of(FailureKind.TOO_LARGE, f"{size} bytes of audio")
+    time_limit = SELF_HOSTED_SILENCE if server is Server.COMPATIBLE else TIMEOUT
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + time_limit
     state = RetryState(refused)
     with classified():
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout_at(deadline):
             while True:
                 sent = state.params(params)
                 try:
-                    text, answer = await _async_ask(client, sent)
+                    text, answer = await _async_ask(client, sent, time_limit)
                 except OpenAIRequestError as err:
-                    if not state.should_retry(err.failure, sent):
+                    wait = state.wait(err.failure, sent, deadline - loop.time())
+                    if wait is None:
                         raise
+                    await asyncio.sleep(wait)
                 else:
                     on_usage(Usage.of_transcription(params["model"], answer, seconds=seconds))
                     return text
 
 
-async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any]) -> tuple[str, Any]:
+async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence: float) -> tuple[str, Any]:
     """Return what was said, "" if nobody spoke, and the whole answer."""
     create: Any = client.audio.transcriptions.with_streaming_response.create
-    request = create(**params, timeout=timeout_for(TIMEOUT))
+    request = create(**params, timeout=timeout_for(silence))
     with classified(malformed=FailureKind.UNREADABLE):
         async with request as response:
             answer = await async_read_json(response)

@@ -29,6 +29,9 @@ from .server_text import clean_detail
 OPENAI_NAME: Final = "OpenAI"
 """What sentences call OpenAI's own servers."""
 
+LOADING_WAIT: Final = 2.0
+"""Seconds between two questions to a server that loads the model, which takes up to minutes."""
+
 MAX_DETAIL: Final = 300
 """Characters of a server's words in the log."""
 
@@ -113,6 +116,14 @@ class Failure:
 
     location: str | None = None
     """Where a redirect leads."""
+
+    def loading_wait(self, time_left: float) -> float | None:
+        """Return the seconds after which to ask a server that loads the model again.
+
+        None: it does not load one, or that takes longer than there is time (s).
+        """
+        wait = max(LOADING_WAIT, self.retry_after or 0.0)
+        return wait if self.kind is FailureKind.STARTING and wait <= time_left else None
 
 
 class OpenAIRequestError(HomeAssistantError):

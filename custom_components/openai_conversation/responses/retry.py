@@ -10,9 +10,6 @@ from .request import Body, Omissions
 LONGEST_WAIT: Final = 8.0
 """Seconds. Somebody waits: rather say that there is too much traffic than say nothing for longer."""
 
-LOADING_WAIT: Final = 2.0
-"""Seconds between two questions to a server that loads the model, which takes up to minutes."""
-
 SHORT_WAIT: Final = 0.5
 """Seconds, where the server names none."""
 
@@ -34,8 +31,8 @@ def next_retry(attempt: RetryState, failure: Failure, body: Body, time_left: flo
         return RetryState(omissions, 0.0, attempt.tried)
     if failure.kind is FailureKind.STARTING:
         # a model that is loading is waited for as long as the turn has time
-        wait = max(LOADING_WAIT, failure.retry_after or 0.0)
-        return replace(attempt, wait=wait) if wait <= time_left else None
+        wait = failure.loading_wait(time_left)
+        return None if wait is None else replace(attempt, wait=wait)
     if failure.kind in attempt.tried:
         return None
     tried = attempt.tried | {failure.kind}
