@@ -22,8 +22,9 @@ async def set_up(client: Client, account: Account, model: str | None) -> Result:
     step = await form.submit(**account.form, server="compatible")
     if step.type != "create_entry":
         return Result(outcome=Outcome.FAILS, heard=_sentence(step))
+    entry_id = step.answer["result"]["entry_id"]
+    await wait_until_loaded(client, entry_id)
     if model:
-        entry_id = step.answer["result"]["entry_id"]
         await configure(client, entry_id, recommended=False, chat_model=model)
         await _select_for_tasks(client, entry_id, model)
     await prefer_agent(client)
