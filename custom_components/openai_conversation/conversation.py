@@ -125,7 +125,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
         """Return what rewrites the answer so that it can be heard, or shown."""
-        if self.agent.options.plain_speech and (user_input.satellite_id or user_input.device_id):
+        if self.agent.options.plain_speech and _is_spoken(user_input):
             return SpokenText
         return self.citation_filter
 
@@ -192,23 +192,32 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         chat_log: conversation.ChatLog,
         err: HomeAssistantError,
     ) -> conversation.ConversationResult:
+        """Say what is wrong, once: a screen shows the result, a speaker hears what is streamed."""
         sentence = await async_sentence(self.hass, user_input.language, err)
-        await self._async_say(chat_log, sentence, is_error=True)
+        if _is_spoken(user_input):
+            await self._async_say(chat_log, sentence, native=OwnSentence())
+        else:
+            content = conversation.AssistantContent(self.entity_id, sentence, native=OwnSentence())
+            chat_log.async_add_assistant_content_without_tools(content)
         response = intent.IntentResponse(language=user_input.language)
         response.async_set_error(intent.IntentResponseErrorCode.FAILED_TO_HANDLE, sentence)
         return conversation.ConversationResult(response=response, conversation_id=chat_log.conversation_id)
 
-    async def _async_say(self, chat_log: conversation.ChatLog, text: str, *, is_error: bool = False) -> None:
+    async def _async_say(
+        self, chat_log: conversation.ChatLog, text: str, *, native: OwnSentence | None = None
+    ) -> None:
         """Say a text that is not the model's, as a delta: whoever follows the stream gets it, too.
 
-        `is_error`: the model never sees it.
+        `native`: keeps the text from the model.
         """
-        delta: conversation.AssistantContentDeltaDict = {"role": "assistant", "content": text}
-        if is_error:
-            delta["native"] = OwnSentence()
 
         async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-            yield delta
+            yield {"role": "assistant", "content": text, "native": native}
 
         async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas()):
             pass
+
+
+def _is_spoken(user_input: conversation.ConversationInput) -> bool:
+    """Whether the answer is heard from a speaker, and not read on a screen."""
+    return bool(user_input.satellite_id or user_input.device_id)

@@ -33,7 +33,7 @@ async def test_a_failure_is_said_once_and_not_repeated(
     answer = await house.hears("What is new?")
 
     assert answer.is_error
-    assert answer.speech == house.streamed_text
+    assert house.streamed_text == ""
     assert answer.speech.endswith(".")
     assert "{" not in answer.speech
     ours = [record for record in caplog.records if "openai_conversation" in record.name]
@@ -42,6 +42,16 @@ async def test_a_failure_is_said_once_and_not_repeated(
     )
     again = await house.hears("What is new?", conversation_id=answer.conversation_id)
     assert again.speech == "I am back."
+
+
+async def test_a_speaker_says_a_failure_as_it_says_an_answer(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(429, type="insufficient_quota")
+
+    answer = await house.hears("What is new?", satellite_id="assist_satellite.kitchen")
+
+    assert answer.is_error
+    assert house.streamed_text == answer.speech
+    assert "no credit" in answer.speech
 
 
 async def test_no_connection_is_said(house: House, openai: FakeOpenAI) -> None:

@@ -119,7 +119,7 @@ async def test_the_owner_sees_what_is_broken(
 async def test_small_talk_gets_our_sentence(house: House, openai: FakeOpenAI) -> None:
     cable_is_pulled(openai)
 
-    answer = await house.hears("Tell me a story")
+    answer = await house.hears("Tell me a story", satellite_id="assist_satellite.kitchen")
 
     assert answer.is_error
     assert answer.speech.startswith("OpenAI cannot be reached. Check")

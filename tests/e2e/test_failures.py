@@ -49,13 +49,14 @@ def _failure(fault: str, sentence: str, kind: str, question: str = _SMALL_TALK, 
 async def test_says_what_is_wrong_and_goes_on(
     client: Client, stand_in: StandIn, *, fault: str, details: Json, question: str, sentence: str
 ) -> None:
-    """One clear sentence is heard, and the next turn of the same conversation works."""
+    """One clear sentence is shown, once, and the next turn of the same conversation works."""
     await stand_in.fail(fault, **details)
     failed = await ask(client, question)
 
     assert failed.error == "failed_to_handle"
     assert _SENTENCE.fullmatch(failed.answer)
     assert sentence in failed.answer
+    assert failed.answer not in "".join(failed.words)
 
     await stand_in.recover()
     turn = await ask(client, _SMALL_TALK, after=failed)

@@ -104,6 +104,19 @@ async def test_a_failing_speech_to_text_is_reported(client: Client, pipeline: st
     assert (await speak(client, spoken_pcm("Hello"), pipeline=pipeline)).error is None
 
 
+@pytest.mark.logs("billing")
+async def test_a_failing_answer_is_spoken_once(client: Client, pipeline: str, stand_in: StandIn) -> None:
+    """Who speaks to a browser hears what is wrong, although a screen shows it as an error only."""
+    await stand_in.fail("quota", path=RESPONSES)
+
+    exchange = await speak(client, spoken_pcm("Tell me a joke"), pipeline=pipeline)
+
+    assert "no credit left" in exchange.turn.answer
+    assert exchange.turn.words == []
+    spoken = [each["input"] for each in await requests(stand_in, SPEECH)]
+    assert " ".join(spoken).split() == exchange.turn.answer.split()
+
+
 async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> None:
     """An action speaks Markdown as plain text, with its own voice, instructions, and format."""
     answer = await client.request(
