@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import openai
 
@@ -16,6 +16,7 @@ from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import tts_capabilities_of
+from ..openai_api.raw_answer import async_post
 from ..openai_api.server_text import clean_detail
 from .formats import Codec
 from .received import ReceivedAudio
@@ -82,14 +83,17 @@ async def _async_ask(
     client: openai.AsyncOpenAI, params: dict[str, Any], silence: float
 ) -> AsyncGenerator[bytes]:
     with classified():
-        request = client.audio.speech.with_streaming_response.create(**params, timeout=timeout_for(silence))
-        async with request as response:
+        response = await async_post(
+            client, "/audio/speech", params, timeout=timeout_for(silence), accept="application/octet-stream"
+        )
+        try:
             media_type = response.headers.get("content-type")
             received = ReceivedAudio(params, clean_detail(media_type, limit=MAX_TYPE, key=client.api_key))
-            body: AsyncGenerator[bytes] = cast("Any", response).iter_bytes()
-            async with aclosing(body) as chunks:
+            async with aclosing(response.iter_bytes()) as chunks:
                 async for chunk in chunks:
                     if audio := received.feed(chunk):
                         yield audio
             if audio := received.finish():
                 yield audio
+        finally:
+            await response.close()

@@ -17,7 +17,7 @@ from ..openai_api.classify import classified, raise_reported
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.models import stt_capabilities_of
-from ..openai_api.raw_answer import async_read_json
+from ..openai_api.raw_answer import async_post, async_read_json
 from ..openai_api.server_text import clean_text
 from ..openai_api.usage import OnUsage, Usage
 from ..options.engines import DEFAULT_STT_PROMPT
@@ -126,11 +126,13 @@ async def async_transcribe(
 
 async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence: float) -> tuple[str, Any]:
     """Return what was said, "" if nobody spoke, and the whole answer."""
-    create: Any = client.audio.transcriptions.with_streaming_response.create
-    request = create(**params, timeout=timeout_for(silence))
+    body = {name: value for name, value in params.items() if name != "file"}
+    files = [("file", params["file"])]
     with classified(malformed=FailureKind.UNREADABLE):
-        async with request as response:
-            answer = await async_read_json(response)
+        response = await async_post(
+            client, "/audio/transcriptions", body, files=files, timeout=timeout_for(silence)
+        )
+        answer = await async_read_json(response)
         raise_reported(answer, client.api_key)
         if not isinstance(answer["text"], str):
             raise TypeError("no text")

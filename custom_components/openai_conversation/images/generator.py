@@ -13,9 +13,9 @@ from PIL import Image
 from homeassistant.core import HomeAssistant
 
 from ..openai_api.classify import classified, raise_reported
-from ..openai_api.client import MAX_DOWNLOAD, async_download
+from ..openai_api.client import MAX_DOWNLOAD, async_download, timeout_for
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..openai_api.raw_answer import async_read, parse_json
+from ..openai_api.raw_answer import async_post, async_read, parse_json
 from ..openai_api.server_text import clean_text
 from ..openai_api.usage import OnUsage, Usage
 from .request import MAX_PROMPT, ImageRequest, image_params
@@ -102,15 +102,13 @@ async def _async_generate(
 async def _async_post(
     hass: HomeAssistant, client: openai.AsyncOpenAI, params: dict[str, Any], sources: Sequence[Source]
 ) -> Any:
-    images = client.images.with_streaming_response
-    timeout = GENERATION_TIMEOUT
-    if sources:
-        request = images.edit(**params, image=list(sources), timeout=timeout)
-    else:
-        request = images.generate(**params, timeout=timeout)
+    path = "/images/edits" if sources else "/images/generations"
+    files = [("image[]", source) for source in sources]
     with classified():
-        async with request as response:
-            body = await async_read(response, limit=MAX_ANSWER)
+        response = await async_post(
+            client, path, params, files=files, timeout=timeout_for(GENERATION_TIMEOUT)
+        )
+        body = await async_read(response, limit=MAX_ANSWER)
     answer = await hass.async_add_executor_job(parse_json, body)
     raise_reported(answer, client.api_key)
     return answer

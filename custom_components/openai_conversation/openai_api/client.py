@@ -20,7 +20,7 @@ from .catalog import Catalog
 from .classify import classified, raise_reported
 from .errors import OPENAI_NAME, FailureKind, OpenAIRequestError
 from .model_list import read_catalog
-from .raw_answer import RAW_STREAM, RawResponse, async_read_json
+from .raw_answer import async_get, async_post, async_read_json
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for small questions beside a conversation, such as which models there are."""
@@ -59,9 +59,7 @@ async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> o
             http_client=cast("Any", http_client),  # httpx or httpx2, as Home Assistant has it
             max_retries=0,
         )
-        # the first use imports modules from disk, which must not happen in the event loop
-        _ = client.models, client.images, client.responses, client.platform_headers()
-        _ = client.audio.speech, client.audio.transcriptions
+        client.platform_headers()  # the first use reads files, which must not happen in the event loop
         return client
 
     return await hass.async_add_executor_job(create)
@@ -73,8 +71,10 @@ def timeout_for(silence: float) -> openai.Timeout:
     return cast("openai.Timeout", httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)))
 
 
-async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catalog:
-    """Ask which models there are, which also proves the key and the address.
+async def async_get_catalog(
+    client: openai.AsyncOpenAI, server: Server, *, timeout: float = CHECK_TIMEOUT
+) -> Catalog:
+    """Ask which models there are, which also proves the key and the address. `timeout`: in seconds.
 
     The catalog is empty if a restricted key may not list models, or if a compatible server has no such
     list: both work without it. Raises `OpenAIRequestError`.
@@ -84,7 +84,7 @@ async def async_get_catalog(client: openai.AsyncOpenAI, server: Server) -> Catal
     if server is Server.COMPATIBLE:
         accepted.add(FailureKind.NO_RESPONSES_API)
     try:
-        answer = await async_ask(client, "GET", "/models")
+        answer = await async_ask(client, "GET", "/models", timeout=timeout)
         return read_catalog(answer, has_user_names=has_user_names)
     except OpenAIRequestError as err:
         if err.failure.kind in accepted:
@@ -137,14 +137,14 @@ async def async_ask(
     Raises `OpenAIRequestError`, also for an error that comes with the status of a success.
     """
     seconds = timeout or CHECK_TIMEOUT
-    options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(seconds)}
+    timeouts = timeout_for(seconds)
     with classified(malformed=FailureKind.UNREADABLE):
         async with asyncio.timeout(seconds):
             if method == "GET":
-                response = await client.get(path, cast_to=object, options=options)
+                response = await async_get(client, path, timeout=timeouts)
             else:
-                response = await client.post(path, cast_to=object, body=body, options=options)
-            answer = await async_read_json(cast("RawResponse", response))
+                response = await async_post(client, path, body or {}, timeout=timeouts)
+            answer = await async_read_json(response)
     raise_reported(answer, client.api_key)
     return answer
 

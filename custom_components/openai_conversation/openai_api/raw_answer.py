@@ -1,12 +1,15 @@
-"""Answers that the SDK leaves unread: read up to a limit, and taken as plain data.
+"""Requests with plain data, and answers that the SDK leaves unread: read up to a limit, as plain data.
 
-The SDK reads a body however large it is, and guesses types that are not there.
+The SDK's own methods read a body however large it is, and guess types that are not there. They also
+import hundreds of types at their first use, which takes time and memory on small computers.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 import json
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
+
+import openai
 
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
 """The SDK's own header for an answer that it leaves unread. Servers ignore it."""
@@ -27,6 +30,34 @@ class RawResponse(Protocol):
 
     async def close(self) -> None:
         """Give the connection back, or close it if the body was not read to its end."""
+
+
+async def async_get(client: openai.AsyncOpenAI, path: str, *, timeout: openai.Timeout) -> RawResponse:
+    """Get something, and return the answer unread. Close the answer. Raises the SDK's exceptions."""
+    options: Any = {"headers": RAW_STREAM, "timeout": timeout}
+    return cast("RawResponse", await client.get(path, cast_to=object, options=options))
+
+
+async def async_post(
+    client: openai.AsyncOpenAI,
+    path: str,
+    body: Mapping[str, Any],
+    *,
+    timeout: openai.Timeout,
+    files: Sequence[tuple[str, Any]] | None = None,
+    accept: str = "application/json",
+) -> RawResponse:
+    """Post JSON, or a form if there are files, and return the answer unread. Close the answer.
+
+    `files`: the name of the field, and what httpx accepts as a file. Raises the SDK's exceptions: see
+    `classified`.
+    """
+    headers = {**RAW_STREAM, "Accept": accept}
+    if files:
+        headers["Content-Type"] = "multipart/form-data"
+    options: Any = {"headers": headers, "timeout": timeout}
+    response = await client.post(path, cast_to=object, body=body, files=files, options=options)
+    return cast("RawResponse", response)
 
 
 async def async_read(response: RawResponse, *, limit: int = MAX_JSON) -> bytes:

@@ -8,14 +8,14 @@ that many houses run on. Source for the wire format: the HTML standard, "Server-
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import openai
 
 from ..openai_api.classify import classified, request_id
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
-from ..openai_api.raw_answer import RAW_STREAM, RawResponse
+from ..openai_api.raw_answer import async_post
 from .events import EventDecoder
 from .output import Event
 from .request import Body
@@ -43,10 +43,8 @@ class EventStream:
         Raises `OpenAIRequestError`.
         """
         with classified():
-            options: Any = {"headers": RAW_STREAM, "timeout": timeout_for(self._silence)}
-            response = cast(
-                RawResponse,
-                await self._client.post("/responses", cast_to=object, body=self._body, options=options),
+            response = await async_post(
+                self._client, "/responses", self._body, timeout=timeout_for(self._silence)
             )
             try:
                 self.request_id = request_id(response.headers, self._client.api_key)
