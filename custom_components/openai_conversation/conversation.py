@@ -24,7 +24,7 @@ from .options.entry import Configured, conversation_agents
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
 from .runtime import OpenAIConfigEntry
-from .text.filters import SpokenText
+from .text.filters import SpokenText, prepare_filters
 from .text.questions import asks
 from .text.rewriter import Rewriter
 
@@ -78,8 +78,9 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     @override
     async def async_prepare(self, language: str | None = None) -> None:
-        """Open a connection while the user is still speaking."""
+        """Open a connection, and have the filters ready, while the user is still speaking."""
         self.open_connection(Purpose.CONVERSATION)
+        await self.hass.async_add_executor_job(prepare_filters)
 
     @override
     async def _async_handle_message(

@@ -21,13 +21,19 @@ class Rule:
     """A failure by its words."""
 
     kind: FailureKind
-    words: re.Pattern[str]
+    words: str
+    """A pattern, in any case. Python compiles it at its first use: most homes never see a failure."""
+
     statuses: frozenset[int] = frozenset()
     """Where these words have this meaning; empty: everywhere, a stream included."""
 
+    def is_in(self, message: str) -> bool:
+        """Whether a message has these words."""
+        return re.search(self.words, message, re.IGNORECASE) is not None
+
 
 def _rule(kind: FailureKind, *words: str, statuses: tuple[int, ...] = ()) -> Rule:
-    return Rule(kind, re.compile("|".join(words), re.IGNORECASE), frozenset(statuses))
+    return Rule(kind, "|".join(words), frozenset(statuses))
 
 
 RULES: Final = (
@@ -186,7 +192,7 @@ def kind_by_words(status: int | None, message: str) -> FailureKind | None:
         (
             rule.kind
             for rule in RULES
-            if (not rule.statuses or status in rule.statuses) and rule.words.search(message)
+            if (not rule.statuses or status in rule.statuses) and rule.is_in(message)
         ),
         None,
     )
@@ -194,7 +200,7 @@ def kind_by_words(status: int | None, message: str) -> FailureKind | None:
 
 def kind_of_connection(message: str) -> FailureKind:
     """Return why there was no connection, by the words of the HTTP client."""
-    found = (rule.kind for rule in CONNECTION_RULES if rule.words.search(message))
+    found = (rule.kind for rule in CONNECTION_RULES if rule.is_in(message))
     return next(found, FailureKind.CONNECTION)
 
 

@@ -179,3 +179,9 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
     "citations": Grammar(_CITATIONS),
     "marks": Grammar(_MARKS),
 }
+
+
+def prepare_filters() -> None:
+    """Compile the rules, which takes too long for the event loop. The first text does it otherwise."""
+    for grammar in _GRAMMARS.values():
+        grammar.compile()

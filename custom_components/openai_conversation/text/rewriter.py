@@ -18,6 +18,7 @@ an answer is spoken while it is written.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 import re
 from typing import Final
 
@@ -64,9 +65,21 @@ class Grammar:
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Take rules, the more important ones first."""
         self._rules = {f"rule_{number}": rule for number, rule in enumerate(rules)}
-        wholes = [(name, f"(?P<{name}>{rule.whole})", rule.begun) for name, rule in self._rules.items()]
-        self.at_the_end = re.compile("|".join(whole for _, whole, _ in wholes))
-        self.so_far = re.compile("|".join(f"{whole}|{begun}" for _, whole, begun in wholes))
+        self._wholes = [(f"(?P<{name}>{rule.whole})", rule.begun) for name, rule in self._rules.items()]
+
+    @cached_property
+    def at_the_end(self) -> re.Pattern[str]:
+        """Matches a construct in a text that is complete."""
+        return re.compile("|".join(whole for whole, _ in self._wholes))
+
+    @cached_property
+    def so_far(self) -> re.Pattern[str]:
+        """Matches a construct, or the beginning of one, in a text that goes on."""
+        return re.compile("|".join(f"{whole}|{begun}" for whole, begun in self._wholes))
+
+    def compile(self) -> None:
+        """Compile the expressions, which takes a while. The first use does it otherwise."""
+        _ = self.at_the_end, self.so_far
 
     def rule(self, match: re.Match[str]) -> Rule | None:
         """Return the rule that matched, None if a construct has only begun."""
