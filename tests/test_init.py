@@ -1,11 +1,13 @@
 """Setting an entry up, and taking it down."""
 
+import asyncio
+
 import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 
 from .support.house import AGENT, House
 from .support.responses_api import FakeOpenAI
@@ -46,6 +48,25 @@ async def test_setup(
     assert entry.state is state
     flows = [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()]
     assert flows == (["reauth"] if state is ConfigEntryState.SETUP_ERROR else [])
+
+
+async def test_a_server_that_cannot_be_reached_does_not_delay_the_start(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    openai.models.mock(side_effect=never)
+    monkeypatch.setattr("custom_components.openai_conversation.START_TIMEOUT", 0.01)
+    monkeypatch.setattr("custom_components.openai_conversation.CHECK_TIMEOUT", 3600)
+    hass.set_state(CoreState.starting)
+
+    async with asyncio.timeout(60):
+        await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "timeout"
 
 
 async def test_the_reason_is_a_sentence(

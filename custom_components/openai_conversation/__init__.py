@@ -1,16 +1,16 @@
 """OpenAI in Home Assistant: talk to the house, and generate text, images, and speech."""
 
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .images.setup import IMAGE_STORE, async_setup_images
-from .openai_api.client import async_create_client, async_get_catalog, server_name, server_of
+from .openai_api.client import CHECK_TIMEOUT, async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import cost_options, keep_images_days, stored_options
 from .repairs.broken_calls import async_watch_calls
@@ -33,6 +33,9 @@ PLATFORMS = (
 )
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
+START_TIMEOUT: Final = 3.0
+"""Seconds to wait for the server while Home Assistant starts, which waits for us. Then it is tried later."""
+
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what belongs to no single account: the kept images, the actions, and the watch over callers."""
@@ -47,7 +50,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     client = await async_create_client(hass, entry.data)
     server = server_of(entry.data)
     try:
-        catalog = await async_get_catalog(client, server)
+        catalog = await async_get_catalog(
+            client, server, timeout=CHECK_TIMEOUT if hass.state is CoreState.running else START_TIMEOUT
+        )
     except OpenAIRequestError as err:
         err.name_server(server_name(entry.data))
         error = ConfigEntryAuthFailed if err.failure.kind is FailureKind.AUTH else ConfigEntryNotReady
