@@ -19,9 +19,11 @@ from custom_components.openai_conversation.images.setup import IMAGE_STORE
 from custom_components.openai_conversation.images.store import NAME
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from homeassistant.components.http import ApiConfig
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 
+from .support.account import new_account
 from .support.house import House
 from .support.images import HOME_URL, generate_image
 from .support.responses_api import BASE_URL, JPEG, PNG, WEBP, FakeOpenAI
@@ -34,6 +36,10 @@ type Client = Callable[[], Any]
 def folder(house: House) -> list[str]:
     path = house.hass.data[IMAGE_STORE]._folder
     return sorted(each.name for each in path.iterdir()) if path.exists() else []
+
+
+async def call(house: House, action: str, **fields: Any) -> Any:
+    return await house.hass.services.async_call(DOMAIN, action, fields, blocking=True, return_response=True)
 
 
 async def test_the_example_of_2024(gallery: House, openai: FakeOpenAI, hass_client_no_auth: Client) -> None:
@@ -76,6 +82,38 @@ async def test_the_defaults_are_those_of_the_example(gallery: House, openai: Fak
     await generate_image(gallery, size="1024x1024", quality="standard", style="vivid")
 
     assert openai.image_requests[0] == openai.image_requests[1]
+
+
+async def test_the_only_account_need_not_be_named(gallery: House, openai: FakeOpenAI) -> None:
+    openai.draws()
+    openai.says("A text.")
+
+    await call(gallery, "generate_image", prompt="A dog")
+    answer = await call(gallery, "generate_content", prompt="Write.")
+
+    assert openai.image_requests[0]["prompt"] == "A dog"  # nobody asked for a style
+    assert answer["text"] == "A text."
+
+
+@pytest.mark.parametrize("action", ["generate_image", "generate_content"])
+async def test_several_accounts_are_listed_to_choose_from(gallery: House, action: str) -> None:
+    other = new_account()
+    other.add_to_hass(gallery.hass)
+    gallery.hass.config_entries.async_update_entry(other, title="ChatGPT 2")
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(gallery, action, prompt="A dog")
+
+    assert refused.value.translation_placeholders == {
+        "accounts": f"{gallery.entry.entry_id} (ChatGPT), {other.entry_id} (ChatGPT 2)"
+    }
+
+
+async def test_a_disabled_account_is_no_choice(gallery: House, openai: FakeOpenAI) -> None:
+    new_account(disabled_by=ConfigEntryDisabler.USER).add_to_hass(gallery.hass)
+    openai.draws()
+
+    assert (await call(gallery, "generate_image", prompt="A dog"))["url"]
 
 
 async def test_a_size_as_a_number(gallery: House, openai: FakeOpenAI) -> None:

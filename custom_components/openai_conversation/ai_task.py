@@ -80,7 +80,7 @@ class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
         self, task: ai_task.GenImageTask, chat_log: ChatLog
     ) -> ai_task.GenImageTaskResult:
         """Make an image, based on the attached ones if there are any. Raises a translated error."""
-        request = ImageRequest(prompt=task.instructions, size=AUTO, style=None)
+        request = ImageRequest(prompt=task.instructions, size=AUTO)
         sources = await self.hass.async_add_executor_job(_sources, task.attachments or ())
         model = image_model(self.entry, self.agent.options.image_model)
         with self.request(Purpose.IMAGES, model) as asked:

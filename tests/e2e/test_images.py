@@ -60,10 +60,10 @@ async def test_an_image_stays_where_it_is(house: House, client: Client, entry_id
     r"custom_components\.openai_conversation\] ChatGPT: refused ",
     r"websocket_api.+ The safety system of 127\.0\.0\.1 refused this",
 )
-async def test_a_refusal_is_a_sentence(client: Client, entry_id: str) -> None:
+async def test_a_refusal_is_a_sentence(client: Client) -> None:
     """A refusal of the safety system is a sentence, and the next image works."""
     with pytest.raises(CommandError, match=r"The safety system of 127\.0\.0\.1 refused this\. "):
-        await client.ask_action(GENERATE, config_entry=entry_id, prompt="Something forbidden")
+        await client.ask_action(GENERATE, prompt="Something forbidden")
 
-    answer = await client.ask_action(GENERATE, config_entry=entry_id, prompt="Something nice")
-    assert answer["revised_prompt"].startswith("Something nice")
+    answer = await client.ask_action(GENERATE, prompt="Something nice")
+    assert answer["revised_prompt"] == "Something nice"

@@ -89,8 +89,8 @@ def test_the_longest_prompt_has_no_room_for_a_style() -> None:
     longest = "x" * MAX_PROMPT
     room = "x" * (MAX_PROMPT - len(STYLES["vivid"]) - 2)
 
-    assert ImageRequest(prompt=longest).full_prompt == longest
-    assert len(ImageRequest(prompt=room).full_prompt) == MAX_PROMPT
+    assert ImageRequest(prompt=longest, style="vivid").full_prompt == longest
+    assert len(ImageRequest(prompt=room, style="vivid").full_prompt) == MAX_PROMPT
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class ImageRequest:
     prompt: str
     size: str = "1024x1024"
     quality: str = "standard"
-    style: str | None = "vivid"
+    style: str | None = None
     background: str | None = None
     moderation: str | None = None
     output_format: str | None = None

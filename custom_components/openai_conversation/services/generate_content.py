@@ -11,7 +11,7 @@ import probatio as vol
 from homeassistant.components.conversation import Attachment, ChatLog, UserContent
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util.ulid import ulid_now
 
 from ..const import DOMAIN, Purpose
@@ -22,15 +22,14 @@ from ..reporting import open_request
 from ..responses.request import Identity
 from ..responses.tools import ToolConverter
 from ..responses.turn import TASK, Turn
-from ..runtime import OpenAIConfigEntry
+from .account import ATTR_CONFIG_ENTRY, account_of
 
-ATTR_CONFIG_ENTRY: Final = "config_entry"
 ATTR_PROMPT: Final = "prompt"
 ATTR_FILENAMES: Final = "filenames"
 
 GENERATE_CONTENT_SCHEMA: Final = vol.Schema(
     {
-        vol.Required(ATTR_CONFIG_ENTRY): cv.string,
+        vol.Optional(ATTR_CONFIG_ENTRY): cv.string,
         vol.Required(ATTR_PROMPT): cv.string,
         vol.Optional(ATTR_FILENAMES, default=list): vol.All(cv.ensure_list, [cv.string]),
     }
@@ -40,7 +39,7 @@ GENERATE_CONTENT_SCHEMA: Final = vol.Schema(
 async def async_generate_content(call: ServiceCall) -> ServiceResponse:
     """Answer a prompt with the settings of the account's first agent, without its tools or a history."""
     hass = call.hass
-    entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
+    entry = account_of(call)
     files = await hass.async_add_executor_job(_attachments, hass, call.data[ATTR_FILENAMES])
     chat_log = ChatLog(hass, ulid_now())
     chat_log.async_add_user_content(UserContent(call.data[ATTR_PROMPT], attachments=files))

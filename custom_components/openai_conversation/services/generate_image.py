@@ -6,7 +6,7 @@ import probatio as vol
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..const import DOMAIN, Purpose
@@ -18,11 +18,14 @@ from ..images.view import image_path
 from ..openai_api.errors import FailureKind, OpenAIRequestError, translated_error
 from ..options.entry import keep_images_days
 from ..reporting import open_request
-from ..runtime import OpenAIConfigEntry
+from .account import ATTR_CONFIG_ENTRY, account_of
 
-ATTR_CONFIG_ENTRY: Final = "config_entry"
 ATTR_PROMPT: Final = "prompt"
+ATTR_STYLE: Final = "style"
 ATTR_MODEL: Final = "model"
+
+_STYLE_OF_2024: Final = "vivid"
+"""The style of a call without one, until an account no longer had to be named."""
 
 _CALLERS_FAULT: Final = {
     FailureKind.MODEL_GONE: "image_model",
@@ -35,7 +38,7 @@ _CALLERS_FAULT: Final = {
 # `ImageRequest` checks the values, and raises a translated error.
 GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
     {
-        vol.Required(ATTR_CONFIG_ENTRY): cv.string,
+        vol.Optional(ATTR_CONFIG_ENTRY): cv.string,
         vol.Required(ATTR_PROMPT): cv.string,
         vol.Optional(ATTR_MODEL): cv.string,
         **{vol.Optional(name): cv.string for name in CHOICES},
@@ -46,8 +49,11 @@ GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
 async def async_generate_image(call: ServiceCall) -> ServiceResponse:
     """Make an image, keep it, and return its address."""
     hass = call.hass
-    entry: OpenAIConfigEntry = service.async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY])
-    request = ImageRequest(**{name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data})
+    entry = account_of(call)
+    fields = {name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data}
+    if ATTR_CONFIG_ENTRY in call.data:
+        fields.setdefault(ATTR_STYLE, _STYLE_OF_2024)
+    request = ImageRequest(**fields)
     host = _host(hass)  # before the image is paid for
     runtime = entry.runtime_data
     model = image_model(entry, call.data.get(ATTR_MODEL))
