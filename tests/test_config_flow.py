@@ -319,6 +319,24 @@ async def test_a_new_key_keeps_everything_else(
     assert entry.data == {"api_key": "sk-new", "base_url": None, "server": "openai"}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [{"api_key": "sk-other"}, {"api_key": "sk-other", "base_url": None, "server": "openai"}],
+    ids=["of Home Assistant's own integration", "of ours"],
+)
+async def test_a_new_key_is_not_the_one_of_another_account(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, data: dict[str, Any]
+) -> None:
+    MockConfigEntry(domain=DOMAIN, version=2, data=data).add_to_hass(hass)
+    form = await entry.start_reauth_flow(hass)
+
+    result = await submit(hass, form, api_key=" sk-other ")
+
+    assert result["reason"] == "already_configured"
+    assert entry.data["api_key"] == KEY
+    assert openai.models.call_count == 0
+
+
 async def test_a_new_key_is_used_at_once(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:

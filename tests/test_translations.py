@@ -266,6 +266,8 @@ def test_every_end_of_a_flow_has_a_text() -> None:
         match node:
             case ast.Call(func=ast.Attribute(attr="async_abort"), keywords=keywords):
                 keys |= {word.value.value for word in keywords if word.arg == "reason"}
+            case ast.Call(func=ast.Name(id="AbortFlow"), args=[ast.Constant(value=str(reason))]):
+                keys.add(reason)
 
     assert "already_configured" in keys
     assert keys == set(TEXTS["config"]["abort"])

@@ -55,12 +55,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         )
     except OpenAIRequestError as err:
         err.name_server(server_name(entry.data))
-        error = ConfigEntryAuthFailed if err.failure.kind is FailureKind.AUTH else ConfigEntryNotReady
-        raise error(
-            translation_domain=err.translation_domain,
-            translation_key=err.translation_key,
-            translation_placeholders=err.translation_placeholders,
-        ) from err
+        sentence: dict[str, Any] = {
+            "translation_domain": err.translation_domain,
+            "translation_key": err.translation_key,
+            "translation_placeholders": err.translation_placeholders,
+        }
+        if err.failure.kind is FailureKind.AUTH:
+            raise ConfigEntryAuthFailed(**sentence) from err
+        raise ConfigEntryNotReady(**sentence) from err
     meter, unreadable = await async_get_meter(hass, entry.entry_id)
     if unreadable:
         async_open_file_issue(hass, entry, unreadable)

@@ -5,7 +5,6 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_USER,
-    ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
@@ -15,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_API_KEY, CONF_NAME
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
@@ -26,6 +26,7 @@ from .flows.kinds import KINDS
 from .openai_api.client import server_of
 from .options.chat import RECOMMENDED_OPTIONS
 from .options.entry import has_default_agent, stored_costs
+from .runtime import OpenAIConfigEntry
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
@@ -46,8 +47,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = AccountErrors()
         if user_input is not None:
             data = account_data(user_input)
-            if self._is_configured(data):
-                return self.async_abort(reason="already_configured")
+            self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self.async_create_entry(
                     title=self._free_title(),
@@ -72,6 +72,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = AccountErrors()
         if user_input is not None:
             data = account_data({**entry.data, **user_input})
+            self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
         return self.async_show_form(
@@ -88,8 +89,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             key = user_input.get(CONF_API_KEY) or entry.data[CONF_API_KEY]
             data = account_data({**user_input, CONF_API_KEY: key})
-            if self._is_configured(data):
-                return self.async_abort(reason="already_configured")
+            self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
         return self.async_show_form(
@@ -99,7 +99,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={**LINKS, **errors.placeholders},
         )
 
-    def _save(self, entry: ConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
+    def _save(self, entry: OpenAIConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Store an account, and load it again."""
         if entry.update_listeners:
             return self.async_update_and_abort(entry, data=data)
@@ -112,19 +112,23 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         titles = ("ChatGPT", *(f"ChatGPT {number}" for number in range(2, len(titles_in_use) + 2)))
         return next(title for title in titles if title not in titles_in_use)
 
-    def _is_configured(self, data: Mapping[str, Any]) -> bool:
-        """Whether another entry has this key at this address. No stored address is OpenAI's."""
-        account = data[CONF_API_KEY], data[CONF_BASE_URL]
-        return any(
-            account == (entry.data.get(CONF_API_KEY), entry.data.get(CONF_BASE_URL))
+    def _abort_if_configured(self, data: Mapping[str, Any]) -> None:
+        """Abort if another entry has this key at this address."""
+        key, address = data[CONF_API_KEY], data[CONF_BASE_URL]
+        self._async_abort_entries_match({CONF_API_KEY: key, CONF_BASE_URL: address})
+        # entries of Home Assistant's own integration have no address: it is OpenAI's
+        keys_at_openai = {
+            entry.data.get(CONF_API_KEY)
             for entry in self._async_current_entries(include_ignore=False)
-            if entry.entry_id != self.context.get("entry_id")
-        )
+            if entry.entry_id != self.context.get("entry_id") and CONF_BASE_URL not in entry.data
+        }
+        if address is None and key in keys_at_openai:
+            raise AbortFlow("already_configured")
 
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: OpenAIConfigEntry) -> OptionsFlow:
         """Return the flow behind Configure."""
         return OpenAIOptionsFlow()
 
@@ -132,7 +136,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(
-        cls, config_entry: ConfigEntry
+        cls, config_entry: OpenAIConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to an account."""
         return {
