@@ -12,7 +12,7 @@ from .input_items import Item
 from .output import OutputItem
 
 BETWEEN: Final = "\n\n"
-"""Between messages, and between parts of reasoning."""
+"""The separator between messages, and between parts of reasoning."""
 
 type TextDelta = AssistantContentDeltaDict
 
@@ -23,10 +23,10 @@ class AnswerText:
     def __init__(self, *, whole_answers: bool) -> None:
         """Begin an answer. `whole_answers`: see `StreamTranslator`."""
         self.spoke = False
-        """Text has been handed on."""
+        """Whether text was yielded."""
 
         self.is_half = False
-        """Whether the last message is cut."""
+        """Whether the last message is cut off."""
 
         self.is_silent = False
         """Whether the last message is empty on purpose: "say nothing when it worked"."""
@@ -41,7 +41,7 @@ class AnswerText:
             yield from self._pieces(message, message.thoughts.feed(text))
 
     def done(self, message: OutputItem, item: Item) -> Iterator[TextDelta]:
-        """Yield what was not heard yet of a message that is done.
+        """Yield the rest of a message that is done.
 
         Raises `OpenAIRequestError` if only whole messages count, and the model refuses.
         """
@@ -57,11 +57,11 @@ class AnswerText:
         self.is_silent = not text.strip() and item.get("status") == "completed"
 
     def close(self, message: OutputItem) -> Iterator[TextDelta]:
-        """Yield what a message holds back when nothing follows it."""
+        """Yield the text that is held back of a message: nothing follows it."""
         return self._pieces(message, message.thoughts.finish())
 
     def never_done(self, message: OutputItem) -> Iterator[TextDelta]:
-        """Yield a message that came in pieces only, where only whole messages count."""
+        """Yield a message that was only reported in pieces, if only whole messages count."""
         if self._whole_answers:
             yield from self._pieces(message, split_whole(message.text))
 
@@ -72,7 +72,7 @@ class AnswerText:
             yield {"thinking_content": separator + text}
 
     def reasoning_done(self, reasoning: OutputItem, item: Item) -> Iterator[TextDelta]:
-        """Yield reasoning that did not come in pieces."""
+        """Yield reasoning that was not reported in pieces."""
         if not reasoning.text:
             parts = item.get("summary") or item.get("content") or ()
             reasoning.text = BETWEEN.join(part.get("text") or "" for part in parts)
@@ -81,7 +81,7 @@ class AnswerText:
             self.end_thought()
 
     def end_thought(self) -> None:
-        """Keep the reasoning that follows apart."""
+        """Separate the reasoning that follows from what came before."""
         self._thinking_separator = BETWEEN
 
     def _pieces(self, message: OutputItem, pieces: Iterable[Piece]) -> Iterator[TextDelta]:
@@ -103,7 +103,7 @@ def _text(message: Item) -> str:
 
 
 def _rest(text: str, heard: str) -> str:
-    """Return what was not heard yet of a message. White space at its start does not matter."""
+    """Return what follows the part of a message that was heard. White space at its start does not matter."""
     text, heard = text.lstrip(), heard.lstrip()
     return text.removeprefix(heard) if text.startswith(heard) else ""
 

@@ -14,7 +14,7 @@ from .output import OutputItem, kept
 
 
 class Calls:
-    """Makes the calls of one answer. A call that cannot be made has a result that says why."""
+    """Makes the calls of one answer. If a call cannot be made, its result is an error for the model."""
 
     def __init__(self, tool_names: Mapping[str, str]) -> None:
         """Begin an answer. `tool_names`: see `ToolSet`."""
@@ -23,7 +23,7 @@ class Calls:
         self._refused: list[tuple[llm.ToolInput, str]] = []
 
     def make(self, known: OutputItem, item: Item) -> llm.ToolInput:
-        """Return the call that is done, and note what to send back of it.
+        """Return a call that is done, and keep the item to send back.
 
         Raises `TypeError` if the name of the tool is not text.
         """
@@ -55,7 +55,7 @@ class Calls:
             }
 
     def _unique(self, call_id: Any) -> str:
-        """Return the id of a call, or one of ours if it has none, or that of another call."""
+        """Return the id of a call; a new one if it has none, or the same as another call."""
         unique = str(call_id) if isinstance(call_id, (str, int)) else ""
         if not unique or unique in self._ids:
             unique = f"call_{ulid_now()}"

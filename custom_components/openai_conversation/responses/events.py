@@ -71,7 +71,7 @@ class EventDecoder:
         yield from self._dispatch()
 
     def _add(self, piece: bytes) -> None:
-        """Add to the line. Raises `OpenAIRequestError` if it becomes too much."""
+        """Add to the line. Raises `OpenAIRequestError` if the event or the body is too large."""
         if piece:
             self._line.append(piece)
             self._waiting += len(piece)
@@ -92,7 +92,7 @@ class EventDecoder:
             self._read_name(line)
 
     def _first_line(self, line: bytes) -> bytes:
-        """Look at what the body is: neither JSON nor HTML can be mistaken for the start of an event."""
+        """Detect JSON and web pages by the first line: neither looks like the start of an event."""
         line = line.removeprefix(_BOM)
         if start := line.lstrip()[:1]:
             self._is_first, self._is_json = False, start in b"{["
@@ -101,7 +101,7 @@ class EventDecoder:
         return line
 
     def _read_name(self, line: bytes) -> None:
-        """Skip an event of ours that nobody needs: its name comes before its data."""
+        """Skip an event that nobody needs: its name comes before its data."""
         if line.startswith(b"event:"):
             name = line[6:].strip().decode(errors="replace")
             self._skip = name.startswith("response.") and name not in TRANSLATED
@@ -125,7 +125,7 @@ class EventDecoder:
             is_last = value.get("status") not in _IN_PROGRESS
             return {"type": "response.completed", "response": value} if is_last else None
         if (error := value.get("error")) is not None:
-            # as over plain HTTP
+            # an error body, as it comes with an HTTP error
             return {"type": "error", "error": error if isinstance(error, dict) else {"message": error}}
         if self._is_json:
             raise OpenAIRequestError.of(FailureKind.UNREADABLE, "JSON that is not a response")
@@ -138,7 +138,7 @@ def _parsed(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         pass
-    try:  # the standard library takes bytes and surrogates that belong to half a character
+    try:  # the standard library accepts halves of characters
         return _without_surrogates(json.loads(data.decode(errors="replace")))
     except ValueError, RecursionError:  # "[DONE]" and the like
         return None

@@ -1,4 +1,4 @@
-"""One request of a turn: sent until it is answered, or must not be sent again."""
+"""One request of a turn. It is sent again until it is answered, as far as `retry.py` allows."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -36,10 +36,10 @@ class Exchange:
     """Makes a translator for the answer to a request."""
 
     request: Request
-    """What is asked of OpenAI: it knows what it may cost, and counts what it does."""
+    """Reserves room in the budget, and counts what the answers use."""
 
     must_finish: bool
-    """Whether a tool has run: the turn is then finished, whatever it costs."""
+    """Whether a tool has run: then the turn finishes, whatever it costs."""
 
     rewriter: Callable[[], Rewriter] | None
     timeouts: Timeouts
@@ -89,7 +89,7 @@ class Exchange:
             raise translator.failure
 
     def _count(self, model: str, response: Mapping[str, Any]) -> None:
-        """Count what an answer used, a failed or cancelled one too, and show it in the debug view."""
+        """Count what an answer used, even a failed or cancelled one, and show it in the debug view."""
         if not response:
             self.request.release()
             return
@@ -121,7 +121,7 @@ async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGen
 async def _rewritten(
     deltas: AsyncGenerator[Delta], make_rewriter: Callable[[], Rewriter]
 ) -> AsyncGenerator[Delta]:
-    """Rewrite the text of an answer; what a rewriter holds back comes before any other delta."""
+    """Rewrite the text of an answer. Text that is held back comes before the next delta of another kind."""
     rewriter = make_rewriter()
     async with aclosing(deltas):
         async for delta in deltas:

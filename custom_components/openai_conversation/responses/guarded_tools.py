@@ -1,4 +1,4 @@
-"""Tools of Assist and of other integrations, guarded: whatever they do, the conversation can go on."""
+"""Guard the tools of Assist and of other integrations: whatever they do, the conversation can go on."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from ..const import LOGGER
 
 
 class GuardedAPI(llm.APIInstance):
-    """Stands before the API of a turn: a tool that breaks gives the model an error, and the turn goes on.
+    """Wraps the API of a turn. If a tool fails, the model gets an error, and the turn goes on.
 
-    The API's own `async_call_tool` is called, for it may refuse a tool, ask for a PIN, or keep a log.
+    The wrapper calls the API's own `async_call_tool`, which may refuse a tool, ask for a PIN, or keep a log.
     """
 
     def __init__(self, api: llm.APIInstance, time_limit: Callable[[], float]) -> None:
@@ -32,10 +32,10 @@ class GuardedAPI(llm.APIInstance):
         return bool(self._running)
 
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
-        """Call a tool, and wait for it as long as there is time.
+        """Call a tool, and wait for its result as long as the turn allows.
 
-        An action that takes longer runs on, and so does one whose turn is cancelled: half an action may
-        be worse than a slow one, such as a script that is to switch something off later.
+        A slow action goes on in the background, even if its turn is cancelled. An action that stops halfway
+        may be worse than a slow one: think of a script that turns something off later.
         """
         action = self.api.hass.async_create_background_task(
             self._async_result(tool_input), f"openai_conversation_tool_{tool_input.tool_name}"

@@ -1,9 +1,9 @@
-"""A structure of Home Assistant's as the strict JSON schema that OpenAI holds an answer to, and back.
+"""The structure of a task → a strict JSON schema for OpenAI, and the answer → the data of the task.
 
-Strict mode knows a part of JSON Schema only: objects whose keys are all named and all required, and few
-keywords. So an optional field may be null, and is left out again; a value that strict mode has no words
-for is asked for as JSON text, and read again; what else a structure demands is for Home Assistant to
-check. Source: OpenAI's guide on structured outputs, "Supported schemas", 2026-11-22.
+Strict mode supports only a part of JSON Schema: objects with named keys, all of them required, and few
+keywords. So an optional field becomes one that can be null, and a null is dropped from the answer. A value
+that strict mode cannot express is requested as JSON text, and parsed. Home Assistant's own schema checks
+everything else. Source: OpenAI's guide on structured outputs, "Supported schemas", 2026-11-22.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ from .json_values import json_values
 type JsonSchema = Mapping[str, Any]
 
 ANSWER: Final = "answer"
-"""The name of a format without one, and the field for an answer that is no object: strict mode wants one."""
+"""The default name of a format, and the field that holds an answer which is not an object."""
 
 MAX_NAME: Final = 64
-"""Characters, the API's own limit."""
+"""Characters of a format's name. The limit of the API."""
 
 _OF_NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _KEYWORDS: Final[Mapping[str, Sequence[str]]] = {
@@ -37,18 +37,18 @@ _KEYWORDS: Final[Mapping[str, Sequence[str]]] = {
     "integer": _OF_NUMBERS,
     "array": ("minItems", "maxItems"),
 }
-"""What strict mode knows besides type, description, enum and the parts."""
+"""Type → keywords that strict mode supports for it, besides `type`, `description`, `enum`, and the parts."""
 
 _FORMATS: Final = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
 _LOOKAROUND: Final = re.compile(r"\(\?<?[=!]")
-"""What the patterns of strict mode do without."""
+"""Strict mode does not support these in a pattern."""
 
 _DESCRIBED: Final[Mapping[str, JsonSchema]] = {
     "action": {"type": "array", "items": {}},
     "numeric_threshold": {},
     "trigger": {"type": "array", "items": {}},
 }
-"""Selectors that Home Assistant describes to models as text, which is not what they take."""
+"""Selectors that Home Assistant describes to models as text, but that do not accept text → their schema."""
 
 _TYPES: Final[Mapping[type, str]] = {
     str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"
@@ -57,19 +57,19 @@ _TYPES: Final[Mapping[type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerFormat:
-    """How an answer has to look."""
+    """The structure that an answer must have."""
 
     name: str
     structure: vol.Schema
     plain: JsonSchema
-    """The structure in JSON Schema, an object, with all that strict mode does not know."""
+    """The structure in JSON Schema: an object, with everything that strict mode does not support."""
 
     is_wrapped: bool = False
-    """Whether the structure is no object, and the object was put around it."""
+    """Whether the structure itself is not an object, so that it became the field `ANSWER` of one."""
 
     @classmethod
     def of(cls, name: str, structure: vol.Schema) -> Self:
-        """Make the format for a structure. `name`: any words; the model sees the letters and digits of it."""
+        """Return the format for a structure. `name`: any text; the model sees its letters and digits."""
         plain = vol.to_openapi(structure, custom_serializer=_serializer, openapi_version="3.1.0")
         is_wrapped = plain.get("type") != "object" or _is_free(plain)
         if is_wrapped:
@@ -97,41 +97,41 @@ class AnswerFormat:
 
     @property
     def sentence(self) -> str:
-        """What to tell a model whose server may not hold it to the schema."""
+        """The schema in words, for a server that may not enforce it."""
         return f"Answer with JSON only, without a comment. It fits this schema: {json_dumps(self.schema)}"
 
     def read(self, text: str) -> Any:
-        """Return the data of an answer, the first in it that has this structure.
+        """Return the first data in an answer that has this structure.
 
         Raises `OpenAIRequestError` if there is none.
         """
         problem: Exception | None = None
         for answer in json_values(text):
             try:
-                return self._fitted(answer)
+                return self._validated(answer)
             except (ValueError, vol.Invalid) as err:
                 problem = problem or err
         detail = f"{self.name}: {problem or 'no JSON'}"
         raise OpenAIRequestError.of(FailureKind.STRUCTURE, detail) from problem
 
-    def _fitted(self, answer: Any) -> Any:
-        """Return JSON as the structure has it. Raises `ValueError` or `vol.Invalid` if it does not fit."""
+    def _validated(self, answer: Any) -> Any:
+        """Return the data in a JSON value. Raises `ValueError` or `vol.Invalid` if it does not fit."""
         if self.is_wrapped and not (isinstance(answer, dict) and ANSWER in answer):
             answer = {ANSWER: answer}
         data = _restored(answer, self.plain, self.plain)
-        data = _settled(data, self.structure(data))
+        data = _coerced(data, self.structure(data))
         return data[ANSWER] if self.is_wrapped else data
 
 
 def _serializer(validator: Any) -> Any:
-    """Return the JSON Schema of one of Home Assistant's validators, which the library does not know."""
+    """Return the JSON schema of a validator of Home Assistant's: the library does not know these."""
     if isinstance(validator, Selector) and validator.selector_type in _DESCRIBED:
         return _DESCRIBED[validator.selector_type]
     return llm.selector_serializer(validator)
 
 
 def _is_free(plain: JsonSchema) -> bool:
-    """Whether strict mode has no words for a value."""
+    """Whether strict mode cannot express a value: it may have any keys, any items, or any type."""
     if "$ref" in plain:
         return False
     if "enum" in plain:
@@ -147,7 +147,7 @@ def _is_free(plain: JsonSchema) -> bool:
 
 
 def _branches(plain: JsonSchema) -> list[JsonSchema]:
-    """Return what a value may be one of; nothing if it is of one type."""
+    """Return the schemas of which a value must match one; nothing if it has a single type."""
     types = plain.get("type")
     if isinstance(types, list):
         return [{**plain, "type": each} for each in types]
@@ -159,9 +159,9 @@ def _strict(plain: JsonSchema) -> dict[str, Any]:
         return {"$ref": plain["$ref"]}
     described = {"description": plain["description"]} if "description" in plain else {}
     if _is_free(plain):
-        wanted = {key: value for key, value in plain.items() if key not in ("description", "default")}
-        words = f"As JSON text that fits this schema: {json_dumps(wanted)}"
-        return {"type": "string", "description": "\n".join((*described.values(), words))}
+        schema = {key: value for key, value in plain.items() if key not in ("description", "default")}
+        sentence = f"As JSON text that fits this schema: {json_dumps(schema)}"
+        return {"type": "string", "description": "\n".join((*described.values(), sentence))}
     if "enum" in plain:
         types = list(dict.fromkeys(_TYPES[type(value)] for value in plain["enum"]))
         return {"type": types if len(types) > 1 else types[0], "enum": plain["enum"], **described}
@@ -169,7 +169,7 @@ def _strict(plain: JsonSchema) -> dict[str, Any]:
         return {"anyOf": [_strict(branch) for branch in branches], **described}
     strict = {"type": plain["type"], **described}
     for keyword in _KEYWORDS.get(plain["type"], ()):
-        if keyword in plain and _is_known(keyword, plain[keyword]):
+        if keyword in plain and _is_supported(keyword, plain[keyword]):
             strict[keyword] = plain[keyword]
     if plain["type"] == "array":
         strict["items"] = _strict(plain["items"])
@@ -188,7 +188,7 @@ def _strict_fields(plain: JsonSchema) -> dict[str, Any]:
     return {"properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _is_known(keyword: str, value: Any) -> bool:
+def _is_supported(keyword: str, value: Any) -> bool:
     match keyword:
         case "format":
             return value in _FORMATS
@@ -198,16 +198,16 @@ def _is_known(keyword: str, value: Any) -> bool:
 
 
 def _restored(value: Any, plain: JsonSchema, root: JsonSchema) -> Any:
-    """Return a value as the structure has it. Raises `ValueError` for text that is not JSON."""
+    """Return a value without the changes for strict mode. Raises `ValueError` for text that is not JSON."""
     if "$ref" in plain:
         plain = root
     if _is_free(plain):
         return json_loads(value) if isinstance(value, str) else value
     for branch in _branches(plain):
-        if _fits(value, branch):
+        if _matches(value, branch):
             return _restored(value, branch, root)
     if isinstance(value, str) and plain.get("type") == "boolean":
-        return cv.boolean(value)  # a selector would take any text, "false" too, for true
+        return cv.boolean(value)  # to a selector, any text is true, even "false"
     if isinstance(value, dict) and (fields := plain.get("properties")):
         required = plain.get("required", ())
         return {
@@ -220,8 +220,8 @@ def _restored(value: Any, plain: JsonSchema, root: JsonSchema) -> Any:
     return value
 
 
-def _fits(value: Any, branch: JsonSchema) -> bool:
-    """Whether a value is of a branch: objects are told apart by their keys."""
+def _matches(value: Any, branch: JsonSchema) -> bool:
+    """Whether a value matches a branch. Objects match by their keys."""
     match value:
         case dict():
             return set(value) == set(branch.get("properties", ()))
@@ -230,13 +230,13 @@ def _fits(value: Any, branch: JsonSchema) -> bool:
     return False
 
 
-def _settled(value: Any, validated: Any) -> Any:
-    """Return a value as its validator made it, so that "42" is a number; what was right stays as it was."""
+def _coerced(value: Any, validated: Any) -> Any:
+    """Return a value, with simple values as their validator converted them: "42" becomes a number."""
     if isinstance(value, dict) and isinstance(validated, dict):
-        # a validator may rename keys, as that of triggers does
-        return {name: _settled(each, validated.get(name, each)) for name, each in value.items()}
+        # a validator may rename keys, as the one for triggers does
+        return {name: _coerced(each, validated.get(name, each)) for name, each in value.items()}
     if isinstance(value, list) and isinstance(validated, list) and len(value) == len(validated):
-        return [_settled(each, other) for each, other in zip(value, validated, strict=True)]
+        return [_coerced(each, other) for each, other in zip(value, validated, strict=True)]
     if isinstance(value, str) and isinstance(validated, float):
         return int(validated) if validated.is_integer() and value.strip("+- ").isdecimal() else validated
     is_other = value != validated or isinstance(value, bool) != isinstance(validated, bool)

@@ -1,4 +1,4 @@
-"""The JSON in what a model writes, with or without words around it."""
+"""Find the JSON in the text of a model, with or without words around it."""
 
 from collections.abc import Iterator
 import json
@@ -8,15 +8,15 @@ from typing import Any, Final
 from ..text.thoughts import split_whole
 
 MOST_VALUES: Final = 50
-"""Starts of JSON that are tried in one text."""
+"""Brackets in one text at which parsing is tried."""
 
 _START: Final = re.compile(r"[{\[]")
 
 
 def json_values(text: str) -> Iterator[Any]:
-    """Yield the whole text if it is JSON, then the objects and arrays in it, in their order.
+    """Yield the value of the whole text if it is JSON; otherwise, the objects and arrays in it, in order.
 
-    Models that are not held to a format put a fence around JSON, or explain it.
+    Unless a server enforces a format, models put JSON into a code block, or explain it.
     """
     text = "".join(piece for kind, piece in split_whole(text) if kind == "text").strip()
     try:
@@ -43,4 +43,4 @@ def _refuse(constant: str) -> None:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
-"""The standard library's: it can begin and end in the middle of a text."""
+"""The standard library's decoder: it can start and stop in the middle of a text."""

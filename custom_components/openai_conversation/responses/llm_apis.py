@@ -1,4 +1,4 @@
-"""The LLM APIs of an agent: one that fails, hangs, or is not allowed does not silence the others."""
+"""Give an agent its LLM APIs. One that fails, hangs, or is not allowed is left out."""
 
 import asyncio
 from typing import Final
@@ -9,7 +9,7 @@ from homeassistant.helpers import llm
 from ..const import LOGGER
 
 API_TIMEOUT: Final = 10.0
-"""Seconds for an API to describe its tools. Most need none: they look at what Home Assistant knows."""
+"""Seconds for an API to describe its tools. Most answer at once, from Home Assistant's memory."""
 
 
 async def async_provide_apis(
@@ -31,8 +31,8 @@ async def async_provide_apis(
         _raise_if_cancelled(err)
         working = [api_id for api_id in api_ids if await _async_works(chat_log, llm_context, api_id)]
         if working == api_ids and isinstance(err, ConverseError):
-            raise  # the prompt is at fault
-        # APIs that work alone and not together: the first one is better than none
+            raise  # the APIs work, so the prompt is at fault
+        # if each API works alone, but not all together, the first one is better than none
         await provide(working if working != api_ids else working[:1])
 
 
@@ -48,6 +48,6 @@ async def _async_works(chat_log: ChatLog, llm_context: llm.LLMContext, api_id: s
 
 
 def _raise_if_cancelled(err: BaseException) -> None:
-    """Raise the error again if this task is cancelled, and not only something inside of the API."""
+    """Raise a cancellation of this task again. One that began inside the API is only a failure of it."""
     if isinstance(err, asyncio.CancelledError) and (task := asyncio.current_task()) and task.cancelling():
         raise err

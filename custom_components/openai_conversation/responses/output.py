@@ -22,7 +22,7 @@ MESSAGE: Final = "message"
 REASONING: Final = "reasoning"
 
 MAX_ITEMS: Final = 1000
-"""Of one answer: many times what a model writes, and few enough to compare each with each."""
+"""Items of one answer: far more than a model writes, and few enough to compare each with each."""
 
 _MAY_BE_NULL: Final = frozenset({"code", "outputs"})
 """Fields that a replayed call of the code interpreter must have. Other null fields are dropped."""
@@ -36,7 +36,7 @@ class OutputItem:
     id: str | None = None
     index: int | None = None
     text: str = ""
-    """Deltas, joined: the words of a message, the text of reasoning, the arguments of a call."""
+    """The joined deltas: the words of a message, the text of reasoning, or the arguments of a call."""
 
     begun: Item = field(default_factory=dict)
     """What is known of a call before it is done."""
@@ -55,7 +55,7 @@ class OutputItem:
         """Whether an event with this index and id may be about this item."""
         if index is not None and self.index is not None:
             return index == self.index
-        # calls may interleave, other items follow one another
+        # calls may be interleaved; other items come one after the other
         return self.type != CALL or None in (item_id, self.id) or item_id == self.id
 
     def is_at(self, index: int | None, item_id: str | None) -> bool:
@@ -65,7 +65,7 @@ class OutputItem:
         return item_id is not None and item_id == self.id
 
     def is_repeated_by(self, index: int | None, item: Item) -> bool:
-        """Whether an item that is done is this one again, and not another one that looks like it."""
+        """Whether an item that is done repeats this one, and is not a new one with the same content."""
         reported = self.reported or {}
         if None not in (index, self.index) and index != self.index:
             return False
@@ -76,7 +76,7 @@ class OutputItem:
         return item_id == self.id if item_id and self.id else item == reported
 
     def likeness(self, index: int, item: Item) -> tuple[bool, bool, bool]:
-        """Return how much an item of the last event is like this one: the greater, the more."""
+        """Return how similar an item of the last event is to this one. The greatest is the most similar."""
         parts = ("name", "arguments") if self.type == CALL else ("content", "summary")
         return (
             self.id is not None and item.get("id") == self.id,
@@ -114,10 +114,10 @@ class Output:
         return next(repeated, None) or self._add(kind, index, item_id)
 
     def last(self, output: Sequence[Item]) -> Iterator[tuple[OutputItem, Item]]:
-        """Yield each item of the last event, with what was reported of it before.
+        """Yield each item of the last event, and the item that it was reported as before.
 
-        It is taken for the item of its type that is most like it, and only what is left over is new: rather
-        a word that is not heard than a light that is switched twice.
+        Each is matched with the most similar earlier item of its type, and only an item without a match is
+        new. It is better to lose a word than to switch a light twice.
         """
         pairs = [
             (known.likeness(index, item), known, index)
@@ -125,14 +125,14 @@ class Output:
             for known in self._items
             if known.type == item.get("type")
         ]
-        found: dict[int, OutputItem] = {}
-        taken: set[OutputItem] = set()
+        matches: dict[int, OutputItem] = {}
+        matched: set[OutputItem] = set()
         for _, known, index in sorted(pairs, key=itemgetter(0), reverse=True):
-            if index not in found and known not in taken:
-                found[index] = known
-                taken.add(known)
+            if index not in matches and known not in matched:
+                matches[index] = known
+                matched.add(known)
         for index, item in enumerate(output):
-            known = found.get(index) or self._add(item["type"], index, _id(item, "id"))
+            known = matches.get(index) or self._add(item["type"], index, _id(item, "id"))
             known.index = index
             yield known, item
 
@@ -151,7 +151,7 @@ class Output:
 
     @property
     def replayable(self) -> tuple[Item, ...]:
-        """The items to send back, in their order. Reasoning without what it led to is refused."""
+        """The items to send back, in their order. OpenAI refuses reasoning that no other item follows."""
         order = sorted(
             enumerate(self._items), key=lambda place: place[0] if place[1].index is None else place[1].index
         )

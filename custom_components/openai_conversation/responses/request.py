@@ -1,4 +1,4 @@
-"""The body of a request. Source: the parameters of the Responses API, as of 2026-11-22."""
+"""Build the body of a request. Source: the parameters of the Responses API, as of 2026-11-22."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from .json_schema import AnswerFormat
 from .tools import ToolSet, hosted_tools
 
 type Body = dict[str, Any]
-"""Not the SDK's TypedDict: parameters are left out by names that servers and users choose."""
+"""Not the SDK's TypedDict: parameters are left out by the names that servers report."""
 
 NO_CITATIONS: Final = "Do not name or link the sources of a web search in the answer."
 
@@ -24,16 +24,16 @@ class Omissions:
     """Dotted names of parameters: "reasoning.effort"."""
 
     native_items: bool = False
-    """Send texts and calls only, not the items that OpenAI made."""
+    """Send texts and calls only, not OpenAI's own output items."""
 
     history: bool = False
     """Send the current turn only."""
 
     second_format: bool = False
-    """Send the format of an answer in OpenAI's form only: see `_ask_for`."""
+    """Send the format of the answer as `text.format` only: see `_add_format`."""
 
     def without(self, param: str) -> Self:
-        """Leave out one parameter more."""
+        """Return these omissions and one more parameter."""
         return replace(self, params=self.params | {param})
 
 
@@ -42,7 +42,7 @@ class Identity:
     """What a request says about who sends it."""
 
     agent_id: str
-    """Unique id of the agent. The requests of one agent begin alike, so they share a cache."""
+    """Unique id of the agent. The requests of one agent begin with the same tokens, so they share a cache."""
 
     user_id: str | None
     """Home Assistant's id of the person. Only its hash is sent."""
@@ -87,17 +87,17 @@ def build_request(
     elif tools.params and tools_allowed:
         body["tools"] = list(tools.params)
     if answer_format:
-        _ask_for(answer_format, body, server, omissions)
+        _add_format(answer_format, body, server, omissions)
     for param in omissions.params:
         _drop(body, param)
     return body
 
 
-def _ask_for(answer_format: AnswerFormat, body: Body, server: Server, omissions: Omissions) -> None:
-    """Ask for a format; a self-hosted server in three ways, for each obeys another one.
+def _add_format(answer_format: AnswerFormat, body: Body, server: Server, omissions: Omissions) -> None:
+    """Request a format. A self-hosted server gets it in three ways, because servers differ.
 
-    llama.cpp ignores `text.format` and obeys the `response_format` of chat completions. A server that
-    obeys neither has a model that may understand the words.
+    llama.cpp ignores `text.format` and enforces `response_format`, as in Chat Completions. Where a server
+    enforces neither, the model may still follow the sentence in its instructions.
     """
     body["text"] = {**body.get("text", {}), "format": answer_format.param}
     if server is Server.COMPATIBLE:
@@ -113,20 +113,20 @@ def _instructions(instructions: str, settings: ModelSettings) -> str:
 
 
 def _chosen_params(settings: ModelSettings) -> Body:
-    """Return what every server understands, if the user chose it."""
-    params = {name: getattr(settings, name) for name in ("temperature", "top_p")}
+    """Return the parameters that every server supports, if the user chose them."""
+    params: Body = {name: getattr(settings, name) for name in ("temperature", "top_p")}
     if settings.reasoning_effort is not None:
         params["reasoning"] = {"effort": settings.reasoning_effort}
     return {name: value for name, value in params.items() if value is not None}
 
 
 def _reasoning(settings: ModelSettings) -> dict[str, str]:
-    wanted = {
+    params = {
         "effort": settings.reasoning_effort,
         "summary": settings.reasoning_summary,
         "mode": "pro" if settings.pro_mode else None,
     }
-    return {name: value for name, value in wanted.items() if value is not None}
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
@@ -136,7 +136,7 @@ def _openai_params(settings: ModelSettings, identity: Identity) -> Body:
         "store": settings.store_responses,
         "prompt_cache_key": identity.agent_id,
         "safety_identifier": identity.safety_identifier,
-        # random padding hides the length of words from whoever watches the line, and doubles the traffic
+        # obfuscation hides the lengths of words from eavesdroppers, but doubles the traffic
         "stream_options": {"include_obfuscation": False},
     }
     if reasoning := _reasoning(settings):
@@ -162,7 +162,7 @@ def _drop(body: Body, param: str) -> None:
     if not inner:
         body.pop(name, None)
     elif isinstance(body.get(name), dict):
-        # a copy without the key: the parts of a body are shared between requests
+        # copy it without the key: requests share the parts of their bodies
         body[name] = {key: value for key, value in body[name].items() if key != inner}
         if not body[name]:
             del body[name]

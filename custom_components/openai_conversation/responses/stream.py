@@ -36,7 +36,7 @@ type End = Literal["completed", "incomplete"]
 
 
 class StreamTranslator:
-    """Translates the events of one response. What the loop needs to know is read from it afterwards."""
+    """Translates the events of one response. Afterwards, its attributes say how the response ended."""
 
     def __init__(
         self,
@@ -50,18 +50,18 @@ class StreamTranslator:
         """Translate for `origin` (see `NativeItems`).
 
         `tool_names`: offered name → Assist's name. `whole_answers`: nobody listens, and the answer is used
-        as it is, so that half an answer, a comment on the way, and a refusal are not an answer.
-        `max_tokens`: of the answer, as they were requested. `key`: the API key, which is not to be shown.
+        as it is, so a part of an answer, an interim comment, or a refusal does not count as an answer.
+        `max_tokens`: the requested limit of the answer. `key`: the API key, to be hidden.
         """
         self.called = False
-        """A tool was called: the request must not be repeated."""
+        """Whether a tool was called: then the request must not be repeated."""
 
         self.failure: OpenAIRequestError | None = None
-        """What broke the answer off after the user had heard some of it."""
+        """The failure that ended the answer after the user had heard some of it."""
 
         self.end: End | None = None
         self.response: Mapping[str, Any] = {}
-        """The response of the last event, with what it used."""
+        """The response object of the last event, with its usage."""
 
         self._origin = origin
         self._whole_answers = whole_answers
@@ -74,7 +74,7 @@ class StreamTranslator:
 
     @property
     def spoke(self) -> bool:
-        """Whether text has been handed on: the request cannot be repeated unheard."""
+        """Whether text was yielded: then the request must not be repeated."""
         return self._text.spoke
 
     def feed(self, event: Event) -> Iterator[Delta]:
@@ -87,9 +87,9 @@ class StreamTranslator:
                 raise OpenAIRequestError.of(FailureKind.SERVER, detail) from err
 
     def break_off(self, err: OpenAIRequestError) -> None:
-        """End an answer before its end. Raises the error if nothing of it was heard or done.
+        """End an answer early because of an error. Raises the error if nothing was heard and no tool called.
 
-        A tool that was called is running: the turn goes on from its result, for no tool runs twice.
+        No tool runs twice: after a call, the turn continues from its result.
         """
         if not self.spoke and not self.called:
             raise err
@@ -97,7 +97,7 @@ class StreamTranslator:
             self.failure = err
 
     def finish(self) -> Iterator[Delta]:
-        """Yield what follows the last event. Raises `OpenAIRequestError` if there was no answer in it."""
+        """Yield what follows the last event. Raises `OpenAIRequestError` if the response had no answer."""
         yield from self._opened(self._closing())
 
     def _opened(self, deltas: Iterable[Delta]) -> Iterator[Delta]:
@@ -108,7 +108,7 @@ class StreamTranslator:
             yield delta
 
     def _closing(self) -> Iterator[Delta]:
-        # some servers send every item and no last event
+        # some servers send every item, but no last event
         if self.end is None and not self.failure and not self._output.is_done:
             self.break_off(OpenAIRequestError.of(FailureKind.CONNECTION, "the stream ended early"))
         for message in self._output.open(MESSAGE):
@@ -121,7 +121,7 @@ class StreamTranslator:
         yield from self._calls.refusals()
 
     def _last_words(self) -> Iterator[Delta]:
-        """Mark an answer that was cut. Raises `OpenAIRequestError` if there is none to be used."""
+        """Mark an answer that was cut off. Raises `OpenAIRequestError` if there is no usable answer."""
         if self.called:
             return
         if self.end == "incomplete" and self.spoke:
@@ -134,7 +134,7 @@ class StreamTranslator:
                 raise OpenAIRequestError.of(kind, "a response without an answer")
             yield {"content": ""}
 
-    # one method an event type
+    # one method for each event type
 
     def _on_text(self, event: Event) -> Iterable[Delta]:
         return self._text.say(self._output.part_of(event, MESSAGE), event.get("delta") or "")
@@ -167,7 +167,7 @@ class StreamTranslator:
         return self._item(self._output.done(event, item), item)
 
     def _item(self, known: OutputItem, item: Item) -> Iterator[Delta]:
-        """Take an item that is done. One that was done before may only bring more words."""
+        """Yield the deltas of an item that is done. If it is repeated, only new words count."""
         match item["type"]:
             case "message":
                 yield from self._text.done(known, item)
@@ -182,7 +182,7 @@ class StreamTranslator:
 
     def _call(self, known: OutputItem, item: Item) -> Iterator[Delta]:
         if self._is_cut(item):
-            known.begun["status"] = "incomplete"  # it must not run
+            known.begun["status"] = "incomplete"  # so that it does not run
             return
         call = self._calls.make(known, item)
         self.called = True
@@ -211,13 +211,13 @@ class StreamTranslator:
             yield from self._never_done()
 
     def _used_up(self, response: Mapping[str, Any]) -> bool:
-        """Whether the answer has as many tokens as it may: llama.cpp calls that completed."""
+        """Whether the answer reached its limit of tokens: llama.cpp reports that as completed."""
         usage = response.get("usage")
         used = usage.get("output_tokens") if isinstance(usage, dict) else None
         return bool(self._max_tokens and isinstance(used, int) and used >= self._max_tokens)
 
     def _never_done(self) -> Iterator[Delta]:
-        """Take what was reported in parts only, of a response that is complete."""
+        """Yield the deltas of items that a complete response only reported in parts."""
         for call in self._output.open(CALL):
             if call.begun.get("name") and (call.text or call.begun.get("arguments")):
                 yield from self._call(call, {**call.begun, "type": CALL})
@@ -250,7 +250,7 @@ class StreamTranslator:
 
 
 TRANSLATED: Final[Container[str]] = frozenset(StreamTranslator._HANDLERS)  # noqa: SLF001
-"""The event types that matter here: all others need not be parsed."""
+"""The event types that are translated. Others need not be parsed."""
 
 LAST: Final[Container[str]] = frozenset(
     {"response.completed", "response.incomplete", "response.failed", "error"}

@@ -41,19 +41,19 @@ class Timeouts:
 
 
 VOICE: Final = Timeouts(turn=90, silence=25)
-"""Nobody stands at a speaker for longer; ten rounds of tools take half of it on a bad day."""
+"""While somebody waits at a speaker. Ten rounds of tools take about half of it."""
 
 SELF_HOSTED: Final = Timeouts(turn=180, silence=90)
-"""A computer in the house may have to load the model first."""
+"""For a self-hosted server, which may have to load the model first."""
 
 DEEP_REASONING: Final = Timeouts(turn=600, silence=300, action=300)
-"""For those who chose a lot of reasoning: the model says nothing for minutes, and they know."""
+"""For settings that make the model reason for minutes before the first word. The user chose them."""
 
 _DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
 
 
 def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
-    """Return how long to wait for this model, with these settings, while somebody listens."""
+    """Return the timeouts for these settings while somebody listens."""
     if server is Server.COMPATIBLE:
         return SELF_HOSTED
     always_reasons = settings.reasoning_effort is None and bool(settings.capabilities.efforts)

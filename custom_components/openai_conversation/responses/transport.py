@@ -1,8 +1,8 @@
-"""Send a request, yield its events as plain data.
+"""Send a request, and yield its events as plain data.
 
-The SDK brings address, key, headers and error classes; its typed events are left aside. Turning each
-event into an object costs more processor time than all the rest of a turn, on the small computers
-that many houses run on. Source for the wire format: the HTML standard, "Server-sent events".
+The SDK provides the address, key, headers, and error classes. Its typed events are not used: they cost more
+processor time than the rest of a turn, and many homes run on small computers. Source for the wire format:
+the HTML standard, "Server-sent events".
 """
 
 import asyncio
@@ -22,15 +22,15 @@ from .request import Body
 from .stream import LAST
 
 DRAIN_TIMEOUT: Final = 0.5
-"""Seconds for the end of the body behind the last event. Read to its end, a connection serves the
-next request too; a server that keeps it open gets a new one instead of our time."""
+"""Seconds to wait for the end of the body after the last event. A connection that was read to its end can
+serve the next request. If a server keeps the body open, the next request gets a new connection."""
 
 
 class EventStream:
     """The answer to one request."""
 
     def __init__(self, client: openai.AsyncOpenAI, body: Body, *, silence: float) -> None:
-        """Prepare it; `silence`: seconds without a byte after which the server is given up."""
+        """Prepare a request. `silence`: seconds without a byte after which it fails."""
         self._client = client
         self._body = body
         self._silence = silence

@@ -29,13 +29,13 @@ from .tools import ToolConverter, ToolSet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPolicy:
-    """What a turn may cost in time and rounds, and how its answer is used."""
+    """How long a turn may take, and how its answer is used."""
 
     timeouts: Timeouts | None = None
-    """None: as long as this model needs, while somebody listens."""
+    """None: those for the model while somebody listens, see `timeouts_for`."""
 
     tool_rounds: int
-    """Rounds with tools. After them the model has to answer with what it knows by then."""
+    """Rounds with tools. After them, the model must answer with what it knows."""
 
     whole_answers: bool = False
     """Whether the answer is used as it is: see `StreamTranslator`."""
@@ -90,7 +90,7 @@ class Turn:
         return (answer.content or "") if isinstance(answer, conversation.AssistantContent) else ""
 
     def _guard(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> GuardedAPI | None:
-        """Put a guard before the tools. The chat log calls them for as long as the turn lasts."""
+        """Guard the tools, which the chat log calls, for the duration of the turn."""
         if (api := self.chat_log.llm_api) is None:
             return None
         guard = GuardedAPI(api, lambda: timeouts.action_within(time_left(deadline)))
@@ -115,7 +115,7 @@ class Turn:
         timeouts: Timeouts,
         deadline: asyncio.Timeout,
     ) -> None:
-        """Ask once, and let the tools run that the answer calls."""
+        """Send one request, and run the tools that the answer calls."""
         tools_allowed = number < self.policy.tool_rounds
         exchange = Exchange(
             client=self.client,
