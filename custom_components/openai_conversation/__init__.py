@@ -38,7 +38,7 @@ START_TIMEOUT: Final = 3.0
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what belongs to no single account: the kept images, the actions, and the watch over callers."""
+    """Set up what all accounts share: the store of images, the actions, and the search for broken calls."""
     await async_setup_images(hass)
     async_setup_services(hass)
     async_watch_calls(hass)
@@ -46,7 +46,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Set up an account. A wrong key asks for a new one; after any other failure it is tried again later."""
+    """Set up an account. A wrong key starts reauthentication. Other failures make Home Assistant retry."""
     client = await async_create_client(hass, entry.data)
     server = server_of(entry.data)
     try:
@@ -78,7 +78,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     loaded = _settings(entry)
 
     async def async_on_change(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-        """Reload after a change of the account, of an agent, or of a name; take over a new budget."""
+        """Reload after a change of the account, of an agent, or of a name. A new budget needs no reload."""
         if _settings(entry) != loaded:
             await hass.config_entries.async_reload(entry.entry_id)
         else:
@@ -94,7 +94,7 @@ def _configure_meter(entry: OpenAIConfigEntry) -> None:
 
 
 def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
-    """Return what cannot change without a reload."""
+    """Return everything that needs a reload when it changes."""
     has_budget = bool(cost_options(entry).budget.limit)
     subentries = [subentry.as_dict() for subentry in entry.subentries.values()]
     return entry.title, dict(entry.data), subentries, stored_options(entry, None), has_budget
@@ -103,8 +103,8 @@ def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
 async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
     """Accept an entry as it was stored, by us or by Home Assistant's own integration, at any time.
 
-    Nothing is rewritten: `options/entry.py` reads every form there was. A user who goes back to Home
-    Assistant's own integration finds what it had stored, and then it makes its own migrations.
+    Nothing is rewritten: `options/entry.py` reads every format there was. A user who goes back to Home
+    Assistant's own integration has what it stored, and it does its own migrations then.
     """
     return True
 
@@ -118,5 +118,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> N
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Unload an account. Turns that run now keep their connection and end by themselves."""
+    """Unload an account. Running turns keep their connection and finish."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,4 +1,4 @@
-"""Attached files: read off the event loop, and refused where OpenAI would refuse them."""
+"""Read attached files outside the event loop, and refuse those that OpenAI would refuse."""
 
 import base64
 from collections.abc import Iterable, Mapping
@@ -18,25 +18,25 @@ type ContentPart = dict[str, Any]
 
 PDF: Final = "application/pdf"
 EDITABLE_IMAGES: Final[Mapping[str, str]] = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
-"""Media type → name of what image models edit. Source: OpenAI's image generation guide, 2026-11-22."""
+"""Media type → name, of images that image models can edit. Source: OpenAI's image guide, 2026-11-22."""
 
 IMAGES: Final[Mapping[str, str]] = {**EDITABLE_IMAGES, "image/gif": "GIF"}
-"""The images that language models read. Source: OpenAI's guide on images as input, 2026-11-22."""
+"""The same for images that language models read. Source: OpenAI's guide on images as input, 2026-11-22."""
 
 DOCUMENTS: Final[Mapping[str, str]] = {**IMAGES, PDF: "PDF"}
-"""The files that language models read. Source: OpenAI's guide on files as input, 2026-11-22."""
+"""The same for files that language models read. Source: OpenAI's guide on files as input, 2026-11-22."""
 
 
 MAX_FILE: Final = 50 * 1024 * 1024
-"""Bytes of all files of a message, and so of one. More fails at OpenAI, after it was held here as base64.
+"""Bytes of all files of a message together. OpenAI refuses more, so it is not even read.
 Source: OpenAI's guide on files as input, 2026-11-22."""
 
 
 def read_file(path: Path, mime_type: str, accepted: Mapping[str, str]) -> tuple[bytes, str]:
-    """Return the bytes and the media type of a file. It blocks.
+    """Return the bytes and the media type of a file. Blocks.
 
-    Raises a translated `HomeAssistantError` if it is not a file with something in it, is too large, or is
-    not of an accepted kind.
+    Raises a translated `HomeAssistantError` if the file is missing or empty, is too large, or is not of an
+    accepted kind.
     """
     # some cameras say "image/jpg", some servers add parameters
     media_type = mime_type.partition(";")[0].strip().lower().replace("image/jpg", "image/jpeg")
@@ -52,8 +52,8 @@ def read_file(path: Path, mime_type: str, accepted: Mapping[str, str]) -> tuple[
 def _read(path: Path) -> bytes:
     """Return the bytes of a regular file. Raises `OSError` for anything else, and for an empty file.
 
-    An empty file is the snapshot of a camera that slept. A pipe or a device is opened without waiting:
-    it would block a thread of Home Assistant for as long as nobody writes to it.
+    A camera that sleeps leaves an empty file. A pipe or a device is opened without waiting: it would block
+    a thread of Home Assistant until somebody writes to it.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
@@ -81,7 +81,8 @@ async def async_read_attachments(
 ) -> dict[Path, ContentPart]:
     """Return the attachments of the user's last message, by their path.
 
-    Earlier files may be gone by now, and a file that OpenAI refused must not fail every later turn.
+    Files of earlier messages are not read: they may be gone, and one that OpenAI refused would fail every
+    later turn.
     Raises a translated `HomeAssistantError`.
     """
     messages = [item for item in contents if isinstance(item, conversation.UserContent)]

@@ -27,7 +27,7 @@ async def async_setup_entry(
 
 
 class BudgetReachedEntity(MeterEntity, BinarySensorEntity):
-    """Whether the budget is used up: that of the household, or a limit that is set at OpenAI."""
+    """Whether the monthly budget is used up, or a limit that the user set at OpenAI."""
 
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
 

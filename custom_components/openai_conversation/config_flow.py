@@ -1,4 +1,4 @@
-"""The flows behind the screens: the account (add, new key, reconfigure), and what it is used for."""
+"""The config flows: the account (add, new key, reconfigure), its options, and its subentries."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -147,7 +147,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 def _first_subentries(server: Server) -> list[ConfigSubentryData]:
-    """Return what a new account is used for at once, besides its default agent."""
+    """Return the subentries of a new account, besides its default agent."""
     kinds = [SubentryType.AI_TASK]
     if server is Server.OPENAI:
         # self-hosted servers seldom have speech models
@@ -169,7 +169,7 @@ class OpenAIOptionsFlow(OptionsFlow):
     _costs: Mapping[str, Any]
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form until everything is chosen."""
+        """Show the form until it is complete."""
         if self._dialog is None:
             self._costs = stored_costs(self.config_entry)
             self._dialog = Dialog(
@@ -219,7 +219,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
         )
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show the form until everything is chosen."""
+        """Show the form until it is complete."""
         match await self._dialog.async_next(user_input):
             case Answer(data, name):
                 name = name or KINDS[SubentryType(self._subentry_type)].title

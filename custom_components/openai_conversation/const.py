@@ -1,4 +1,4 @@
-"""The words this integration uses: its domain, its logger, the keys it stores."""
+"""The domain, the logger, the keys that are stored, and the kinds of subentries, work, and servers."""
 
 from enum import StrEnum
 import logging
@@ -64,7 +64,7 @@ class SubentryType(StrEnum):
 
 
 class Purpose(StrEnum):
-    """The kinds of work of an account: one may fail while the others go on."""
+    """The kinds of work that an account does. One can fail while the others work."""
 
     CONVERSATION = "conversation"
     TASKS = "tasks"
@@ -78,7 +78,7 @@ class Server(StrEnum):
     """Who answers at the entry's address."""
 
     OPENAI = "openai"
-    """OpenAI itself, also behind a proxy, a regional host or Azure: takes every parameter."""
+    """OpenAI itself, also behind a proxy, a regional host, or Azure. It supports every parameter."""
 
     COMPATIBLE = "compatible"
-    """A server that speaks the core of the Responses API: takes the minimal request only."""
+    """A server with the core of the Responses API. It gets basic requests only."""

@@ -1,4 +1,4 @@
-"""The conversation entity: takes a sentence, has it answered, and says what went wrong."""
+"""The conversation entity: answers a sentence, or says what went wrong."""
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ async def async_setup_entry(
     entry: OpenAIConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add an entity for each agent of the entry. The first one answers to the entry's id, too."""
+    """Add an entity for each agent of the entry. The first one can also be called by the entry's id."""
     for number, agent in enumerate(conversation_agents(entry)):
         async_add_entities(
             [OpenAIConversationEntity(entry, agent, is_first=number == 0)],
@@ -64,14 +64,14 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Answer to the entry's id, too."""
+        """Register the first agent under the entry's id, too."""
         await super().async_added_to_hass()
         if self._is_first:
             conversation.async_set_agent(self.hass, self.entry, self)
 
     @override
     async def async_will_remove_from_hass(self) -> None:
-        """Stop answering to the entry's id."""
+        """Unregister the first agent."""
         if self._is_first:
             conversation.async_unset_agent(self.hass, self.entry)
         await super().async_will_remove_from_hass()
@@ -125,13 +125,13 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         return self._listening(conversation.async_get_result_from_chat_log(user_input, chat_log))
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
-        """Return what rewrites the answer so that it can be heard, or shown."""
+        """Return the rewriter that makes an answer fit for a speaker, or for a screen; None: none."""
         if self.agent.options.plain_speech and _is_spoken(user_input):
             return SpokenText
         return self.citation_filter
 
     def _listening(self, result: conversation.ConversationResult) -> conversation.ConversationResult:
-        """Return the result of a sentence that was answered, with what the user chose for listening."""
+        """Return the result of an answered sentence, with the user's choice about listening."""
         match self.agent.options.keep_listening:
             case KeepListening.ALWAYS:
                 result.continue_conversation = True
@@ -139,7 +139,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                 result.continue_conversation = False
             case KeepListening.QUESTION:
                 text = result.response.speech.get("plain", {}).get("speech", "")
-                # Home Assistant finds a question mark at the very end only
+                # Home Assistant only finds a question mark at the very end
                 result.continue_conversation = result.continue_conversation or asks(text)
         return result
 
@@ -170,7 +170,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         return self._listening(replace(result, conversation_id=chat_log.conversation_id))
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
-        """Let further sentences go to Home Assistant's own agent first, if they would fail, too."""
+        """Ask Home Assistant's own agent first from now on, if further sentences would fail, too."""
         if self._has_fallback and self.runtime.is_loaded:
             self.runtime.outage.begin(self.hass, self.entry, err.failure.kind, self._async_is_answered)
             self.entry.async_create_background_task(
@@ -178,7 +178,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             )
 
     async def _async_is_answered(self) -> bool:
-        """Whether OpenAI answers again, asked while nobody waits."""
+        """Ask OpenAI, while nobody waits, whether it answers again."""
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 response = await async_probe(self.runtime.client, self.runtime.server, self.model)
@@ -207,7 +207,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     async def _async_say(
         self, chat_log: conversation.ChatLog, text: str, *, native: OwnSentence | None = None
     ) -> None:
-        """Say a text that is not the model's, as a delta: whoever follows the stream gets it, too.
+        """Add a text that is not the model's to the chat log, as a delta, so that it is streamed, too.
 
         `native`: keeps the text from the model.
         """

@@ -1,4 +1,4 @@
-"""What our entities have in common: the device, the model of today, and the way to OpenAI."""
+"""What all entities share: the device, today's model, and how a request is made."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -33,12 +33,12 @@ def _device(unique_id: str, name: str) -> DeviceInfo:
 
 
 class AccountEntity(Entity):
-    """An entity of the account itself. Its device is the account, which the default agent shares."""
+    """An entity of the account itself. Its device is the account, as that of the default agent is."""
 
     _attr_has_entity_name = True
 
     def __init__(self, entry: OpenAIConfigEntry, key: str) -> None:
-        """Make the entity of an account. `key`: of its name in translations/, and in its unique id."""
+        """Make the entity of an account. `key`: its translation key, which is also in its unique id."""
         self.entry = entry
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
@@ -85,17 +85,17 @@ class OpenAIEntity[Options](Entity):
 
     @property
     def refused_params(self) -> set[str]:
-        """Parameters that the server refused. What is added is left out of later requests."""
+        """Parameters that later requests leave out, because the server refused them. Add new ones."""
         return self.runtime.refused_params[self.agent.unique_id, self.model]
 
     def request(self, purpose: Purpose, model: str | None = None) -> AbstractContextManager[Request]:
-        """Enter before anything is asked of OpenAI: see `open_request`. `model`: None for the entity's."""
+        """Enter this before sending anything to OpenAI: see `open_request`. `model`: None: today's model."""
         return open_request(self.runtime, purpose, model or self.model)
 
     def open_connection(self, purpose: Purpose) -> None:
-        """Have a connection ready for the request that will follow, without keeping anybody waiting.
+        """Open a connection in the background for the request that will follow.
 
-        Beyond the budget no request will follow.
+        If the budget is used up, no request will follow, and nothing is opened.
         """
         if not self.runtime.meter.has_room(purpose):
             return
@@ -107,7 +107,7 @@ class OpenAIEntity[Options](Entity):
 
 
 class AgentEntity(OpenAIEntity[ChatOptions]):
-    """An entity whose agent has the whole choice of settings."""
+    """An entity of a conversation agent or of an AI task agent."""
 
     def __init__(self, entry: OpenAIConfigEntry, agent: Configured[ChatOptions]) -> None:
         """Make the entity of an agent."""
@@ -126,7 +126,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
 
     @property
     def citation_filter(self) -> type[CitationFilter | MarkFilter] | None:
-        """What removes the sources of a web search, or only the marks that nobody can read. None: nothing."""
+        """The filter for the sources of a web search, or only for marks that nobody can read; None: none."""
         if not (search := self.settings.web_search):
             return None
         return MarkFilter if search.citations else CitationFilter

@@ -1,4 +1,4 @@
-"""The image entity: the last image that an account has made."""
+"""The image entity: the last image that an account generated."""
 
 from datetime import UTC, datetime
 from typing import Any, Final, override
@@ -35,7 +35,7 @@ class LastImageEntity(AccountEntity, ImageEntity):
     _unrecorded_attributes = frozenset({"prompt", "revised_prompt"})
 
     def __init__(self, hass: HomeAssistant, entry: OpenAIConfigEntry, store: ImageStore) -> None:
-        """Show what the store has of an account."""
+        """Show the newest image of an account."""
         ImageEntity.__init__(self, hass)
         AccountEntity.__init__(self, entry, "last_picture")
         self._store = store
@@ -45,7 +45,7 @@ class LastImageEntity(AccountEntity, ImageEntity):
     @property
     @override
     def suggested_object_id(self) -> str:
-        """The entity id that dashboards and automations know, whatever the entity is called."""
+        """The name that makes the entity id: dashboards and automations use it, so it never changes."""
         return "Last generated picture"
 
     @override
@@ -86,6 +86,6 @@ class LastImageEntity(AccountEntity, ImageEntity):
         while self._image:
             if data := await self._store.async_read(self._image):
                 return data
-            # somebody deleted the file: the store has forgotten the image, so show the one before
+            # somebody deleted the file, and the store has dropped the image: show the one before
             self._show_newest()
         return None

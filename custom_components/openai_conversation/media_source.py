@@ -40,7 +40,7 @@ class ImageMediaSource(MediaSource):
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
-        """Return where an image is. Raises `Unresolvable` if it is gone."""
+        """Return the address of an image. Raises `Unresolvable` if it is gone."""
         if (found := await self._store.async_find(item.identifier)) is None:
             raise translated_error(Unresolvable, "image_gone")
         image, path = found
@@ -48,7 +48,7 @@ class ImageMediaSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return the list of the images. Raises `BrowseError` for anything inside it."""
+        """Return the list of images. Raises `BrowseError` for an image, which contains nothing."""
         if item.identifier:
             raise translated_error(BrowseError, "image_gone")
         return BrowseMediaSource(

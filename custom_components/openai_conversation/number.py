@@ -44,5 +44,5 @@ class MonthlyBudgetEntity(MeterEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Store a budget; it holds from the next request on."""
+        """Store a budget. It applies from the next request on."""
         async_store_costs(self.hass, self.entry, {CONF_MONTHLY_BUDGET: value})

@@ -16,13 +16,13 @@ from .usage.request import Request, metered
 
 @contextmanager
 def open_request(account: OpenAIRuntimeData, purpose: Purpose, model: str) -> Generator[Request]:
-    """Enter before anything is asked of OpenAI: the outcome of the work inside is reported.
+    """Enter this before sending anything to OpenAI. It reports whether the work inside succeeded.
 
-    What its answers use is to be added to the request. Raises `BudgetReachedError` if the budget has no
-    room: nothing is sent then, and nothing has failed.
+    Add what each answer used to the request. Raises `BudgetReachedError` if the budget has no room: nothing
+    was sent then, and that is no failure.
 
-    An account that was unloaded or removed meanwhile is not reported on: its key, its settings, and
-    its repair issues are gone, or new by now.
+    Nothing is reported about an account that was unloaded meanwhile: its key, settings, and repair issues
+    may be new by now.
     """
     failures_before = account.health[purpose].failures.total()
     try:
@@ -40,7 +40,7 @@ def open_request(account: OpenAIRuntimeData, purpose: Purpose, model: str) -> Ge
 
 
 def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failure) -> None:
-    """Log a failure that reached the user, once until it is another one, and start what fixes it."""
+    """Log a failure that reached the user, as a warning if it is a new one, and start reauth or a repair."""
     hass, entry, health = account.hass, account.entry, account.health[purpose]
     kind = failure.kind
     level = logging.DEBUG if health.failing is kind else logging.WARNING
@@ -51,11 +51,11 @@ def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failu
     if kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
     async_open_failure_issue(hass, entry, purpose, kind)
-    account.meter.async_notify()  # a limit at OpenAI shows where ours does
+    account.meter.async_notify()  # the entities of the budget also show a limit at OpenAI
 
 
 def _report_success(account: OpenAIRuntimeData, purpose: Purpose, failures_before: int) -> None:
-    """Note that it works, and close its repair issues: what they name is fixed."""
+    """Count a success, and close the repair issues of this kind of work."""
     health = account.health[purpose]
     health.successes += 1
     if health.failures.total() > failures_before:

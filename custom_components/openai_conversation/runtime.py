@@ -22,10 +22,10 @@ type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
 
 @dataclass(slots=True)
 class Health:
-    """How one kind of work goes, since the entry was loaded."""
+    """How well one kind of work has worked since the entry was loaded."""
 
     failing: FailureKind | None = None
-    """How the last request failed; None: it did not."""
+    """How the last request failed; None: it succeeded."""
 
     successes: int = 0
     failures: Counter[FailureKind] = field(default_factory=Counter)
@@ -42,15 +42,15 @@ class OpenAIRuntimeData:
     server: Server
     catalog: Catalog
     meter: Meter
-    """Outlives this: a reload does not disturb it."""
+    """Survives a reload of the entry."""
 
     health: dict[Purpose, Health] = field(default_factory=lambda: {purpose: Health() for purpose in Purpose})
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Agent id and model → parameters that the server refused: they are left out of later requests."""
+    """Agent id and model → parameters that the server refused. Later requests leave them out."""
 
     outage: Outage = field(default_factory=Outage)
     replaced_models: set[str] = field(default_factory=set)
-    """Retired models that automations name, and that were logged."""
+    """Retired models for which a replacement was logged already."""
 
     def models(self) -> Models:
         """Return the models of today."""
@@ -63,5 +63,5 @@ class OpenAIRuntimeData:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the entry still owns this: Home Assistant takes it away when it unloads the entry."""
+        """Whether the entry still has this data: Home Assistant removes it when it unloads the entry."""
         return getattr(self.entry, "runtime_data", None) is self

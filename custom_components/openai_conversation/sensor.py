@@ -40,7 +40,7 @@ class MeterSensorDescription(SensorEntityDescription):
 
 
 def _details(sums: Sums) -> dict[str, Any]:
-    """Return where costs come from, in US dollars, and what is missing in them."""
+    """Return the costs by purpose and by model, in US dollars, and the tokens that have no price."""
     return {
         "by_purpose": {name: each.dollars for name, each in by_purpose(sums).items()},
         "by_model": {name: each.dollars for name, each in by_model(sums).items()},

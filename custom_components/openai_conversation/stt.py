@@ -41,7 +41,7 @@ async def async_setup_entry(
 class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTextEntity):
     """A speech-to-text engine."""
 
-    # all of them: a pipeline may have chosen any
+    # all languages and formats: a pipeline may have stored any of them
     supported_languages: ClassVar[list[str]] = list(LANGUAGES)
     supported_formats: ClassVar[list[stt.AudioFormats]] = [stt.AudioFormats.WAV, stt.AudioFormats.OGG]
     supported_codecs: ClassVar[list[stt.AudioCodecs]] = [stt.AudioCodecs.PCM, stt.AudioCodecs.OPUS]

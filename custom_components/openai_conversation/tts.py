@@ -98,8 +98,8 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     ) -> AsyncGenerator[bytes]:
         """Yield the audio of a text.
 
-        Raises `OpenAIRequestError`, also after some audio: that was heard by then, and Home Assistant
-        ends the stream without keeping half a sentence in its cache.
+        Raises `OpenAIRequestError`, even after some audio. Home Assistant then ends the stream, and does not
+        cache half a sentence.
         """
         params = speech_params(voice, sound.codec)
         narration = Narration(partial(self._async_speak, params))
@@ -116,7 +116,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
                 is_silent = False
                 yield chunk
         if is_silent and sound.silence:
-            # nothing but emoji, for example; a player would take an answer without audio for a failure
+            # a text of emoji, for example: to a player, no audio at all is a failure
             yield sound.silence
 
     async def _async_speak(self, params: dict[str, Any], piece: str) -> AsyncGenerator[bytes]:

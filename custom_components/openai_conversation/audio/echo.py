@@ -1,6 +1,6 @@
-"""What models transcribe although nobody spoke: the prompt and the keywords that were sent. Pure.
+"""Recognize an echo: models transcribe silence as the prompt or the keywords that were sent. Pure.
 
-Without this, a room that is quiet could switch something on.
+Without this, a quiet room could turn something on.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from typing import Final
 from ..options.engines import DEFAULT_STT_PROMPT
 
 FEWEST_WORDS: Final = 4
-"""Words of a prompt, or of a part of our own, that are an echo. Somebody may say fewer by chance."""
+"""Words of a prompt, or of a part of the default prompt, that make an echo. Fewer may be a command."""
 
 FEWEST_KEYWORDS: Final = 3
-"""Keywords in the order in which they were sent. Nobody says that many and nothing else."""
+"""Keywords, in the order in which they were sent, that make an echo. Nobody says so many and nothing else."""
 
 _WORD: Final = re.compile(r"\w+")
 

@@ -17,7 +17,7 @@ LONGEST: Final = 60
 
 
 def keywords(names: Iterable[str]) -> list[str]:
-    """Return names as OpenAI accepts them: in one line, without "<" and ">", each once, at most `MOST`."""
+    """Return names as OpenAI accepts them: one line each, without "<" and ">", once, up to `MOST`."""
     fitting = (" ".join(name.replace("<", " ").replace(">", " ").split()) for name in names)
     unique: dict[str, str] = {}
     for name in fitting:

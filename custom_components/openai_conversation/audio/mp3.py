@@ -1,4 +1,4 @@
-"""MP3 as a row of frames: how long they play, and a silent one that fits among them. Pure.
+"""The frames of an MP3 stream: how long they play, and a silent frame of the same kind. Pure.
 
 Source: ISO 11172-3 and 13818-3, layer III.
 """

@@ -1,8 +1,8 @@
-"""The start of an MP3, which holds no sound: tags, and a frame that says how long it is. Pure.
+"""Remove the start of an MP3 that holds no sound: tags, and a frame with the length of the file. Pure.
 
-Each answer begins like this. Joined to one sound, the first such frame would make players stop after the
-first answer. Own code: the libraries for this read whole files. Source: the ID3v2.4 standard, and the Xing
-and VBRI headers as LAME and Fraunhofer's encoder write them.
+Each answer begins with it. When answers are joined, players would trust the first such frame, and stop after
+the first answer. Own code: the libraries for this read whole files. Source: the ID3v2.4 standard, and the
+Xing and VBRI headers as LAME and Fraunhofer's encoder write them.
 """
 
 from typing import Final
@@ -13,14 +13,14 @@ TAG_HEADER: Final = 10
 """Bytes at the start of an ID3 tag."""
 
 ENOUGH: Final = 64
-"""Bytes of a frame that show what it is: a header, side information, and the name of what follows."""
+"""Bytes of a frame that show its kind: a header, side information, and the name of the data."""
 
 _HAS_FOOTER: Final = 0x10
 _NAMES: Final = (b"Xing", b"Info", b"VBRI")
 
 
 class StartFilter:
-    """Takes the start out of one MP3 while it streams in."""
+    """Removes the start of one MP3 while it streams in."""
 
     def __init__(self) -> None:
         """Begin with nothing read."""

@@ -10,10 +10,10 @@ from ..text.filters import SpokenText
 from .sentences import SentenceSplitter
 
 AHEAD: Final = 2
-"""Pieces at a time: the one that is played, and the next."""
+"""Pieces that are requested at a time: the one that is played, and the next one."""
 
 PAUSE: Final = 0.3
-"""Seconds without a word after which a finished sentence is spoken, though nothing follows it yet."""
+"""Seconds without new text after which a complete sentence is spoken, although nothing follows it yet."""
 
 type Speak = Callable[[str], AsyncGenerator[bytes]]
 """Yields the audio of a piece of text."""
@@ -55,7 +55,9 @@ class Narration:
         self._is_playing = False
 
     def fits_silence(self, *, is_silent: bool) -> bool:
-        """Whether silence fits now: it cuts no piece, and the text goes on, or has gone on meanwhile.
+        """Whether silence fits now: it interrupts no piece, and the text is not complete.
+
+        Once it is silent, silence also fits after the end of the text, until the next piece is there.
 
         `is_silent`: whether it is silent already.
         """
@@ -111,7 +113,7 @@ class Narration:
             self._news.set()
 
     def _pause(self) -> None:
-        """Speak what may be a whole sentence: nothing followed it for a while."""
+        """Speak what may be a complete sentence: no text has followed it for a while."""
         self._splitter.pause()
         self._start()
 

@@ -1,6 +1,6 @@
 """What a server sends as speech → audio that can be joined, or a failure. Pure.
 
-Home Assistant keeps what was spoken, and plays it again: a web page that was taken for audio would stay.
+Home Assistant caches speech: a web page that passed for audio would be played again and again.
 """
 
 import re
@@ -14,14 +14,14 @@ SECONDS_BEFORE: Final = 10.0
 """Seconds of audio that even the shortest text may have."""
 
 SECONDS_PER_CHARACTER: Final = 0.5
-"""Seconds of audio of a character, at most. Speech has 0.07, numbers and Chinese have 0.3."""
+"""Seconds of audio for one character, at most. Speech needs about 0.07; numbers and Chinese need 0.3."""
 
 _START: Final = 16
 """Bytes that show whether this is audio."""
 
 _WORDS: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])")
 _WORDS_OR_OTHER: Final = re.compile(rb"\s*([<\[{]|$)|[ROf\x89G%P\x1f]")
-"""The first bytes of what may turn out to be words, or another format."""
+"""First bytes that may be the start of words, or of another format: more bytes are needed."""
 
 _OTHER_FORMATS: Final = (b"RIFF", b"OggS", b"fLaC", b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b")
 _NO_AUDIO: Final = ("text/", "image/", "application/json", "application/xml", "application/problem+json")

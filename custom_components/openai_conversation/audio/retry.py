@@ -1,4 +1,4 @@
-"""What is tried again automatically, before any audio was heard, and how long it may take."""
+"""Which speech requests are sent again automatically, before any audio was heard, and after how long."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class RetryState:
         return {name: value for name, value in params.items() if name not in self.refused}
 
     def wait(self, failure: Failure, sent: Mapping[str, Any], time_left: float) -> float | None:
-        """Return the seconds after which to send the request again, None for not at all.
+        """Return the seconds after which to send the request again; None: do not.
 
-        Remembers what to change then. `time_left`: seconds for all attempts.
+        Keeps what to change in it. `time_left`: seconds for all attempts.
         """
         return 0.0 if self._should_change(failure, sent) else failure.loading_wait(time_left)
 

@@ -1,4 +1,5 @@
-"""Streamed text → pieces to be spoken: a first one early, then larger ones, which sound better.
+"""Streamed text → pieces of speech: a short one first, so that it starts early, then longer ones, which sound
+better.
 
 Own code, because libraries such as `sentence-stream` fail on German ordinals, line ends, quotes, and
 the limits of a request.
@@ -33,7 +34,7 @@ _ABBREVIATION: Final = re.compile(
 )
 _AT_A_PAUSE: Final = re.compile(rf"(?<![.!?…؟۔।॥።。！？｡])(?P<mark>[.!?…؟۔।॥።。！？｡]++){_CLOSING}\s*\Z")
 _UNFINISHED: Final = re.compile(r"(?:\d|\b(?:approx|dept|etc|incl|max|min|usw))\Z")
-"""What a full stop behind it does not end for certain: "21." may become "21.5"."""
+"""Words after which a full stop may not end the sentence: "21." may become "21.5"."""
 
 _BEFORE_NUMBERS: Final = re.compile(
     r"\b(?:[Aa]rt|[Cc]hap|[Ff]ig|[Kk]ap|[Nn]o|[Nn]os|[Nn]r|[Nn]úm|pp|[Vv]ol)\Z"
@@ -41,9 +42,9 @@ _BEFORE_NUMBERS: Final = re.compile(
 
 
 class SentenceSplitter:
-    """Cuts a text while it streams in. Only the spaces between two pieces are lost.
+    """Cuts a text into pieces while it streams in. Only the spaces between pieces are lost.
 
-    The speaker asks for a piece when it needs one, and gets what is complete by then.
+    The caller takes a piece when it needs one, and gets what is complete at that time.
     """
 
     def __init__(self, *, limit: int = LIMIT, sizes: tuple[int, ...] = SIZES) -> None:

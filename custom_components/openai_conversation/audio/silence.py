@@ -1,8 +1,8 @@
 """Silence for a listener while a text is still being written.
 
-A speaker that gets no sound for seconds takes the answer for broken: some hang, some hang up. So when a text
-pauses, while a tool runs for instance, silence flows in real time until there is more to say. It is made here
-and costs nothing. A text that is written already gets none: Home Assistant may keep its audio.
+Some speakers hang, or hang up, when they get no sound for seconds. So while a text pauses, for example while a
+tool runs, silence is sent in real time until there is more to say. It is made here and costs nothing. A text
+that is already complete gets none, because Home Assistant may cache its audio.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ FIRST: Final = 1.2
 """Seconds until silence begins if nothing was heard yet. Some speakers give up after two."""
 
 LEAD: Final = 0.3
-"""Seconds of sound that a player still has when silence begins: enough for the way there."""
+"""Seconds of sound that a player still has when silence begins: enough for the network."""
 
 MOST: Final = 300.0
 """Seconds of silence in a row: longer than any turn lasts."""
@@ -81,7 +81,7 @@ class SilenceFiller:
         """Seconds of silence since the last audio."""
 
         self._played_at = self._loop.time() + FIRST
-        """When all is played that was handed on."""
+        """The time at which everything that was yielded is played."""
 
     async def async_fill(self, audio: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
         """Yield audio as it comes, and silence where it fits once the audio is nearly played.
@@ -106,7 +106,7 @@ class SilenceFiller:
             await asyncio.gather(upcoming, return_exceptions=True)
 
     async def _async_wait(self, upcoming: asyncio.Task[bytes | None]) -> None:
-        """Wait for audio, but no longer than what was handed on plays."""
+        """Wait for audio, but not longer than the sound that was yielded plays."""
         rest = self._played_at - LEAD - self._loop.time()
         await asyncio.wait({upcoming}, timeout=rest if rest > 0 else STEP)
 

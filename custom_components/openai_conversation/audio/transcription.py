@@ -144,5 +144,5 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence
 
 
 def is_silent(samples: bytes, *, bits: int) -> bool:
-    """Whether raw samples are digital silence, as of a microphone that is muted."""
+    """Whether raw samples are digital silence, as from a muted microphone."""
     return not samples.strip(b"\x80" if bits == 8 else b"\0")

@@ -25,8 +25,8 @@ async def async_answer(
 ) -> conversation.ConversationResult | None:
     """Return the answer of Home Assistant's own agent. None: it does not understand the sentence.
 
-    It gets a conversation of its own, so that ours has neither its errors nor the sentence twice. The
-    name of that conversation comes from ours: a later "it" means what was meant before. Never raises.
+    It gets a conversation of its own, so that ours contains neither its errors nor the sentence twice. The id
+    of that conversation is derived from ours, so a later "it" is understood. Never raises.
     """
     try:
         result = await conversation.async_converse(
@@ -46,5 +46,5 @@ async def async_answer(
 
 
 def _known(hass: HomeAssistant, language: str) -> str:
-    """Return the language. The agent would answer "any" in a random one."""
+    """Return the language; for "any", Home Assistant's: the agent would choose a random one."""
     return hass.config.language if language == MATCH_ALL else language

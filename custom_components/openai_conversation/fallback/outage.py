@@ -1,4 +1,4 @@
-"""A time in which OpenAI does not answer. Home Assistant's own agent is asked first then."""
+"""While OpenAI does not answer, Home Assistant's own agent is asked first."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -26,7 +26,7 @@ _KEEPS_WAITING: Final = frozenset(
         FailureKind.UNREADABLE,
     }
 )
-"""Failures of the connection and the server. They take seconds: nobody waits for the next one."""
+"""Failures that keep the user waiting for seconds. OpenAI is asked in the background until it answers."""
 
 _COMES_AT_ONCE: Final = frozenset(
     {
@@ -39,14 +39,14 @@ _COMES_AT_ONCE: Final = frozenset(
         FailureKind.RATE_LIMIT,
     }
 )
-"""Failures of the account and the key. They last, but come at once: a sentence is the next attempt."""
+"""Failures that last, but are reported at once. After a while, the next sentence is the next attempt."""
 
 
 class Outage:
     """Whether OpenAI is out, for all agents of an account."""
 
     def __init__(self) -> None:
-        """Begin with OpenAI in reach."""
+        """Begin without an outage."""
         self.is_on = False
         """Whether the next sentence would meet the same failure."""
 
@@ -60,7 +60,7 @@ class Outage:
         kind: FailureKind,
         async_is_over: Callable[[], Awaitable[bool]],
     ) -> None:
-        """Note a failure. If the next sentence would meet it, too, the outage lasts until `async_is_over`."""
+        """Start an outage if the next sentence would fail, too. It lasts until `async_is_over` is true."""
         if self.is_on or kind not in _KEEPS_WAITING | _COMES_AT_ONCE:
             return
 

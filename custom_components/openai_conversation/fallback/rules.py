@@ -35,7 +35,7 @@ def short_notice(err: OpenAIRequestError) -> HomeAssistantError:
 
 
 def followed_by(answer: str, notice: str) -> str:
-    """Return both as sentences. The answers of Home Assistant's own agent often end without a mark."""
+    """Return both as sentences. Answers of Home Assistant's own agent often have no full stop."""
     answer = answer.strip()
     end = "." if answer and answer[-1].isalnum() else ""
     return f"{answer}{end} {notice}".strip()

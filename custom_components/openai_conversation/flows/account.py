@@ -50,7 +50,7 @@ _ERRORS: Final[Mapping[FailureKind, str]] = {
     FailureKind.UNREADABLE: "not_an_api",
     FailureKind.STARTING: "starting",
 }
-"""Failures that this form has its own words for. All others are told in the words that are spoken."""
+"""Failures for which the form has a text of its own. All others show the sentence that is spoken."""
 
 KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
 
@@ -119,7 +119,7 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
 
 
 def _base_of(location: str) -> str:
-    """Return the address to enter for a redirect of one of our questions."""
+    """Return the address to enter in the form, given the location of a redirect."""
     return location.partition("?")[0].removesuffix("/models").removesuffix("/responses")
 
 

@@ -1,4 +1,4 @@
-"""The form of an agent: to talk to, or for AI tasks. The model decides what is in it. Pure."""
+"""The form of a conversation agent, or of an AI task agent. Its fields depend on the model. Pure."""
 
 from functools import cached_property
 from typing import Any, Final, override
@@ -87,12 +87,12 @@ class ChatForm(Form):
 
     @property
     def is_task(self) -> bool:
-        """Whether the agent does AI tasks, with nobody to talk to."""
+        """Whether the agent does AI tasks."""
         return self.context.subentry is SubentryType.AI_TASK
 
     @cached_property
     def settings(self) -> ModelSettings:
-        """What a request says with these values."""
+        """What a request would contain with these values."""
         return self._options.settings(self.context.models)
 
     @cached_property
@@ -128,7 +128,7 @@ class ChatForm(Form):
 
     @cached_property
     def fields(self) -> Fields:
-        """The fields that the values call for."""
+        """The fields to show with these values."""
         fields = self._basic_fields()
         if self.values.get(CONF_RECOMMENDED):
             return fields
@@ -270,7 +270,7 @@ class ChatForm(Form):
             CONF_KEEP_LISTENING: KeepListening.QUESTION,
         }
         if self.context.server is Server.OPENAI:
-            # but do at a self-hosted server: the first model in its list may be another one tomorrow
+            # a self-hosted server: store its default, as the first model in its list may change
             defaults[CONF_CHAT_MODEL] = self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
         return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
 

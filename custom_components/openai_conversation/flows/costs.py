@@ -1,4 +1,4 @@
-"""The part of Configure about costs: the budget, and own prices. Pure."""
+"""The section about costs in the options form: the budget, and prices. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,7 +20,7 @@ from ..options.costs import DEFAULT_WARN_AT, MOST_DOLLARS, STOPS, CostOptions
 from .form import choice
 
 SECTION: Final = "costs"
-"""What the part is called in the form, in translations/, and in what a browser sends."""
+"""The name of the section: in the form, in the translations, and in the user's input."""
 
 _PRICE: Final = {"number": {"min": 0, "max": MOST_DOLLARS, "step": "any", "mode": "box"}}
 _PRICES: Final = ObjectSelector(
@@ -48,7 +48,7 @@ def _number(least: float, most: float, step: float, unit: str) -> NumberSelector
 
 
 def with_costs(schema: vol.Schema, stored: Mapping[str, Any]) -> vol.Schema:
-    """Return a form with the part about costs below it, folded, and filled with what is stored."""
+    """Return a form with the section about costs at its end, collapsed, and with the stored values."""
     options = CostOptions.from_stored(stored)
     fields = {
         vol.Required(CONF_MONTHLY_BUDGET, default=options.monthly_budget): _number(
@@ -62,7 +62,7 @@ def with_costs(schema: vol.Schema, stored: Mapping[str, Any]) -> vol.Schema:
 
 
 def cost_data(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to store of the part about costs. Defaults are not stored."""
+    """Return what to store of the section about costs. Defaults are not stored."""
     options = CostOptions.from_stored(values)
     data = {
         CONF_MONTHLY_BUDGET: options.monthly_budget or None,

@@ -1,4 +1,4 @@
-"""A form on the screen: shown until the user has seen every field, and nothing is wrong."""
+"""The dialog of a form: it is shown until the user has seen every field, and no value is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ class Dialog:
         self._stored = self.values
 
     async def async_next(self, user_input: Mapping[str, Any] | None) -> Page | Answer:
-        """Return what follows on what the user typed; None: nothing yet."""
+        """Return what follows the user's input: a page to show, or the answer. None: the dialog opens."""
         if user_input is None:
             return self._page(self.form(self.values, await self._async_context()))
         # a shown field that is missing was cleared; hidden fields keep their value
@@ -91,7 +91,7 @@ class Dialog:
             form = self.form(self.values, context)
         if problem := self._template_problem():
             return self._page(form, {CONF_PROMPT: "template"}, problem=problem)
-        # fields that the form no longer has need no fixing, and new ones have not been seen yet
+        # check only fields that were shown and stay: users cannot fix hidden fields, and new ones come next
         on_screen = form.fields.keys() & self._shown
         if errors := {name: error for name, error in form.errors().items() if name in on_screen}:
             return self._page(form, errors)
@@ -105,9 +105,9 @@ class Dialog:
         return self._page(form)
 
     def _unchanged(self, form: Form) -> dict[str, Any]:
-        """Return what was stored, was shown, and was left as it is: it stays stored, even a default.
+        """Return the stored options that were shown and not changed. They stay stored, even defaults.
 
-        Home Assistant's own integration may have stored it. It has other defaults, and may read it again.
+        Home Assistant's own integration may have stored them. It has other defaults, and may read them again.
         """
         return {
             name: value
@@ -152,7 +152,7 @@ class Dialog:
         return ", ".join(texts.get(f"{path}.{name}", name) for name in settings)
 
     async def _async_place(self, form: Form) -> dict[str, str]:
-        """Return where the home is, roughly, for the user to check. What is unknown is left out."""
+        """Return where the home is, roughly, for the user to check. Unknown parts are left out."""
         config = self.hass.config
         place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
         if self.entry.state is ConfigEntryState.LOADED:
@@ -185,7 +185,7 @@ class Dialog:
         )
 
     async def _async_catalog(self) -> Catalog:
-        """Ask for the models once there is a choice. Without an answer, any name is accepted."""
+        """Ask for the list of models if the form shows one. Without a list, any name is accepted."""
         if self.values.get(CONF_RECOMMENDED):
             return Catalog()
         if self._catalog is None:

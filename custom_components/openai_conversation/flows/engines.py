@@ -27,14 +27,14 @@ _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 
 
 class EngineForm(Form):
-    """The form of something with a model and little else."""
+    """A form with a model and few other fields."""
 
     options: ClassVar[type[EngineOptions]]
 
     @staticmethod
     @abstractmethod
     def is_right(model: str) -> bool:
-        """Whether a model is made for this."""
+        """Whether a model is made for this kind of work."""
 
     @property
     def more_fields(self) -> Fields:
@@ -43,7 +43,7 @@ class EngineForm(Form):
 
     @property
     def defaults(self) -> Values:
-        """What is used, besides the model, where nothing is stored."""
+        """The defaults of the fields besides the model."""
         return {}
 
     @cached_property
@@ -63,7 +63,7 @@ class EngineForm(Form):
 
     @cached_property
     def fields(self) -> Fields:
-        """The fields that the values call for."""
+        """The fields to show with these values."""
         choices = names(self.context.model_choices(self.is_right))
         return {**NAME_FIELD, CONF_CHAT_MODEL: choices, **self.more_fields}
 
@@ -78,7 +78,7 @@ class EngineForm(Form):
     @override
     def errors(self) -> dict[str, str]:
         if self.context.models.is_retired(self.default_model):
-            return {}  # there is nothing better to choose
+            return {}  # no model of this kind is left, so any may stay
         error = self.context.model_error(self.typed_model, self.is_right)
         return {CONF_CHAT_MODEL: error} if error else {}
 
@@ -124,7 +124,7 @@ class SpeechToTextForm(EngineForm):
     @property
     @override
     def defaults(self) -> Values:
-        # a self-hosted server may not understand it
+        # a self-hosted server may not support a prompt
         return {CONF_PROMPT: DEFAULT_STT_PROMPT if self.context.server is Server.OPENAI else ""}
 
 

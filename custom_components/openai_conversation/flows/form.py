@@ -1,4 +1,4 @@
-"""What all forms have in common: what they need to know, and the fields they are made of. Pure."""
+"""What all forms share: the context that they need, and the kinds of fields. Pure."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -56,7 +56,7 @@ class FormContext:
         return self.models.server
 
     def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
-        """Return the models to offer: those made for this that have not ended, dated snapshots last."""
+        """Return the models to offer: those of the right kind that have not ended, dated snapshots last."""
         listed = self.models.catalog.models
         if self.server is Server.COMPATIBLE:
             return list(listed)
@@ -69,13 +69,13 @@ class FormContext:
         return sorted(suitable, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
     def is_missing(self, model: str) -> bool:
-        """Whether the address lists its models without this one, and the user has not chosen it before."""
+        """Whether the server lists its models, but not this one, and the user has not chosen it before."""
         listed = self.models.catalog.models
         is_list = self.server is Server.OPENAI and self.lists_all and bool(listed)
         return is_list and model not in (*listed, *self.stored_models)
 
     def model_error(self, model: str, is_right: Callable[[str], bool]) -> str | None:
-        """Return the key of the error for a model that cannot be used for this; None: it can."""
+        """Return the key of the error for a model that cannot be used; None: it can."""
         if self.server is Server.COMPATIBLE:
             return None
         if self.models.is_retired(model):
@@ -88,7 +88,7 @@ class FormContext:
 
 @dataclass(frozen=True)
 class Form(ABC):
-    """A form with what the user typed, or what is stored, in it. Pure."""
+    """A form, filled with the user's input or with what is stored. Pure."""
 
     values: Values
     context: FormContext
@@ -96,7 +96,7 @@ class Form(ABC):
     @property
     @abstractmethod
     def fields(self) -> Fields:
-        """The fields that the values call for."""
+        """The fields to show with these values."""
 
     @abstractmethod
     def suggestions(self) -> Values:
@@ -116,7 +116,7 @@ class Form(ABC):
 
     @abstractmethod
     def placeholders(self) -> dict[str, str]:
-        """Return what the texts of the errors name."""
+        """Return the placeholders of the error texts."""
 
     def schema(self) -> vol.Schema:
         """Return the form to show: filled with the values, and with the defaults where there are none."""

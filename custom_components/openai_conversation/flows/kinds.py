@@ -1,4 +1,4 @@
-"""What an account can be used for: the kinds of subentries, each with its form and its beginning."""
+"""The kinds of subentries: the form, the title, and the first data of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ class Kind:
 
     form: type[Form]
     title: str
-    """The name of a new one."""
+    """The name of a new subentry."""
 
     first_data: Mapping[str, Any] = field(default_factory=dict)
-    """What is stored of a new one."""
+    """The data of a new subentry."""
 
 
 KINDS: Final[Mapping[SubentryType, Kind]] = {
@@ -36,7 +36,7 @@ KINDS: Final[Mapping[SubentryType, Kind]] = {
     SubentryType.TTS: Kind(
         form=TextToSpeechForm,
         title="OpenAI TTS",
-        # without a model Home Assistant's own integration cannot speak, and it reads no prompt as "None"
+        # Home Assistant's own integration needs a model, and would send a missing prompt as "None"
         first_data={CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
     ),
 }

@@ -66,7 +66,7 @@ async def async_generate(
 ) -> GeneratedImage:
     """Generate an image, or edit the `sources` if there are any.
 
-    Raises `OpenAIRequestError`. Nothing is tried again that may already be paid for.
+    Raises `OpenAIRequestError`. A request that may already be paid for is not sent again.
     """
     with classified(malformed=FailureKind.NO_IMAGE):
         async with asyncio.timeout(GENERATION_TIMEOUT):
@@ -115,9 +115,9 @@ async def _async_post(
 
 
 def _checked(data: bytes | str, prompt: str) -> GeneratedImage:
-    """Decode the whole image, so that half of one, or a web page, is not kept. It blocks.
+    """Decode the whole image, so that half an image or a web page is not kept. Blocks.
 
-    Raises `OpenAIRequestError`, before it takes memory for an image that is too large.
+    Raises `OpenAIRequestError`; for an image that is too large, before memory is used for it.
     """
     try:
         raw = data if isinstance(data, bytes) else base64.b64decode(_base64(data), validate=True)
@@ -140,5 +140,5 @@ def _size(image: Image.Image) -> tuple[int, int]:
 
 
 def _base64(data: str) -> str:
-    """Return the part of a data URL that holds the data, or all of what is not one."""
+    """Return the data of a data URL, or the text itself if it is not one."""
     return data.partition(",")[2] if data.startswith("data:") else data

@@ -14,7 +14,7 @@ from ..openai_api.errors import translated_error
 from ..openai_api.models import image_capabilities_of
 
 MAX_PROMPT: Final = 32_000
-"""Characters; the API's own limit."""
+"""Characters of a prompt. The limit of the API."""
 
 AUTO: Final = "auto"
 SIZES: Final = (

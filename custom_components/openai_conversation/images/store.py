@@ -1,8 +1,8 @@
 """The images on disk: keep, list, expire.
 
-Each image is two files in the configuration folder: the image, under a name nobody can guess, and a
-note beside it, which says what the image shows. The folder is the only record: when the store is
-opened, it removes what a crash has left without its other half.
+Each image is two files in the configuration folder: the image, with a name that nobody can guess, and a
+note, which says what the image shows. The folder is the only record: when the store is opened, it removes
+files that a crash has left without their other half.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from ..openai_api.server_text import clean_text
 from .request import MAX_PROMPT
 
 NAME: Final = re.compile(r"[0-9a-f]{32}\.(png|jpg|webp)")
-"""128 random bits and the kind: who knows the name may see the image, so nobody must guess it."""
+"""128 random bits and the format. Anyone who knows the name can see the image, so nobody must guess it."""
 
 LAST_SECOND: Final = 4e9
 LAST_DAY: Final = 10_000
-"""A note beyond these is broken, not from the future."""
+"""A note with larger numbers is broken."""
 
 CONTENT_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
@@ -94,7 +94,7 @@ class ImageStore:
         self._listeners: list[Callable[[], None]] = []
 
     async def async_load(self) -> None:
-        """Read the folder, and remove the halves that a crash has left."""
+        """Read the folder, and remove the files that a crash has left without their other half."""
         images = await self._hass.async_add_executor_job(self._read)
         self._images = {image.name: image for image in images}
 
@@ -181,7 +181,7 @@ class ImageStore:
 
     @callback
     def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call a listener after each change. Returns what ends that."""
+        """Call a listener after each change, until the returned function is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

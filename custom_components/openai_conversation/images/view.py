@@ -1,7 +1,7 @@
-"""Serve the images, to everybody who knows the name of one.
+"""Serve an image to everybody who knows its name.
 
-Without a login: template images, notifications, and media players fetch an image without one, and do
-so for as long as it is kept.
+No login is needed: template images, notifications, and media players fetch images without one, for as long
+as they are kept.
 """
 
 from typing import Final

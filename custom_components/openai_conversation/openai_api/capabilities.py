@@ -1,4 +1,4 @@
-"""What a model may support: the questions. The answers, by model, are in `models.py`."""
+"""The capabilities that models can have. Which model has which is in `models.py`."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,8 +1,8 @@
-"""The one map from a failure, as an exception or an event of a stream tells it, to its kind.
+"""The one map from a failure, reported by an exception or in a stream, to its kind.
 
-Words come first (`failure_words.py`), then codes, then the HTTP status. Everything that a server says
-is made text here (`server_text.py`), whatever its shape. Source: the SDK's exceptions and OpenAI's page
-on error codes, as of 2026-11-22.
+The words decide first (`failure_words.py`), then the codes, then the HTTP status. Whatever shape an error of
+a server has, its parts become clean text here (`server_text.py`). Source: the SDK's exceptions, and OpenAI's
+page on error codes, as of 2026-11-22.
 """
 
 from collections.abc import Generator, Mapping
@@ -71,7 +71,7 @@ _READ: Final = 4_000
 """Characters of a message that are read. The sentence that matters comes first."""
 
 _WAITS: Final = frozenset({FailureKind.RATE_LIMIT, FailureKind.SERVER, FailureKind.STARTING})
-"""Failures that pass by themselves, so that it matters how long the server asks to wait."""
+"""Failures that pass by themselves: only for these, the time to wait is read from the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Report:
 
     @classmethod
     def read(cls, status: int | None, error: Any, key: str) -> Self:
-        """Read the error object of an answer, or whatever stands in its place, without the API key."""
+        """Read the error object of an answer, or whatever the server sent in its place. The key is hidden."""
         if not isinstance(error, Mapping):
             return cls(status, "", "", clean_detail(error, limit=_READ, key=key), "")
         metadata = error.get("metadata")  # where OpenRouter keeps the words of the service behind it
@@ -113,7 +113,7 @@ class _Report:
     def _kind_of_unverified(self) -> FailureKind | None:
         if "organization must be verified" not in self.message.lower():
             return None
-        # an unverified organization may do without what it was refused, but not without streaming
+        # without verification, reasoning summaries can be left out, but streaming cannot
         return FailureKind.UNSUPPORTED if self.param.startswith("reasoning") else FailureKind.ORGANIZATION
 
     def _kind_by_status(self) -> FailureKind:
@@ -154,7 +154,7 @@ def request_id(headers: Mapping[str, str], key: str) -> str | None:
 
 
 def _word(value: Any, key: str) -> str:
-    """Return a field of an error as a word, "" if it is none."""
+    """Return a field of an error as a word; "" if it is not one."""
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         word = clean_detail(str(value), limit=100, key=key)
         return "" if word in ("None", "null") else word  # LiteLLM writes them like this
@@ -171,7 +171,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             seconds = float(headers.get(name) or "nan") * unit
-        except ValueError:  # a date, or nonsense: as if it was not there
+        except ValueError:  # a date, or junk: ignored
             continue
         if math.isfinite(seconds):
             return max(0.0, seconds)
@@ -197,7 +197,7 @@ def _without_answer(err: Exception, key: str) -> Failure | None:
     if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
     if isinstance(err, aiohttp.WSServerHandshakeError):
-        # OpenAI's refusal looks the same as that of a proxy: what it says is lost
+        # OpenAI's refusal and that of a proxy look the same, since aiohttp drops the body
         return Failure(kind=FailureKind.NO_WEBSOCKET, detail=f"upgrade refused with {err.status}")
     if isinstance(err, (openai.APIConnectionError, httpx.HTTPError, aiohttp.ClientConnectionError)):
         words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
@@ -218,13 +218,13 @@ def _redirect(err: openai.APIStatusError, key: str) -> Failure:
 def classify_event(error: Any, *, key: str = "") -> Failure:
     """Classify the error object of a stream: of `response.failed`, or the `error` event itself.
 
-    Inside a stream there is no status. An error without known words or code is the server's.
+    A stream has no status. An error without known words or a known code counts as the server's fault.
     """
     return _Report.read(None, error, key).failure()
 
 
 def raise_reported(answer: Any, key: str) -> None:
-    """Raise `OpenAIRequestError` for an error that comes with the status of a success. `key`: is hidden."""
+    """Raise `OpenAIRequestError` for an error in an answer with the status 200. `key`: to be hidden."""
     if isinstance(answer, Mapping) and answer.get("error") is not None:
         raise OpenAIRequestError(classify_event(answer["error"], key=key))
 
@@ -239,15 +239,15 @@ def _key_of(err: Exception) -> str:
 
 
 _MALFORMED: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading an answer raises that is not of the expected shape. `ValueError` includes broken JSON."""
+"""Exceptions of code that reads an answer of an unexpected shape. `ValueError` includes broken JSON."""
 
 
 @contextmanager
 def classified(*, malformed: FailureKind | None = None) -> Generator[None]:
     """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout.
 
-    `malformed`: the kind of failure that an answer of an unexpected shape is. Without it the errors
-    that reading such an answer raises pass. The exceptions of the HTTP client are included, because
+    `malformed`: the kind of failure to raise for an answer of an unexpected shape. Without it, the exceptions
+    of code that reads such an answer pass through. The exceptions of the HTTP client are included, because
     older SDKs let them through while an answer streams in.
     """
     try:

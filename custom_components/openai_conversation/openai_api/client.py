@@ -1,4 +1,4 @@
-"""The SDK's client on Home Assistant's connections, and the small questions to a server."""
+"""Create the SDK's client on Home Assistant's connections, and send small requests."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,22 +23,22 @@ from .model_list import read_catalog
 from .raw_answer import async_get, async_post, async_read_json
 
 CHECK_TIMEOUT: Final = 10.0
-"""Seconds for small questions beside a conversation, such as which models there are."""
+"""Seconds for small requests outside a conversation, such as the list of models."""
 
 CONNECT_TIMEOUT: Final = 10.0
-"""Seconds to reach a server. That takes no longer when the answer does."""
+"""Seconds to connect to a server, however long the answer may take."""
 
 PROBE_TIMEOUT: Final = 30.0
 """Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""
 
 PROBE_TOKENS: Final = 16
-"""The least that the API accepts."""
+"""The minimum that the API accepts."""
 
 DECISION_TIMEOUT: Final = 60.0
 """Seconds."""
 
 HOME_DOMAINS: Final = (".local", ".lan", ".home", ".internal", ".localdomain", ".home.arpa")
-"""Ends of names that routers give to what is at home."""
+"""Ends of the names that routers give to devices at home."""
 
 MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 """Bytes of an image that is fetched from a URL."""
@@ -74,7 +74,7 @@ def timeout_for(silence: float) -> openai.Timeout:
 async def async_get_catalog(
     client: openai.AsyncOpenAI, server: Server, *, timeout: float = CHECK_TIMEOUT
 ) -> Catalog:
-    """Ask which models there are, which also proves the key and the address. `timeout`: in seconds.
+    """Ask for the list of models, which also checks the key and the address. `timeout`: in seconds.
 
     The catalog is empty if a restricted key may not list models, or if a compatible server has no such
     list: both work without it. Raises `OpenAIRequestError`.
@@ -95,7 +95,7 @@ async def async_get_catalog(
 async def async_check_responses(client: openai.AsyncOpenAI) -> None:
     """Ask a compatible server whether it has a Responses API, with a request that it must refuse.
 
-    Raises `OpenAIRequestError` if there is no such API at the address, no server, or no way in.
+    Raises `OpenAIRequestError` if the address has no such API or no server, or if the server lets nobody in.
     """
     try:
         await async_ask(client, "POST", "/responses", {})
@@ -120,7 +120,7 @@ _NO_WAY_IN: Final = frozenset(
         FailureKind.TIMEOUT,
     }
 )
-"""Failures that no other request would avoid. A server that refuses this one in another way has the API."""
+"""Failures that every other request would meet, too. After any other refusal, the server has the API."""
 
 
 async def async_ask(
@@ -150,9 +150,9 @@ async def async_ask(
 
 
 async def async_probe(client: openai.AsyncOpenAI, server: Server, model: str) -> Any:
-    """Ask a model for a word, and return its response. Raises `OpenAIRequestError`.
+    """Ask a model for a short answer, and return the response. Raises `OpenAIRequestError`.
 
-    Nothing less proves that the next turn is answered: lists of models need no credit and no model.
+    Only this shows that the next turn will be answered: a list of models needs neither credit nor a model.
     """
     body: dict[str, Any] = {"model": model, "input": "Hi", "max_output_tokens": PROBE_TOKENS}
     if server is Server.OPENAI:
@@ -171,8 +171,8 @@ async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> A
 async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
     """Open a connection for a request that follows within seconds. Never raises.
 
-    It asks the host the smallest question there is, which takes care of DNS, TCP, and TLS. The answer
-    does not matter: the request that follows meets the same problem, and reports it.
+    A minimal request to the host does DNS, TCP, and TLS. The answer does not matter: the request that follows
+    would meet the same problem, and reports it.
     """
     with suppress(OpenAIRequestError):
         await async_ask(client, "GET", f"/models/{quote(model, safe='')}")

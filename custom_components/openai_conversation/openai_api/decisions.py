@@ -1,4 +1,4 @@
-"""Home Assistant's questions → a request for decisions, and its answer → what Home Assistant expects.
+"""Home Assistant's questions → a request for decisions, and its answer → Home Assistant's answers.
 
 Pure. Source: parameters and answer of `POST /decisions` in the SDK, 3.26.
 """

@@ -50,7 +50,7 @@ class FailureKind(StrEnum):
     BILLING = "billing"
     RATE_LIMIT = "rate_limit"
     BUDGET = "budget"
-    """Not OpenAI's, but the household's own: nothing was sent."""
+    """The user's own budget is used up, and nothing was sent. OpenAI has not failed."""
 
     BAD_REQUEST = "bad_request"
     UNSUPPORTED = "unsupported"
@@ -77,7 +77,7 @@ class FailureKind(StrEnum):
 
     STRUCTURE = "structure"
     STARTING = "starting"
-    """The server is there, and loads the model."""
+    """The server is still loading the model."""
 
     SERVER = "server"
     NO_RESPONSES_API = "no_responses_api"
@@ -96,7 +96,7 @@ class FailureKind(StrEnum):
 
     TIMEOUT = "timeout"
     ACTION_TIMEOUT = "action_timeout"
-    """An action of the home, not the server, took the time of a turn."""
+    """An action of the home, not the server, used up the time of the turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class OpenAIRequestError(HomeAssistantError):
         self.failure = failure
 
     def name_server(self, name: str) -> None:
-        """Let the sentence say which server failed. Until then it says OpenAI."""
+        """Set the name of the server in the sentence. Before that, it is OpenAI."""
         self.translation_placeholders = {"server": name}
 
     @classmethod

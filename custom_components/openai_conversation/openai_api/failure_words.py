@@ -1,4 +1,4 @@
-"""The words by which servers tell failures apart that share a status: the table of `classify.py`.
+"""The words that distinguish failures with the same status: the table of `classify.py`.
 
 OpenAI has a code for most failures, other servers have sentences. Each rule is a pattern for the
 sentences of one kind, written for what real servers send: OpenAI, Azure, OpenRouter, LiteLLM,
@@ -25,7 +25,7 @@ class Rule:
     """A pattern, in any case. Python compiles it at its first use: most homes never see a failure."""
 
     statuses: frozenset[int] = frozenset()
-    """Where these words have this meaning; empty: everywhere, a stream included."""
+    """The HTTP statuses with which the words have this meaning; empty: all of them, and streams."""
 
     def is_in(self, message: str) -> bool:
         """Whether a message has these words."""
@@ -187,7 +187,7 @@ _SECONDS: Final[Mapping[str, float]] = {"ms": 0.001, "mil": 0.001, "s": 1, "m": 
 
 
 def kind_by_words(status: int | None, message: str) -> FailureKind | None:
-    """Return the kind of failure that the words of a server say, None if they say none."""
+    """Return the kind of failure that the words of a server mean, None if they are not known."""
     return next(
         (
             rule.kind

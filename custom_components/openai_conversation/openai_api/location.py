@@ -1,4 +1,4 @@
-"""The name of the home's place, for web searches."""
+"""Find the city and the region of the home, for web searches."""
 
 import json
 from typing import Any, Final

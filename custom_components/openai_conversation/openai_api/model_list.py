@@ -33,7 +33,7 @@ def read_catalog(answer: Any, *, has_user_names: bool) -> Catalog:
 
 
 def _is_model(model: Any) -> bool:
-    # an id is sent back as it is, so one that cannot be shown is left out
+    # requests repeat the id exactly, so one that cannot be shown is left out
     model_id = model.get("id") if isinstance(model, Mapping) else None
     return bool(model_id) and clean_text(model_id, limit=MAX_NAME, one_line=True) == model_id
 

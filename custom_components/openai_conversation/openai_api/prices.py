@@ -1,7 +1,7 @@
 """What an answer costs, by OpenAI's list prices: an estimate, not a bill. Pure.
 
-CONTRIBUTING says how to bring the table up to date. A model that is not in it has no price: a guess
-would be worse than a gap.
+CONTRIBUTING says how to update the table. A model that is not in it has no price: no estimate is better than
+a wrong one.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Price:
 
     output: float = 0.0
     audio_input: float | None = None
-    """None: as text. So are the next ones."""
+    """None: the price of text. The same applies to the next fields."""
 
     cached_audio: float | None = None
     audio_output: float | None = None

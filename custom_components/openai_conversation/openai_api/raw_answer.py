@@ -1,7 +1,7 @@
-"""Requests with plain data, and answers that the SDK leaves unread: read up to a limit, as plain data.
+"""Send plain data, and read the body of an answer, up to a limit, as plain data.
 
-The SDK's own methods read a body however large it is, and guess types that are not there. They also
-import hundreds of types at their first use, which takes time and memory on small computers.
+The SDK's own methods read a body of any size, and turn it into types that it may not have. They also import
+hundreds of types at their first use, which takes time and memory on small computers.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -12,10 +12,10 @@ from typing import Any, Final, Protocol, cast
 import openai
 
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
-"""The SDK's own header for an answer that it leaves unread. Servers ignore it."""
+"""The SDK's own header for an answer whose body it does not read. Servers ignore it."""
 
 MAX_JSON: Final = 8 * 1024 * 1024
-"""Bytes of an answer without images. The longest list of models has a tenth of it."""
+"""Bytes of an answer without images. The longest list of models has a tenth of that."""
 
 
 class RawResponse(Protocol):
@@ -29,7 +29,7 @@ class RawResponse(Protocol):
         """Yield the body as it comes."""
 
     async def close(self) -> None:
-        """Give the connection back, or close it if the body was not read to its end."""
+        """Release the connection; if the body was not read to its end, close it."""
 
 
 async def async_get(client: openai.AsyncOpenAI, path: str, *, timeout: openai.Timeout) -> RawResponse:
@@ -77,7 +77,7 @@ async def async_read(response: RawResponse, *, limit: int = MAX_JSON) -> bytes:
 def parse_json(body: bytes) -> Any:
     """Return the value of a JSON body. Raises `ValueError` or `RecursionError` if it is not one.
 
-    The standard library accepts half an emoji, which a faster parser refuses together with all the rest.
+    The standard library accepts half an emoji. A faster parser would refuse the whole body because of it.
     """
     return json.loads(body.decode(errors="replace"))
 

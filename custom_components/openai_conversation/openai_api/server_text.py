@@ -1,8 +1,8 @@
-"""What a server says → texts that Home Assistant can store, show, log, and speak. Pure.
+"""Clean what a server says, so that Home Assistant can store, show, log, and speak it. Pure.
 
-The JSON of a server may hold anything: half an emoji, which breaks the state it is stored in, line
-breaks that forge a line of the log, megabytes of words, or the API key. Whatever becomes a state, a
-note, a log line, a field of a form, or a spoken sentence goes through here first.
+The JSON of a server may contain anything: half an emoji, which breaks the state it is stored in; line breaks,
+which forge lines of the log; megabytes of text; or the API key. Every text of a server is cleaned here before
+it becomes a state, a note, a log line, a field of a form, or a spoken sentence.
 """
 
 import base64
@@ -81,15 +81,15 @@ def _as_text(value: Any) -> str:
 
 
 def _usable(text: str, limit: int, *, one_line: bool) -> str:
-    # A text is cut at its limit last of all, so that no half of a key is left at its end. What is
-    # far behind the limit need not be looked at.
+    # The text is cut at its limit only at the very end, so that no half of a key stays. Text far
+    # beyond the limit can be dropped now.
     text = _PAIR.sub(_joined, text[: 10 * limit + 10_000])
     text = _UNUSABLE.sub("", _LINE_BREAK.sub("\n", text))
     return " ".join(text.split()) if one_line else text.strip()
 
 
 def _joined(pair: re.Match[str]) -> str:
-    """Return the character that is left in two halves by some decoders of JSON."""
+    """Return the character whose two halves some JSON decoders leave apart."""
     return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 

@@ -1,6 +1,6 @@
 """What one answer used, as the server reports it. Pure.
 
-What a server says is data: a number that cannot be one counts as 0, and nothing here raises.
+What a server says is data: an impossible number counts as 0, and nothing here raises.
 Sources: the SDK's types of the answers, 3.26; `tool_usage` as seen in the Responses API, 2026-11-22.
 """
 
@@ -21,13 +21,13 @@ class Usage:
     """What one answer of one model used. What was not reported is 0."""
 
     model: str
-    """As it was asked for."""
+    """The model that was requested."""
 
     service_tier: str | None = None
-    """The one that the answer names, which need not be the one that was asked for."""
+    """The tier that the answer names. It may not be the one that was requested."""
 
     input_tokens: int = 0
-    """All of them: text, images, and audio; cached and written ones too."""
+    """All input tokens: text, images, and audio, including cached and cache-written ones."""
 
     cached_tokens: int = 0
     """Of the input: read from the prompt cache."""
@@ -42,10 +42,10 @@ class Usage:
     """Of the cached tokens."""
 
     image_input_tokens: int = 0
-    """Of the input. Only of models that have a price for them."""
+    """Of the input. Only for models with a separate price for them."""
 
     output_tokens: int = 0
-    """All of them: text, reasoning, images, and audio."""
+    """All output tokens: text, reasoning, images, and audio."""
 
     audio_output_tokens: int = 0
     """Of the output."""
@@ -69,7 +69,7 @@ class Usage:
     """Ids of the code interpreter's containers: one may serve several answers and costs once."""
 
     image_generation: Usage | None = None
-    """What an image model used that the answering model called as a tool."""
+    """What an image model used, if the model called one as a tool."""
 
     @classmethod
     def of_response(cls, model: str, response: Any) -> Usage:
@@ -117,7 +117,7 @@ class Usage:
     def of_speech(cls, model: str, text: str, *, seconds: float = 0.0) -> Usage:
         """Return what a piece of text, spoken by `POST /audio/speech`, used; its answer reports nothing.
 
-        `seconds`: length of the audio, 0 where it is not known.
+        `seconds`: length of the audio; 0: not known.
         """
         return cls(model=model, characters=len(text), seconds=_seconds(seconds))
 
@@ -145,7 +145,7 @@ class Usage:
 
     @property
     def by_model(self) -> tuple[Usage, ...]:
-        """Return this usage and that of the models which were called as tools: each has its own price."""
+        """Return this usage, and that of a model that was called as a tool: each has its own price."""
         return (self,) if self.image_generation is None else (self, self.image_generation)
 
 
@@ -166,7 +166,7 @@ def _image_generation(response: Any, items: list[Any]) -> Usage | None:
 
 
 def _image_usage(model: str, images: int, usage: Any) -> Usage:
-    """Return what an image model used; where nothing is said, what comes out is an image."""
+    """Return what an image model used. Output tokens without details count as image tokens."""
     inputs, outputs = _get(usage, "input_tokens_details"), _get(usage, "output_tokens_details")
     input_tokens = _whole(_get(usage, "input_tokens"))
     output_tokens = _whole(_get(usage, "output_tokens"))
@@ -190,10 +190,10 @@ def _cache(usage: Any, details: str, input_tokens: int) -> tuple[int, int]:
 
 
 def _is_search(item: Any) -> bool:
-    """Whether an item is a search: a call may as well open a page, or look for words in one."""
+    """Whether an item is a search. Other calls of the tool open a page, or look for words in it."""
     if _get(item, "type") != "web_search_call" or _get(item, "status") == "failed":
         return False
-    # a tuple compares: junk need not be hashable
+    # in a tuple, not in a set: junk may not be hashable
     return _get(_get(item, "action"), "type") in ("search", None)
 
 

@@ -50,10 +50,10 @@ MIN_MAX_TOKENS: Final = 16
 """The minimum of the API."""
 
 VOICE_EFFORTS: Final = ("none", "low")
-"""Somebody waits for the answer: the first of these that the model supports."""
+"""Efforts while somebody waits: the first one that the model supports is the default."""
 
 TASK_EFFORTS: Final = ("low", "none")
-"""Nobody waits for a task: a little reasoning if the model supports it."""
+"""The same for a task, for which nobody waits: a little reasoning, if the model supports it."""
 
 VOICE_VERBOSITY: Final = "low"
 NO_SUMMARY: Final = "off"
@@ -64,7 +64,7 @@ DEFAULT_KEEP_PICTURES: Final = 30
 """Days. 0: forever."""
 
 MAX_KEEP_PICTURES: Final = 3650
-"""Days. Longer than that is forever, which is 0."""
+"""Days. Who wants more enters 0: forever."""
 
 RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_RECOMMENDED: True,
@@ -99,7 +99,7 @@ class WebSearch:
     """How much of the results the model reads: "low", "medium", or "high"."""
 
     location: Mapping[str, str] | None = None
-    """Where the home is, roughly: what is known of city, region, country, and timezone."""
+    """Where the home is, roughly: as far as known, city, region, country, and timezone."""
 
     citations: bool = False
     """Whether the answer links its sources."""
@@ -120,9 +120,9 @@ class WebSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOptions:
-    """What there is to choose for a model. Each field has the name that is stored.
+    """The options of a model. Each field has the name under which it is stored.
 
-    None: not chosen. Forms, requests, diagnostics, and the change to another model all go by these fields.
+    None: not chosen. Forms, requests, diagnostics, and the change to another model all use these fields.
     """
 
     chat_model: str | None = None
@@ -145,7 +145,7 @@ class ModelOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings(ModelOptions):
-    """What a request says: the options that the model supports. None: not sent, the model's default holds."""
+    """What is sent: the options that the model supports. None: not sent, so the model uses its default."""
 
     chat_model: str
     max_tokens: int
@@ -219,7 +219,7 @@ class ChatOptions(ModelOptions):
         )
 
     def settings_for(self, model: str) -> ModelSettings:
-        """Return what to send to a model of OpenAI's: of what was chosen, what the model supports."""
+        """Return what to send to one of OpenAI's models: the chosen options, as far as it supports them."""
         supported = capabilities_of(model)
         effort = self._effort(supported)
         sampling = supported.takes_sampling(effort) or not supported.is_known
@@ -250,7 +250,7 @@ class ChatOptions(ModelOptions):
         return self.default_effort(capabilities)
 
     def default_effort(self, capabilities: ModelCapabilities) -> str | None:
-        """Return the effort that suits; None: the model has no choice, or none that suits."""
+        """Return the default effort; None: the model has no choice, or none that suits."""
         suitable = VOICE_EFFORTS if self.is_spoken_to else TASK_EFFORTS
         return next((effort for effort in suitable if effort in capabilities.efforts), None)
 

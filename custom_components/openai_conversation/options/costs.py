@@ -1,4 +1,4 @@
-"""What the user chose about costs: the budget, and own prices. Stored in the options of the account."""
+"""What the user chose about costs: the budget, and prices. Stored in the options of the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ MOST_DOLLARS: Final = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostOptions:
-    """The stored options, with their types. What cannot be read is as if it was not there."""
+    """The stored options, with their types. Values that cannot be read are ignored."""
 
     monthly_budget: float = 0.0
-    """US dollars; 0: none."""
+    """US dollars; 0: no limit."""
 
     warn_at: int = DEFAULT_WARN_AT
     stops: str = STOPS_ALL_BUT_SPEECH
@@ -47,7 +47,7 @@ class CostOptions:
 
     @property
     def budget(self) -> Budget:
-        """The budget, as the meter keeps it."""
+        """The budget, in the form that the meter uses."""
         return Budget(
             limit=round(self.monthly_budget * 1_000_000),
             warn_percent=self.warn_at,
@@ -57,8 +57,7 @@ class CostOptions:
     def price_list(self, account: Mapping[str, Any]) -> PriceList:
         """Return the prices at the address of an account, given its stored data.
 
-        A server at home costs nothing unless the user says so. Another server that is not OpenAI's has
-        prices that nobody here knows.
+        A server at home is free unless the user enters a price. The prices of other servers are not known.
         """
         if server_of(account) is Server.OPENAI:
             return PriceList(own=self.prices, regional=is_regional(account))

@@ -20,7 +20,7 @@ NORMAL_SPEED: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """What all of them have: a model. Each field has the name that is stored."""
+    """The options that all engines share. Each field has the name under which it is stored."""
 
     default_model: ClassVar[str]
     chat_model: str | None = None

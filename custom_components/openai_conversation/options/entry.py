@@ -1,4 +1,4 @@
-"""What an entry is used for: the one place that knows where it is stored.
+"""What an entry is used for. Only this module knows where that is stored.
 
 The default agent is in the options of the entry, where entries of 2024 have it. Everything else is in
 subentries, as Home Assistant's own integration stores it.
@@ -53,7 +53,7 @@ def configured(entry: OpenAIConfigEntry) -> Iterator[Configured[Any]]:
 
 
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
-    """Yield the agents to talk to, the default agent first."""
+    """Yield the conversation agents, the default agent first."""
     if has_default_agent(entry):
         yield Configured(
             kind=SubentryType.CONVERSATION,
@@ -72,7 +72,7 @@ def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
 
 
 def evaluators(entry: OpenAIConfigEntry) -> Iterator[Configured[EvaluationOptions]]:
-    """Yield the evaluations: they answer questions about a state of things."""
+    """Yield the evaluations, which answer questions about a given state."""
     for subentry in _subentries(entry, SubentryType.EVALUATION):
         yield _agent(subentry, EvaluationOptions.from_stored(subentry.data))
 
@@ -108,7 +108,7 @@ def async_store_options(
 
 
 def stored_costs(entry: OpenAIConfigEntry) -> Mapping[str, Any]:
-    """Return what is stored of the costs of an account."""
+    """Return the stored options about the costs of an account."""
     return {key: value for key, value in entry.options.items() if key in COST_KEYS}
 
 
@@ -118,17 +118,17 @@ def cost_options(entry: OpenAIConfigEntry) -> CostOptions:
 
 
 def async_store_costs(hass: HomeAssistant, entry: OpenAIConfigEntry, costs: Mapping[str, Any]) -> None:
-    """Store something about the costs of an account. Its default agent stays as it is."""
+    """Store options about the costs of an account. Its default agent stays as it is."""
     hass.config_entries.async_update_entry(entry, options={**entry.options, **costs})
 
 
 def _agent_options(entry: OpenAIConfigEntry) -> Mapping[str, Any]:
-    """Return what is stored of an entry's own agent."""
+    """Return the stored options of the default agent, without those about costs."""
     return {key: value for key, value in entry.options.items() if key not in COST_KEYS}
 
 
 def is_spoken_to(entry: OpenAIConfigEntry, subentry_id: str | None) -> bool:
-    """Whether an agent is one to talk to."""
+    """Whether an agent is a conversation agent."""
     return any(agent.subentry_id == subentry_id for agent in conversation_agents(entry))
 
 

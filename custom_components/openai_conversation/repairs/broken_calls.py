@@ -1,7 +1,7 @@
 """The repair of automations, scripts, and dashboards that call what no longer exists.
 
-Home Assistant's own integration once merged entries and moved an action, so many automations name
-accounts that are gone. They fail in the log, where nobody looks.
+Home Assistant's own integration once merged entries and moved an action, so many automations name accounts
+that no longer exist. They only fail in the log, where nobody looks.
 """
 
 from functools import partial

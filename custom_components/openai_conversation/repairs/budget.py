@@ -1,6 +1,6 @@
-"""The repairs about the budget: most of it is used, it is used up. They go away with the month.
+"""The repair issues about the budget: most of it is used, or all of it. They are closed when the month ends.
 
-Nothing is fixed here: the user raises the budget, or waits.
+They have no fix flow: the user raises the budget, or waits.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ _SEVERITY: Final = {Mark.WARNING: ir.IssueSeverity.WARNING, Mark.LIMIT: ir.Issue
 
 @callback
 def async_watch_budget(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Keep the issues as the spending of the month is."""
+    """Keep the issues in line with the spending of the month."""
     meter = entry.runtime_data.meter
 
     @callback

@@ -1,6 +1,6 @@
-"""The repair of failures that last until somebody does something about them at the server.
+"""The repair issues about failures that last until the user fixes something at the server.
 
-Nothing is fixed in Home Assistant: the issue links to a page of OpenAI's, and goes away with the next answer.
+The issue links to a page of OpenAI's, and is closed with the next answer.
 """
 
 from collections.abc import Mapping

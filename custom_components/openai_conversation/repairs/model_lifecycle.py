@@ -1,4 +1,4 @@
-"""The repair of a model that ends: tell who chose it in time, and offer its successor."""
+"""The repair of a model that ends: warn the user in time, and offer its successor."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,18 +34,18 @@ _NO_FIELDS: Final = vol.Schema({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInUse:
-    """A model that stays in use until somebody chooses another one."""
+    """A model that stays in use until the user selects another one."""
 
     agent: Configured[Any]
     model: str
     default: str | None
-    """The default for this use, for where the model has no successor; None: the best image model."""
+    """The default model, in case this one has no successor; None: the best image model."""
 
     key: str = CONF_CHAT_MODEL
-    """What it is stored as."""
+    """The key of the option."""
 
     def successor(self, models: Models) -> str | None:
-        """Return what to use in its place; None: there is nothing."""
+        """Return the model to use instead; None: there is none."""
         if self.default is None:
             candidates = [models.image(None)]
         else:
@@ -75,7 +75,7 @@ def async_watch_models(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
 
 
 def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
-    """Yield the models of an entry that are not replaced by themselves.
+    """Yield the models of an entry that are not replaced automatically.
 
     Those are the models that users chose, and the default text-to-speech model, which has no
     successor. A self-hosted server has models of its own.
@@ -95,7 +95,7 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
 def _update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Open an issue for each model that ends, and close those whose cause is gone."""
     models = entry.runtime_data.models()
-    # elsewhere a model may share its name with one of OpenAI's: only what the server says counts
+    # another server's model may have the name of one of OpenAI's: only the server's own dates count there
     has_our_names = is_openai_host(entry.data)
     ending = {
         model_lifecycle_id(use.key, use.agent.unique_id): use

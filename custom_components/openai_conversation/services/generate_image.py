@@ -1,4 +1,4 @@
-"""The action `generate_image`: makes an image from a prompt, keeps it, and returns its address."""
+"""The action `generate_image`: generates an image from a prompt, keeps it, and returns its address."""
 
 from typing import Final
 
@@ -47,7 +47,7 @@ GENERATE_IMAGE_SCHEMA: Final = vol.Schema(
 
 
 async def async_generate_image(call: ServiceCall) -> ServiceResponse:
-    """Make an image, keep it, and return its address."""
+    """Generate an image, keep it, and return its address."""
     hass = call.hass
     entry = account_of(call)
     fields = {name: call.data[name] for name in (ATTR_PROMPT, *CHOICES) if name in call.data}

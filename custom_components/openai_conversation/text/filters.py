@@ -1,7 +1,7 @@
-"""What a model writes → what can be spoken, or shown without sources or marks, while it streams in.
+"""Filter the text of a model while it streams in: for speech, or to show it without sources or marks.
 
-Own code: see `rewriter.py`. Source: CommonMark, GitHub's tables, SSML, LaTeX's marks of formulas; the
-marks of citations are what OpenAI's models write.
+Own code: see `rewriter.py`. Source: CommonMark, GitHub's tables, SSML, and LaTeX's marks of formulas. The
+marks of citations are those that OpenAI's models write.
 """
 
 import html

@@ -1,16 +1,17 @@
 """Rewrite a text while it streams in, by rules.
 
-A rule knows a construct, such as a link, as a whole and as far as it has begun. What has begun is held back
-until it is whole, or turns out to be something else. A whole counts once a character follows it. So the
-result is the same wherever the text was cut. With one rule for links, of which the label remains:
+A rule describes a construct, such as a link, both complete and incomplete. An incomplete construct is held
+back until it is complete, or turns out to be something else. It counts as complete once another character
+follows. So the result is the same, wherever the stream is cut. With one rule for links, of which the label
+remains:
 
     feed("See [the ")         →  "See"            the space waits, and so does the bracket
-    feed("manual](https:/")   →  ""               still a link that has begun
+    feed("manual](https:/")   →  ""               still an incomplete link
     feed("/a.org) now. 2 [")  →  " the manual now. 2"
     finish()                  →  " ["             nothing follows: it was not a link
 
-Every construct has a greatest length, so that a bracket that nobody closes does not hold back all that
-follows. Text that no rule knows stays as it is.
+Every construct has a maximum length, so that a bracket that is never closed does not hold back the rest of
+the text. Text that matches no rule stays as it is.
 
 Own code, checked against libraries: Markdown parsers need the whole text, or at least whole lines, and
 an answer is spoken while it is written.
@@ -36,7 +37,7 @@ class Rule:
 
     whole: str
     begun: str
-    """Matches whatever may become `whole`, up to the end of the text so far (or more)."""
+    """Matches whatever may still become `whole`, at the end of the text so far."""
 
     remains: Callable[[str], str] = _nothing
     again: bool = False
@@ -52,7 +53,7 @@ def rule(
     again: bool = False,
     leads_to: str | None = None,
 ) -> Rule:
-    """Return the rule for parts in a row. A part is one character, or any number of one kind."""
+    """Return the rule for a sequence of parts. A part is one character, or any number of one kind."""
     begun = r"\Z"
     for part in reversed(parts[:-1]):
         begun = rf"{part}(?:\Z|{begun})"
@@ -60,7 +61,7 @@ def rule(
 
 
 class Grammar:
-    """Rules in one expression: the leftmost construct wins, then the first rule."""
+    """Rules in one regular expression: the leftmost construct wins, then the first rule."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Take rules, the more important ones first."""
@@ -82,7 +83,7 @@ class Grammar:
         _ = self.at_the_end, self.so_far
 
     def rule(self, match: re.Match[str]) -> Rule | None:
-        """Return the rule that matched, None if a construct has only begun."""
+        """Return the rule that matched, None if the construct is incomplete."""
         return self._rules[match.lastgroup] if match.lastgroup else None
 
 
@@ -95,7 +96,7 @@ class _Spaces:
         self._space = ""
 
     def write(self, text: str) -> str:
-        """Return the text without the spaces at its end: what follows decides about them."""
+        """Return the text without the spaces at its end: they depend on what follows."""
         words = text.strip()
         if not words:
             self._space += text
@@ -107,7 +108,7 @@ class _Spaces:
         return words
 
     def gap(self) -> None:
-        """Something was removed here."""
+        """Note that something was removed here."""
         self._before = self._stronger()
         self._space = ""
 
@@ -133,7 +134,7 @@ class Rewriter:
         self._grammars = grammars
         self._grammar = start
         self._held = "\n"
-        """What may be the start of a construct, after the character before it."""
+        """The text that may be an incomplete construct, and the character before it."""
 
         self._spaces = _Spaces()
 

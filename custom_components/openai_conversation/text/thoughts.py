@@ -1,4 +1,4 @@
-r"""The thoughts that some models write into their text, told apart from the answer while it streams in.
+r"""Separate the thoughts that some models write into their text from the answer, while it streams in.
 
     "<think>The user wants" · " light.</thi" · "nk>\n\nDone."
         →  thought "The user wants" · thought " light." · text "Done."
@@ -30,7 +30,7 @@ class ThoughtSplitter:
         """Begin a message."""
         self._state: Literal["start", "thought", "text"] = "start"
         self._held = ""
-        """What may still become a tag, or follows one."""
+        """Text that may still become a tag, or that follows one."""
 
         self._closing = ""
         self._is_blank = True

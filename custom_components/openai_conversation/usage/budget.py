@@ -1,4 +1,4 @@
-"""The limit: what a request may cost beforehand, and when nothing more is asked. Pure."""
+"""The monthly budget: estimate what a request will cost, and decide whether it is sent. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +10,11 @@ from ..openai_api.usage import Usage
 from .counters import Counters
 
 SPEECH: Final = frozenset({Purpose.STT, Purpose.TTS})
-"""Without ears and a voice, Home Assistant's own agent is of no use."""
+"""Work that goes on at the limit by default: Home Assistant's own agent needs it to hear and to speak."""
 
 
 class Mark(StrEnum):
-    """What the spending of a month has passed."""
+    """A mark that the spending of a month can pass."""
 
     WARNING = "warning"
     LIMIT = "limit"
@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What an account may cost in a month. Amounts are micro-dollars."""
+    """The monthly budget of an account. Amounts are micro-dollars."""
 
     limit: int = 0
     """0: there is none."""
@@ -38,7 +38,7 @@ class Budget:
     def has_room(self, purpose: Purpose, *, spent: int, reserved: int, estimate: int) -> bool:
         """Whether a request may be sent.
 
-        `reserved`: what requests that are under way may cost: several at once share what is left.
+        `reserved`: what running requests may cost, since several at once share what is left.
         """
         if not self.stops(purpose):
             return True
@@ -63,7 +63,7 @@ class Budget:
 
 
 def _typical(purpose: Purpose, model: str) -> Usage:
-    """Return what a first request may use: a small home, a picture of high quality, a sentence."""
+    """Return what a first request may use: for a small home, an image of high quality, or a sentence."""
     match purpose:
         case Purpose.IMAGES:
             return Usage(model=model, input_tokens=100, output_tokens=4_200, image_output_tokens=4_200)
@@ -76,9 +76,9 @@ def _typical(purpose: Purpose, model: str) -> Usage:
 
 
 def estimate(purpose: Purpose, model: str, past: Counters | None, prices: PriceList) -> int:
-    """Return what a request will cost about, in micro-dollars; 0 for a model without a price.
+    """Return about how many micro-dollars a request will cost; 0 for a model without a price.
 
-    `past`: what such requests used; None: there were none.
+    `past`: what earlier requests of this kind used; None: there were none.
     """
     if past and past.requests:
         return past.micro_dollars // past.requests

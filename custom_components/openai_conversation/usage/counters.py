@@ -1,4 +1,4 @@
-"""What was used and what it cost, added up. Pure."""
+"""Count what answers used and what they cost. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,10 +12,10 @@ class Counters:
     """Sums over answers; whole numbers, so that a year of additions loses nothing."""
 
     requests: int = 0
-    """Answers, whole or not."""
+    """Answers, even incomplete ones."""
 
     input_tokens: int = 0
-    """All of them, cached and written ones too."""
+    """All input tokens, including cached and cache-written ones."""
 
     cached_tokens: int = 0
     cache_write_tokens: int = 0
@@ -34,7 +34,7 @@ class Counters:
     """Of the code interpreter."""
 
     unpriced_tokens: int = 0
-    """Input and output tokens of models that have no price: they are missing in the cost."""
+    """Input and output tokens of models without a price. The cost does not include them."""
 
     unpriced_requests: int = 0
     """Answers of such models."""
@@ -43,7 +43,7 @@ class Counters:
 
     @classmethod
     def of(cls, usage: Usage, cost: int | None) -> Self:
-        """Return the counters of one answer. `cost`: micro-dollars; None: without a price."""
+        """Return the counters of one answer. `cost`: micro-dollars; None: the model has no price."""
         return cls(
             requests=1,
             input_tokens=usage.input_tokens,
@@ -72,7 +72,7 @@ class Counters:
         return cls(**stored)
 
     def as_stored(self) -> dict[str, int]:
-        """Return what to store: what is not 0."""
+        """Return what to store: the counters that are not 0."""
         return {name: value for name in _NAMES if (value := getattr(self, name))}
 
     def add(self, other: Counters) -> None:
@@ -82,16 +82,16 @@ class Counters:
 
     @property
     def dollars(self) -> float:
-        """The cost in US dollars, without what has no price."""
+        """The cost in US dollars, without models that have no price."""
         return self.micro_dollars / 1_000_000
 
     @property
     def cost(self) -> float | None:
-        """The cost in US dollars; None: some of it has no price."""
+        """The cost in US dollars; None: one of the models has no price."""
         return None if self.unpriced_requests else self.dollars
 
     def as_reply(self) -> dict[str, Any]:
-        """Return what an action says of its answers: tokens, and the cost in US dollars, if it is known."""
+        """Return the usage as an action reports it: tokens, and the cost in US dollars, if it is known."""
         return {
             "usage": {
                 "input_tokens": self.input_tokens,

@@ -1,4 +1,4 @@
-"""The days of the home: when one begins, wherever the home is by then."""
+"""Notice when a day begins in the time zone of the home, even if that changes."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 class DayTracker:
     """Calls a listener whenever a day begins, and when the home moves to another time zone.
 
-    A midnight that daylight saving time skips is the moment of the change.
+    Where daylight saving time skips midnight, the day begins at the change.
     """
 
     def __init__(self, hass: HomeAssistant, listener: CALLBACK_TYPE) -> None:
@@ -39,6 +39,6 @@ class DayTracker:
 
     @callback
     def async_stop(self) -> None:
-        """Call the listener no more."""
+        """Stop calling the listener."""
         self._stop_waiting()
         self._stop_listening()

@@ -19,7 +19,7 @@ type Sums = dict[tuple[str, str], Counters]
 
 @dataclass(slots=True)
 class Ledger:
-    """The books of one account."""
+    """The counters of one account, by day, purpose, and model."""
 
     rows: dict[Row, Counters] = field(default_factory=dict)
     total: Counters = field(default_factory=Counters)
@@ -28,7 +28,7 @@ class Ledger:
     _months: dict[int, Sums] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        """Add the months up, once: they are asked for before every request."""
+        """Add up the months once: every request needs their sums."""
         for (day, purpose, model), counters in self.rows.items():
             self._add_to_month(day, purpose, model, counters)
 
@@ -53,7 +53,7 @@ class Ledger:
         return {"months": months, "total": self.total.as_stored()}
 
     def add(self, day: date, purpose: str, model: str, counters: Counters) -> None:
-        """Add what an answer used on a day of the home; months that are too old by then are dropped."""
+        """Add what an answer used on a day of the home, and drop months that are too old."""
         if (day, purpose, model) not in self.rows:
             self._drop_before(_month(day) - KEPT_MONTHS + 1)
         self.rows.setdefault((day, purpose, model), Counters()).add(counters)

@@ -1,6 +1,6 @@
-"""The meter of an account: every request goes past it, what it used is counted, and the limit is kept.
+"""The meter of an account: it counts what every request used, and enforces the budget.
 
-It outlives a reload of the account, as requests do that are under way.
+It survives a reload of the account, as running requests do.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ EVENT_BUDGET: Final = f"{DOMAIN}_budget"
 """Fired when the spending of a month passes a mark."""
 
 CONTAINER_LIFE: Final = timedelta(minutes=20)
-"""A container that is not used for so long ends, and the next one is paid again."""
+"""OpenAI ends a container that is not used for this long. The next one costs again."""
 
 
 class BudgetReachedError(OpenAIRequestError):
@@ -45,7 +45,7 @@ class Meter:
     """Counts what an account uses, and keeps its budget."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Begin with empty books."""
+        """Begin with an empty ledger. `async_load` reads the stored one."""
         self.prices = PriceList()
         self.budget = Budget()
         self._hass = hass
@@ -58,16 +58,16 @@ class Meter:
         self._listeners: set[CALLBACK_TYPE] = set()
 
     async def async_load(self) -> Path | None:
-        """Read the books; see `LedgerFile.async_load`."""
+        """Read the ledger; see `LedgerFile.async_load`."""
         return await self._file.async_load()
 
     async def async_remove(self) -> None:
-        """Delete the books."""
+        """Delete the ledger."""
         await self._file.async_remove()
 
     @property
     def ledger(self) -> Ledger:
-        """The books."""
+        """What was used, by day, purpose, and model."""
         return self._file.ledger
 
     @property
@@ -82,22 +82,22 @@ class Meter:
 
     @property
     def spent(self) -> int:
-        """Micro-dollars of this month."""
+        """Micro-dollars spent this month."""
         return self.ledger.spent(dt_util.now().date())
 
     @property
     def day_began(self) -> datetime:
-        """The last midnight of the home, in UTC: where a clock skips it, it is the moment of the change."""
+        """The start of today in the home's time zone, in UTC."""
         return dt_util.as_utc(dt_util.start_of_local_day())
 
     @property
     def month_began(self) -> datetime:
-        """The first midnight of the home in this month, in UTC."""
+        """The start of this month in the home's time zone, in UTC."""
         return dt_util.as_utc(dt_util.start_of_local_day(dt_util.now().date().replace(day=1)))
 
     @property
     def expected(self) -> float | None:
-        """US dollars that this month will have cost if it goes on like this; None on its first day."""
+        """US dollars that the whole month will cost at this rate; None on its first day."""
         now, began = dt_util.utcnow(), self.month_began
         if now - began < timedelta(days=1):
             return None
@@ -109,7 +109,7 @@ class Meter:
     def mark(self) -> Mark | None:
         """The highest mark that the spending of this month has passed.
 
-        The limit is reached, too, when what is left is not enough for what was asked.
+        The limit also counts as reached if what is left was not enough for a request.
         """
         today = dt_util.now().date()
         if self._refused_on and is_same_month(self._refused_on, today):
@@ -118,7 +118,7 @@ class Meter:
 
     @callback
     def async_configure(self, prices: PriceList, budget: Budget) -> None:
-        """Take over what the account's options say."""
+        """Set the prices and the budget from the options of the account."""
         self.prices, self.budget = prices, budget
         self._refused_on = None
         self._mark = self.mark
@@ -146,7 +146,7 @@ class Meter:
     def reserve(self, purpose: Purpose, amount: int, *, must_finish: bool) -> None:
         """Set micro-dollars aside. Raises `BudgetReachedError` if there is no room for them.
 
-        `must_finish`: what was begun has changed something, and is finished even beyond the limit.
+        `must_finish`: a tool has run, so the turn finishes even beyond the limit.
         """
         if not must_finish and not self.has_room(purpose, amount):
             self._refused_on = dt_util.now().date()
@@ -155,7 +155,7 @@ class Meter:
         self._reserved += amount
 
     def release(self, amount: int) -> None:
-        """Give back what was set aside."""
+        """Release what was set aside."""
         self._reserved -= amount
 
     @callback
@@ -172,14 +172,14 @@ class Meter:
         return counted
 
     def _with_new_containers(self, usage: Usage, now: datetime) -> Usage:
-        """Return a usage without the containers that were paid by an answer before."""
+        """Return a usage without the containers that an earlier answer paid for."""
         living = {id_: used for id_, used in self._containers.items() if now - used < CONTAINER_LIFE}
         self._containers = living | dict.fromkeys(usage.containers, now)
         return replace(usage, containers=usage.containers - living.keys())
 
     @callback
     def async_notify(self) -> None:
-        """Call the listeners; tell automations when a mark is passed."""
+        """Call the listeners, and fire an event for automations when a mark is passed."""
         mark, before = self.mark, self._mark
         self._mark = mark
         if mark and mark is not before and before is not Mark.LIMIT:
@@ -197,7 +197,7 @@ class Meter:
 
 
 async def async_get_meter(hass: HomeAssistant, entry_id: str) -> tuple[Meter, Path | None]:
-    """Return the meter of an account, loaded once; and the file that was set aside, if it was broken."""
+    """Return the meter of an account, loaded once, and the path of a broken file that was set aside."""
     meters = hass.data.setdefault(METERS, {})
     if meter := meters.get(entry_id):
         return meter, None

@@ -1,4 +1,4 @@
-"""Something that is asked of OpenAI: room is reserved for it beforehand, and counted afterwards."""
+"""A request and the budget: room is reserved before it is sent, and what it used is counted afterwards."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from .meter import Meter
 
 
 class Request:
-    """Something that is asked of OpenAI, in one request or, for a turn, in several."""
+    """One piece of work for OpenAI. A turn sends several requests for it."""
 
     def __init__(self, meter: Meter, purpose: Purpose, model: str) -> None:
-        """Begin. Use `metered` for it."""
+        """Begin. Call `metered`, which does this."""
         self.used = Counters()
         """What the answers used so far."""
 
@@ -26,7 +26,7 @@ class Request:
     def reserve(self, *, must_finish: bool = False) -> None:
         """Call before each request. Raises `BudgetReachedError` if there is no room for it.
 
-        `must_finish`: a tool has run, and the turn is finished even beyond the limit.
+        `must_finish`: a tool has run, so the turn finishes even beyond the limit.
         """
         if not self._reserved:
             amount = max(self._meter.estimate(self._purpose, self._model), self._last_cost)
@@ -34,7 +34,7 @@ class Request:
             self._reserved = amount
 
     def add(self, usage: Usage) -> Counters:
-        """Count what an answer used, a failed or cancelled one too, and return it with its cost."""
+        """Count what an answer used, even a failed or cancelled one, and return it with its cost."""
         self.release()
         counted = self._meter.async_add(self._purpose, usage)
         self._last_cost = counted.micro_dollars
@@ -42,14 +42,14 @@ class Request:
         return counted
 
     def release(self) -> None:
-        """Give back what was reserved for a request that is over."""
+        """Release what was reserved for a request that has ended."""
         self._meter.release(self._reserved)
         self._reserved = 0
 
 
 @contextmanager
 def metered(meter: Meter, purpose: Purpose, model: str) -> Generator[Request]:
-    """Enter before anything is asked. Raises `BudgetReachedError` if there is no room for it."""
+    """Enter this before sending anything. Raises `BudgetReachedError` if the budget has no room."""
     request = Request(meter, purpose, model)
     request.reserve()
     try:

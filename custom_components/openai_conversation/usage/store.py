@@ -1,7 +1,7 @@
 """The file of an account's ledger.
 
-It is written some minutes after an answer and when Home Assistant stops, and each time in one step: a
-crash loses minutes, never a month.
+It is written some minutes after an answer, and when Home Assistant stops. Each write is atomic, so a crash
+loses minutes, but never a month.
 """
 
 from contextlib import suppress
@@ -18,7 +18,7 @@ from ..const import DOMAIN, LOGGER
 from .ledger import Ledger
 
 SAVE_DELAY: Final = 120
-"""Seconds between an answer and the file: what a crash may lose."""
+"""Seconds between an answer and the write: what a crash may lose."""
 
 _VERSION: Final = 1
 _UNREADABLE: Final = (
@@ -29,7 +29,7 @@ _UNREADABLE: Final = (
     TypeError,
     ValueError,
 )
-"""What reading a broken file raises, and one that a newer release has written."""
+"""Exceptions of reading a broken file, or one that a newer release has written."""
 
 
 class LedgerFile:
@@ -45,7 +45,7 @@ class LedgerFile:
         self._is_scheduled = False
 
     async def async_load(self) -> Path | None:
-        """Read the ledger; one that cannot be read is set aside, and returned where it is then."""
+        """Read the ledger. A file that cannot be read is renamed, and its new path is returned."""
         try:
             if (data := await self._store.async_load()) is not None:
                 self.ledger = Ledger.from_stored(data)
@@ -60,15 +60,15 @@ class LedgerFile:
         with suppress(OSError):
             path.rename(aside)
             return aside
-        # it cannot even be renamed: it stays as it is, and nothing is written over it
+        # it cannot even be renamed: keep it, and never overwrite it
         self._store.make_read_only()
         return path
 
     @callback
     def async_save_soon(self) -> None:
-        """Have the ledger written within `SAVE_DELAY`.
+        """Schedule a write within `SAVE_DELAY`.
 
-        A write that is waited for is not put off: answers that follow each other would do so forever.
+        A scheduled write is not postponed: frequent answers would postpone it forever.
         """
         if not self._is_scheduled:
             self._is_scheduled = True
@@ -79,6 +79,6 @@ class LedgerFile:
         return self.ledger.as_stored()
 
     async def async_remove(self) -> None:
-        """Delete the file; an answer that is under way does not bring it back."""
+        """Delete the file. A running request does not create it again."""
         self._store.make_read_only()
         await self._store.async_remove()
