@@ -1,5 +1,4 @@
-"""Streamed text → pieces of speech: a short one first, so that it starts early, then longer ones, which sound
-better.
+"""Streamed text → pieces to be spoken: a short one first, to start early, then longer ones, to sound better.
 
 Own code, because libraries such as `sentence-stream` fail on German ordinals, line ends, quotes, and
 the limits of a request.

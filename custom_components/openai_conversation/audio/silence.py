@@ -1,6 +1,6 @@
 """Silence for a listener while a text is still being written.
 
-Some speakers hang, or hang up, when they get no sound for seconds. So while a text pauses, for example while a
+Some speakers hang, or hang up, when they get no sound for seconds. So while a text pauses, such as when a
 tool runs, silence is sent in real time until there is more to say. It is made here and costs nothing. A text
 that is already complete gets none, because Home Assistant may cache its audio.
 """
