@@ -67,7 +67,7 @@ async def test_a_cut_answer_is_marked(house: House, openai: FakeOpenAI) -> None:
     assert not answer.is_error
 
 
-async def test_thinking_that_uses_up_the_tokens_is_said(house: House, openai: FakeOpenAI) -> None:
+async def test_reasoning_that_uses_up_the_tokens_is_reported(house: House, openai: FakeOpenAI) -> None:
     openai.answers(reasoning(), end="incomplete", incomplete_details={"reason": "max_output_tokens"})
 
     assert "maximum tokens" in (await house.hears("Think")).speech
@@ -171,7 +171,7 @@ async def test_a_turn_without_end_is_given_up(
     answer = await house.hears("Meet somebody who does not come")
     again = await house.hears("What is new?", conversation_id=answer.conversation_id)
 
-    assert answer.speech == "An action in your home takes a long time. It may still be running."
+    assert answer.speech == "An action in your home is taking a long time. It may still be running."
     assert meeting.arrived == {"first"}
     assert again.speech == "I am back."
 

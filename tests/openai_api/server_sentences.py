@@ -71,8 +71,8 @@ HEARD: Final = {
     FailureKind.BAD_REQUEST: "{server} did not understand the request. Check the settings of the agent.",
     FailureKind.UNSUPPORTED: "The model at {server} does not support one of the settings of the agent. "
     "Check them with Configure.",
-    FailureKind.CONTEXT_TOO_LONG: "This is more than the model at {server} can take in. "
-    "Start a new conversation, or expose fewer entities.",
+    FailureKind.CONTEXT_TOO_LONG: "The conversation is too long for the model at {server}. "
+    "Start a new one, or expose fewer entities.",
     FailureKind.TOO_LARGE: "This request is too large for {server}. "
     "Expose fewer entities, or attach smaller files.",
     FailureKind.TOO_MANY_TOOLS: "These are more tools than {server} accepts. Expose fewer scripts to Assist.",
@@ -90,8 +90,8 @@ HEARD: Final = {
     FailureKind.SERVER: "{server} has a problem at the moment. Try again later.",
     FailureKind.NO_RESPONSES_API: "{server} does not offer this kind of request. "
     "Check the address in the settings.",
-    FailureKind.WRONG_SCHEME: "The address of {server} begins with the wrong one of HTTP and HTTPS. "
-    "Change it in the settings.",
+    FailureKind.WRONG_SCHEME: "{server} expects HTTPS instead of HTTP, or the other way round. "
+    "Change the start of the address in the settings.",
     FailureKind.TIMEOUT: "{server} took too long to answer. Ask again.",
 }
 
