@@ -134,7 +134,7 @@ async def test_a_number_stays_what_it_is(house: House, openai: FakeOpenAI) -> No
     assert repr(data["age"]) == "5"
 
 
-async def test_a_comment_on_the_way_is_not_the_answer(house: House, openai: FakeOpenAI) -> None:
+async def test_an_interim_comment_is_not_the_answer(house: House, openai: FakeOpenAI) -> None:
     openai.answers({**message("Let me see."), "phase": "commentary"}, message('{"name": "Ann", "age": 5}'))
 
     assert (await generate(house, structure=PERSON))["name"] == "Ann"
@@ -168,7 +168,7 @@ async def test_an_answer_in_another_structure(house: House, openai: FakeOpenAI, 
 
 @pytest.mark.parametrize("structure", [{"structure": PERSON}, {}], ids=["data", "a text"])
 @pytest.mark.parametrize("status", ["incomplete", "completed"])
-async def test_half_an_answer_is_none(
+async def test_half_an_answer_is_not_an_answer(
     house: House, openai: FakeOpenAI, structure: dict[str, Any], status: str
 ) -> None:
     openai.answers({**message('{"name": "Ann", '), "status": status}, end="incomplete")
@@ -188,7 +188,9 @@ async def test_a_refusal_is_no_data(house: House, openai: FakeOpenAI) -> None:
     assert failed.value.translation_key == "refused"
 
 
-async def test_a_line_that_breaks_is_mended_unheard(house: House, openai: FakeOpenAI) -> None:
+async def test_a_broken_connection_is_replaced_before_anything_is_heard(
+    house: House, openai: FakeOpenAI
+) -> None:
     openai.streams(list(response_events([message('{"name": "Ann", "age": 5}')]))[:6])
     openai.says('{"name": "Ben", "age": 7}')
 
@@ -204,7 +206,7 @@ async def test_a_schema_that_openai_refuses(house: House, openai: FakeOpenAI) ->
     assert failed.value.translation_key == "structure"
 
 
-async def test_a_failure_is_told_and_reported(
+async def test_a_failure_is_shown_and_reported(
     house: House, openai: FakeOpenAI, issue_registry: ir.IssueRegistry
 ) -> None:
     openai.refuses(429, type="insufficient_quota")

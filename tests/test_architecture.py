@@ -150,7 +150,7 @@ def test_imports_are_seen() -> None:
     assert set(imports_of("__init__.py")) >= {"runtime.py", "openai_api/client.py"}
 
 
-def test_arrows_go_down_only() -> None:
+def test_modules_import_from_lower_floors_only() -> None:
     upward = [
         f"{module} imports {imported}"
         for module in modules()
@@ -179,7 +179,7 @@ def test_the_folders_of_work_do_not_know_each_other() -> None:
     assert crossing == []
 
 
-def test_no_arrow_leads_back() -> None:
+def test_no_imports_form_a_circle() -> None:
     order = TopologicalSorter({module: set(imports_of(module)) - {module} for module in modules()})
 
     assert len(list(order.static_order())) == len(MODULES)  # raises CycleError

@@ -100,7 +100,9 @@ async def test_a_conversation_without_files(hass: HomeAssistant, contents: list[
 
 
 @pytest.mark.parametrize("kind", ["image/png", "text/plain"], ids=["gone", "of another kind"])
-async def test_a_new_file_that_cannot_be_sent_is_told(hass: HomeAssistant, tmp_path: Path, kind: str) -> None:
+async def test_a_new_file_that_cannot_be_sent_is_reported(
+    hass: HomeAssistant, tmp_path: Path, kind: str
+) -> None:
     contents = [user((tmp_path / "gone.png", kind))]
 
     with pytest.raises(HomeAssistantError) as caught:

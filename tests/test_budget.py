@@ -128,7 +128,7 @@ async def test_a_budget_makes_no_agent(
 
 
 @pytest.mark.parametrize("stored", ["5", None, -1, float("nan"), True, [5], 10**9])
-async def test_a_budget_that_cannot_be_one_is_none(
+async def test_an_impossible_budget_is_ignored(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, stored: Any
 ) -> None:
     junk = {"warn_at": stored if stored != 5 else "x", "prices": stored}

@@ -130,7 +130,7 @@ def refused(status: int, message: str, **error: str) -> httpx.Response:
     ],
     ids=lambda value: repr(value)[:60],
 )
-async def test_what_is_wrong_is_told_and_can_be_fixed(
+async def test_what_is_wrong_is_shown_and_can_be_fixed(
     hass: HomeAssistant, openai: FakeOpenAI, answer: httpx.Response | Exception, error: str
 ) -> None:
     openai.router.get(f"{OWN_SERVER}/models").mock(
@@ -165,7 +165,7 @@ async def test_what_is_wrong_is_told_and_can_be_fixed(
     ],
     ids=lambda value: str(value)[:40],
 )
-async def test_a_failure_without_words_of_the_form_is_told_in_the_words_that_are_spoken(
+async def test_a_failure_without_a_text_of_the_form_shows_the_spoken_sentence(
     hass: HomeAssistant, openai: FakeOpenAI, answer: httpx.Response, problem: str
 ) -> None:
     openai.router.get(f"{OWN_SERVER}/models").mock(side_effect=[answer])
@@ -240,7 +240,7 @@ async def test_a_list_that_breaks_off(hass: HomeAssistant, openai: FakeOpenAI) -
         "http://\u0660.\u2024/v1",
     ],
 )
-async def test_an_address_that_is_none(hass: HomeAssistant, openai: FakeOpenAI, address: str) -> None:
+async def test_an_address_that_is_not_one(hass: HomeAssistant, openai: FakeOpenAI, address: str) -> None:
     form = await submit(hass, await start(hass), api_key=KEY, base_url=address, server="openai")
 
     assert form["errors"] == {"base_url": "invalid_url"}

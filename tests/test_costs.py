@@ -163,7 +163,7 @@ async def test_an_image_of_a_task(gallery: House, openai: FakeOpenAI, tmp_path: 
     assert answer["usage"] == {"input_tokens": 50, "cached_tokens": 0, "output_tokens": 1_000}
 
 
-async def test_an_image_that_cannot_be_read_is_paid(gallery: House, openai: FakeOpenAI) -> None:
+async def test_an_image_that_cannot_be_read_is_counted(gallery: House, openai: FakeOpenAI) -> None:
     openai.draws(b"no image", usage=IMAGE_USAGE)
 
     with pytest.raises(Exception, match="no image"):
@@ -210,7 +210,7 @@ async def test_all_of_it_together(gallery: House, openai: FakeOpenAI) -> None:
 # --- answers that are not whole ---
 
 
-async def test_an_answer_that_was_cut_off_is_paid(house: House, openai: FakeOpenAI) -> None:
+async def test_an_answer_that_was_cut_off_is_counted(house: House, openai: FakeOpenAI) -> None:
     openai.answers(message("Once upon a time"), end="incomplete")
 
     await house.hears("Tell me a story")
@@ -429,7 +429,7 @@ async def test_what_was_kept_is_there_after_a_restart(
     assert (cost(hass), cost(hass, MONTH)) == (0.02, 0.52)
 
 
-async def test_a_broken_file_is_said(
+async def test_a_broken_file_is_reported(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     key = f"{DOMAIN}.usage.{entry.entry_id}"

@@ -46,7 +46,7 @@ async def test_a_search_knows_where_the_house_is(house: House, openai: FakeOpenA
 
 
 @pytest.mark.parametrize("stored", [{}, {"user_location": False, "city": "Amsterdam"}], ids=["none", "off"])
-async def test_a_search_does_not_tell_what_was_not_to_be_told(
+async def test_a_search_does_not_send_what_the_user_did_not_choose(
     house: House, openai: FakeOpenAI, stored: dict[str, object]
 ) -> None:
     await house.async_load(recommended=False, web_search=True, **stored)

@@ -319,7 +319,7 @@ async def test_an_account_without_credit(
 
 
 @pytest.mark.parametrize("bits", stt.AudioBitRates)
-async def test_a_muted_microphone_is_nobody(
+async def test_a_muted_microphone_is_silence(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, bits: stt.AudioBitRates
 ) -> None:
     silence = (b"\x80" if bits is stt.AudioBitRates.BITRATE_8 else b"\0") * (16_000 * bits // 8)
@@ -329,7 +329,7 @@ async def test_a_muted_microphone_is_nobody(
     assert openai.transcription_requests == []
 
 
-async def test_an_echo_of_the_prompt_is_nobody(
+async def test_an_echo_of_the_prompt_is_silence(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.hears("Somebody speaks to the voice assistant of a smart home.")
@@ -337,7 +337,7 @@ async def test_an_echo_of_the_prompt_is_nobody(
     assert await listen(hass) == ("", HEARD)
 
 
-async def test_an_echo_of_the_keywords_is_nobody(
+async def test_an_echo_of_the_keywords_is_silence(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     for name in ("Attic", "Bathroom", "Cellar"):

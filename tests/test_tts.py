@@ -142,7 +142,7 @@ async def test_old_models_take_no_instructions(hass: HomeAssistant, openai: Fake
 
 
 @pytest.mark.parametrize("speed", ["fast", 5, 0, None, float("nan")])
-async def test_a_speed_that_is_none(hass: HomeAssistant, account: MockConfigEntry, speed: Any) -> None:
+async def test_a_speed_that_is_not_one(hass: HomeAssistant, account: MockConfigEntry, speed: Any) -> None:
     with pytest.raises(ServiceValidationError) as error:
         await read(hass, "Hello.", speed=speed)
 
@@ -403,7 +403,7 @@ async def test_half_an_answer_is_heard_but_not_kept(
 
 
 @pytest.mark.parametrize("changed", [{"tts_speed": 1.5}, {"prompt": "Whisper."}, {"voice": "ash"}], ids=str)
-async def test_what_was_spoken_in_another_way_is_spoken_anew(
+async def test_what_was_spoken_in_another_way_is_spoken_again(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, changed: dict[str, Any]
 ) -> None:
     """Home Assistant plays what it has kept of a text, as long as the options are the same."""

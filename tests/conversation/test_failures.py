@@ -24,7 +24,7 @@ from ..support.responses_api import (
         pytest.param({"status": 403}, id="permission"),
     ],
 )
-async def test_a_failure_is_said_once_and_not_repeated(
+async def test_a_failure_is_spoken_once_and_not_repeated(
     house: House, openai: FakeOpenAI, fault: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     openai.refuses(**fault)
@@ -54,7 +54,7 @@ async def test_a_speaker_says_a_failure_as_it_says_an_answer(house: House, opena
     assert "no credit" in answer.speech
 
 
-async def test_no_connection_is_said(house: House, openai: FakeOpenAI) -> None:
+async def test_a_missing_connection_is_reported(house: House, openai: FakeOpenAI) -> None:
     openai.breaks(httpx.ConnectError("no network"))
     openai.breaks(httpx.ConnectError("no network"))
 
@@ -64,7 +64,7 @@ async def test_no_connection_is_said(house: House, openai: FakeOpenAI) -> None:
     assert "cannot be reached" in answer.speech
 
 
-async def test_a_stale_connection_is_not_noticed(house: House, openai: FakeOpenAI) -> None:
+async def test_a_stale_connection_is_replaced_silently(house: House, openai: FakeOpenAI) -> None:
     openai.breaks(httpx.RemoteProtocolError("Server disconnected without sending a response."))
     openai.says("Hello.")
 
@@ -89,13 +89,13 @@ async def test_a_short_rate_limit_is_waited_for(house: House, openai: FakeOpenAI
     assert (await house.hears("What is new?")).speech == "Hello."
 
 
-async def test_a_long_rate_limit_is_said(house: House, openai: FakeOpenAI) -> None:
+async def test_a_long_rate_limit_is_reported(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(429, code="rate_limit_exceeded", headers={"retry-after": "60"})
 
     assert "too many requests" in (await house.hears("What is new?")).speech
 
 
-async def test_an_error_without_a_type_is_said_as_what_it_is(house: House, openai: FakeOpenAI) -> None:
+async def test_an_error_without_a_type_is_still_recognized(house: House, openai: FakeOpenAI) -> None:
     openai.sends(b'data: {"error": {"code": "insufficient_quota", "message": "No credit."}}\n\n')
 
     assert "no credit" in (await house.hears("What is new?")).speech

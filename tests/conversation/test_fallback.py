@@ -277,7 +277,7 @@ async def test_openai_answers_again_once_it_is_back(
     assert openai.requests[-2]["max_output_tokens"] == 16
 
 
-async def test_a_new_outage_is_said_again(
+async def test_a_new_outage_is_reported_again(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
 ) -> None:
     openai.breaks(httpx.ReadTimeout("silence"))

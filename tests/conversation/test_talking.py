@@ -221,7 +221,7 @@ async def test_the_prompt_is_rendered(hass: HomeAssistant, house: House, openai:
     assert user.id not in str(openai.request)
 
 
-async def test_a_prompt_that_does_not_render_is_said(house: House, openai: FakeOpenAI) -> None:
+async def test_a_prompt_that_does_not_render_is_reported(house: House, openai: FakeOpenAI) -> None:
     await house.async_load(recommended=True, prompt="{{ 1 / 0 }}")
 
     answer = await house.hears("Hi")
@@ -302,7 +302,7 @@ async def test_an_image_is_sent(house: House, openai: FakeOpenAI, tmp_path: Path
     assert image["image_url"] == "data:image/png;base64,cG5n"
 
 
-async def test_a_missing_file_is_said(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
+async def test_a_missing_file_is_reported(house: House, openai: FakeOpenAI, tmp_path: Path) -> None:
     answer = await house.hears("What is this?", attachments=[("image/png", tmp_path / "gone.png")])
 
     assert answer.is_error

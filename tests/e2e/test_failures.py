@@ -95,7 +95,7 @@ async def test_answer_that_grew_too_long_is_heard_as_far_as_it_went(
     assert re.fullmatch(r"1 2 3 .*…", turn.answer)
 
 
-async def test_model_that_calls_tools_for_ever_has_to_answer(client: Client, stand_in: StandIn) -> None:
+async def test_a_model_that_calls_tools_forever_must_answer(client: Client, stand_in: StandIn) -> None:
     """After ten rounds of tools, the user hears a sentence."""
     turn = await ask(client, "Loop forever")
 

@@ -214,7 +214,7 @@ async def test_a_folder_of_that_name_is_no_image(library: ImageStore) -> None:
     assert await library.async_find(image.name) is None
 
 
-def test_for_ever_has_no_end() -> None:
+def test_forever_has_no_end() -> None:
     image = StoredImage(name="x.png", created=datetime(2026, 11, 22, tzinfo=UTC).timestamp(), **NOTE)
 
     assert image.expires(0) is None

@@ -174,7 +174,7 @@ async def test_an_answer_of_any_shape(
 
 
 @pytest.mark.parametrize(("path", "valid", "ask"), ASKED.values(), ids=ASKED.keys())
-async def test_a_right_answer_is_taken(
+async def test_a_right_answer_is_accepted(
     hass: HomeAssistant, client: sdk.AsyncOpenAI, router: respx.Router, path: str, valid: Any, ask: Ask
 ) -> None:
     router.route(path=f"/v1{path}").respond(json=valid)

@@ -372,13 +372,13 @@ async def test_the_body_of_an_error_may_be_anything(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("value", ["nan", "-3", "inf", "1e999", "soon", ""])
-async def test_a_time_to_wait_that_is_none(value: str) -> None:
+async def test_a_time_to_wait_that_is_not_one(value: str) -> None:
     failure = classify(await exception_for(httpx.Response(429, headers={"retry-after": value})))
 
     assert failure.retry_after in (None, 0)
 
 
-async def test_a_redirect_tells_where_it_leads() -> None:
+async def test_a_redirect_names_the_new_address() -> None:
     answer = httpx.Response(308, headers={"location": "https://home.example/v1/responses"})
 
     failure = classify(await exception_for(answer))

@@ -143,7 +143,7 @@ def test_a_refusal_names_the_question() -> None:
         "more choices", "one choice twice", "other levels",
     ],
 )  # fmt: skip
-def test_answers_that_are_none(decision: Any) -> None:
+def test_answers_that_are_not_answers(decision: Any) -> None:
     with pytest.raises(HomeAssistantError) as failed:
         decision_answers(decision, QUESTIONS, "rack.lan")
 

@@ -148,7 +148,7 @@ async def test_two_clocks_that_differ(
         assert 3500 < connection.ends_at - time.monotonic() <= 3600
 
 
-async def test_events_are_told_apart(http: ClientSession, stand_in: StandIn) -> None:
+async def test_events_are_assigned_to_their_items(http: ClientSession, stand_in: StandIn) -> None:
     stand_in.state.word_ms = 2
     async with opened(http, stand_in.base_url) as connection:
         with connection.request() as first, connection.request() as second:

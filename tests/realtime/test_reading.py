@@ -52,7 +52,7 @@ def test_sound_waits_for_its_words(reading: Reading) -> None:
     assert reading.likeness == 1
 
 
-def test_sound_does_not_wait_for_ever(reading: Reading) -> None:
+def test_audio_is_not_held_back_forever(reading: Reading) -> None:
     assert take(reading, sound(SECOND), sound(b"ab")) == [b"", SECOND + b"ab"]
     # too late: it was heard
     assert take(reading, words("Sure, here is the text."), sound(b"cd"), done()) == [b"", b"cd", b""]

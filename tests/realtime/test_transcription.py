@@ -176,7 +176,7 @@ async def test_whoever_listens_late_hears_all() -> None:
     assert heard[-1] == b""
 
 
-async def test_nobody_speaks_for_ever() -> None:
+async def test_speech_ends_some_time() -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield bytes(1000)

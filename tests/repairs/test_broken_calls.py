@@ -99,7 +99,7 @@ async def test_a_model_that_has_ended(
     assert texts == told
 
 
-async def test_a_living_account_is_nothing_to_tell(
+async def test_an_account_that_exists_is_not_reported(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
     living = {**BROKEN, "data": {"config_entry": entry.entry_id, "prompt": "A dog"}}
@@ -125,7 +125,7 @@ async def test_a_script(
     assert issues(hass) == {}
 
 
-async def test_a_mended_automation_closes_the_issue(
+async def test_a_fixed_automation_closes_the_issue(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
     assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN)]})

@@ -24,7 +24,7 @@ async def async_pass(hass: HomeAssistant, today: TickingDateTimeFactory, day: st
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-async def test_a_chosen_model_that_ends_is_told_with_what_follows_it(
+async def test_a_chosen_model_that_ends_is_reported_with_its_successor(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
     await async_choose(hass, entry, chat_model="gpt-4o")
@@ -52,7 +52,7 @@ async def test_a_chosen_model_that_ends_is_told_with_what_follows_it(
         pytest.param({"chat_model": "a-model-of-2030"}, id="one that nobody knows"),
     ],
 )
-async def test_nobody_is_told_of_what_does_not_matter(
+async def test_what_does_not_matter_is_not_reported(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, options: dict[str, Any]
 ) -> None:
     await async_choose(hass, entry, **options)

@@ -359,7 +359,7 @@ def test_an_answer_in_another_structure(text: str) -> None:
     assert refused.value.failure.detail.startswith("a_task: ")
 
 
-def test_json_text_that_is_none() -> None:
+def test_json_text_that_is_not_json() -> None:
     answer_format = AnswerFormat.of("A task", vol.Schema({vol.Required("field"): dict}))
 
     with pytest.raises(OpenAIRequestError):

@@ -117,7 +117,7 @@ def test_temperature_goes_with_no_reasoning(model: str) -> None:
     validate_response_request(body, today=WHILE_ALL_LIVED)
 
 
-def test_a_model_nobody_knows_is_told_nothing_but_the_users_words() -> None:
+def test_an_unknown_model_gets_only_what_the_user_chose() -> None:
     body = body_for({"chat_model": "a-model-of-2030", "temperature": 0.5})
 
     assert body == {"model": "a-model-of-2030", **FULL, "temperature": 0.5}
@@ -154,7 +154,7 @@ def test_the_tier_goes_to_openai_only() -> None:
     validate_response_request(body_for(stored))
 
 
-def test_without_tools_nothing_is_said_of_them() -> None:
+def test_a_request_without_tools_does_not_mention_them() -> None:
     body = body_for({"chat_model": "gpt-6-luna"}, tools_allowed=False)
 
     assert "tools" not in body
@@ -178,7 +178,7 @@ def test_a_compatible_server_gets_what_the_user_chose() -> None:
     }
 
 
-def test_a_compatible_server_is_not_told_of_tools_it_may_not_call() -> None:
+def test_a_compatible_server_gets_no_tools_that_it_must_not_call() -> None:
     body = body_for({"chat_model": "llama3.2"}, server=Server.COMPATIBLE, tools=TOOLS, tools_allowed=False)
 
     assert body == {"model": "llama3.2", **MINIMAL}
@@ -217,7 +217,7 @@ def test_nothing_is_conceded_before_it_is_refused() -> None:
     assert Omissions() == Omissions(params=frozenset(), native_items=False, history=False)
 
 
-def test_a_concession_more() -> None:
+def test_one_more_omission() -> None:
     omissions = Omissions(params=frozenset({"top_p"}), history=True)
 
     assert omissions.without("temperature") == Omissions(
@@ -226,7 +226,7 @@ def test_a_concession_more() -> None:
     assert omissions.params == {"top_p"}
 
 
-def test_concessions_do_not_change_what_others_share() -> None:
+def test_omissions_do_not_change_shared_parts() -> None:
     tools = ToolSet((dict(TOOL),), {})
 
     body = body_for({}, tools=tools, omissions=Omissions(params=frozenset({"tools"})))
@@ -241,7 +241,7 @@ def test_the_same_question_gives_the_same_request() -> None:
     assert list(body_for(stored, tools=TOOLS).items()) == list(body_for(stored, tools=TOOLS).items())
 
 
-def test_who_asks_is_told_by_a_hash_that_stays() -> None:
+def test_the_user_is_identified_by_a_hash_that_stays_the_same() -> None:
     same = Identity(agent_id="agent-1", user_id="user-1")
     others = [
         Identity(agent_id="agent-1", user_id="user-2"),

@@ -439,7 +439,7 @@ def test_an_event_that_nobody_understands_is_the_servers_fault(event: Event) -> 
 BROKEN = OpenAIRequestError(Failure(kind=FailureKind.CONNECTION))
 
 
-def test_an_answer_that_breaks_off_unheard_is_a_failure() -> None:
+def test_an_answer_that_breaks_off_before_it_is_heard_is_a_failure() -> None:
     by = translator()
     list(by.feed(added(message(""))))
 
@@ -449,7 +449,7 @@ def test_an_answer_that_breaks_off_unheard_is_a_failure() -> None:
     assert caught.value is BROKEN
 
 
-def test_an_answer_that_breaks_off_in_a_word_is_told_when_the_words_are_kept() -> None:
+def test_an_answer_that_breaks_off_in_a_word_is_reported_after_its_text() -> None:
     by = translator()
     deltas = list(by.feed(text_delta("It is")))
 
@@ -523,7 +523,7 @@ def test_our_answer_belongs_to_the_bad_call() -> None:
     assert last["tool_call_id"] == bad["call_id"]
 
 
-def test_a_call_is_handed_on_before_the_response_ends() -> None:
+def test_a_call_is_yielded_before_the_response_ends() -> None:
     by = translator()
 
     deltas = [delta for event in item_events(KITCHEN, 0) for delta in by.feed(event)]

@@ -228,7 +228,7 @@ def test_a_renamed_tool_is_found_again() -> None:
     assert set(tools.names) == {param["name"] for param in tools.params}
 
 
-def test_another_serializer_converts_anew() -> None:
+def test_another_serializer_converts_again() -> None:
     converter = ToolConverter()
     tool = OddTool()
 

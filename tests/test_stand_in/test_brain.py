@@ -245,7 +245,7 @@ STATES = """Live Context: An overview of the areas and the devices in this smart
 """
 
 
-def test_it_tells_states_in_words() -> None:
+def test_it_reports_states_in_words() -> None:
     output = {"data": {"result": STATES}, "error": False}
     assert answer_to(after_call("what is on?", "homeassistant__GetLiveContext", {}, output)) == (
         "Ceiling is on at 40 percent. Thermostat reads 21.5 degrees, set to 20. Outdoor is 8.3 °C. "

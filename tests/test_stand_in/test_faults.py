@@ -65,7 +65,7 @@ async def test_only_the_cheap_tier_is_full(client: openai.AsyncOpenAI, web: Clie
         await client.responses.create(**CHEAP)
 
 
-async def test_a_fault_hits_as_often_as_told_and_where(
+async def test_a_fault_hits_as_often_and_where_it_was_armed(
     client: openai.AsyncOpenAI, web: ClientSession
 ) -> None:
     await arm(web, "server", times=2)

@@ -49,7 +49,7 @@ async def test_it_searches_the_web(web: ClientSession) -> None:
     assert "".join(event["delta"] for event in events if "delta" in event) == part["text"]
 
 
-def test_it_searches_near_and_where_it_is_told() -> None:
+def test_it_searches_near_and_where_the_request_says() -> None:
     place = {"type": "approximate", "city": "Delft"}
     tool = {**SEARCH, "user_location": place, "filters": {"allowed_domains": ["weather.test"]}}
     search, message = plan(request("Any news?", tools=[tool]))
@@ -75,7 +75,7 @@ async def test_it_runs_a_program(web: ClientSession) -> None:
     assert message["content"][0]["text"] == "The result is 391."
 
 
-async def test_it_tells_sources_and_outputs_if_asked_to(client: openai.AsyncOpenAI) -> None:
+async def test_it_reports_sources_and_outputs_if_requested(client: openai.AsyncOpenAI) -> None:
     include: Any = ["web_search_call.action.sources", "code_interpreter_call.outputs"]
     options = {"include": include, "tools": [SEARCH, RUNNER]}
     search = (await client.responses.create(**request("what is in the news?", **options))).output[0]

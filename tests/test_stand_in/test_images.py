@@ -76,7 +76,7 @@ def wish(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "param", "code"), [*BAD_WISHES, ({"n": 11}, "n", "integer_above_max_value")]
 )
-def test_a_bad_wish_is_refused(changes: dict[str, Any], param: str | None, code: str) -> None:
+def test_a_bad_setting_is_refused(changes: dict[str, Any], param: str | None, code: str) -> None:
     with pytest.raises(ApiError) as caught:
         validate_image_request(wish(**changes))
     assert (caught.value.param, caught.value.code) == (param, code)

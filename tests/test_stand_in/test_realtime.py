@@ -38,7 +38,7 @@ BEHIND = [
 # --- connections ---
 
 
-async def test_a_session_tells_how_it_is_set(web: ClientSession) -> None:
+async def test_a_session_reports_its_settings(web: ClientSession) -> None:
     async with connect(web) as talk:
         created = await talk.event()
         session = created["session"]
@@ -478,7 +478,7 @@ async def test_it_falls_silent(web: ClientSession) -> None:
                 await talk.events("response.done")
 
 
-async def test_it_has_news(web: ClientSession) -> None:
+async def test_it_sends_an_unknown_event(web: ClientSession) -> None:
     async with reader(web) as talk:
         events = await happens(talk, web, "unknown_event")
     assert "response.telepathy.started" in [event["type"] for event in events]

@@ -79,7 +79,7 @@ async def test_it_edits(openai: FakeOpenAI, client: AsyncOpenAI) -> None:
     }
 
 
-async def test_it_fails_as_told(openai: FakeOpenAI, client: AsyncOpenAI) -> None:
+async def test_it_fails_as_requested(openai: FakeOpenAI, client: AsyncOpenAI) -> None:
     openai.does_not_speak(httpx.Response(500))
     assert not openai.is_done
     with pytest.raises(InternalServerError):

@@ -196,7 +196,7 @@ def test_plain_words_are_said_at_once() -> None:
 @pytest.mark.parametrize(
     "start", ["[", "**", "*", "`", "(", "([", "<b ", "![a](", "https://", "_", "~~", "\ue200", "【"]
 )
-def test_what_nobody_closes_is_not_held_for_ever(start: str) -> None:
+def test_an_unclosed_construct_is_not_held_back_forever(start: str) -> None:
     speech = SpokenText()
 
     said = speech.feed(f"Well {start}") + "".join(speech.feed("word " * 10) for _ in range(20))

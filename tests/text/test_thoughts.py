@@ -60,7 +60,7 @@ def test_where_the_text_is_cut_does_not_matter(text: str) -> None:
         assert in_pieces(text[:position], text[position:]) == MESSAGES[text]
 
 
-def test_a_word_is_handed_on_at_once() -> None:
+def test_a_word_is_yielded_at_once() -> None:
     splitter = ThoughtSplitter()
 
     assert list(splitter.feed("<think>Is")) == [("thought", "Is")]

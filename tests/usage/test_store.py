@@ -147,7 +147,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-async def test_a_broken_file_is_set_aside_and_said(
+async def test_a_broken_file_is_set_aside_and_reported(
     hass: HomeAssistant, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(hass, text)
