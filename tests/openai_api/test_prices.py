@@ -30,11 +30,6 @@ NOT_USED_HERE = {"text-embedding-3-small", "omni-moderation-latest", "gpt-4o-tra
 ENDS_THESE_DAYS = {"gpt-image-1.5"}
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def dollars(usage: Usage, prices: PriceList = OPENAI) -> float:
     cost = prices.cost(usage)
     assert cost is not None

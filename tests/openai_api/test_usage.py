@@ -31,11 +31,6 @@ IMAGE_USAGE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def response(**more: Any) -> dict[str, Any]:
     return {
         "id": "resp_1",

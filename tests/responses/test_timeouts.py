@@ -20,11 +20,6 @@ from custom_components.openai_conversation.responses.timeouts import (
 )
 
 
-@pytest.fixture(autouse=True)
-def custom_integrations() -> None:
-    """Do without Home Assistant: nothing here needs it."""
-
-
 def settings(server: Server, **stored: object) -> ModelSettings:
     return ChatOptions.from_stored(stored).settings(Models(server, Catalog(), date(2026, 11, 22)))
 
