@@ -1,8 +1,8 @@
-"""Does a model read a text, or does it do something else with it? Its transcript tells. Pure.
+"""Whether a model reads a text aloud, or does something else with it, judged by its transcript. Pure.
 
 A transcript never equals its text letter by letter: punctuation, case, and accents differ, "I'm" becomes
 "I am", and "21 °C" becomes "twenty-one degrees Celsius", in any language. So both are reduced to letters.
-Whatever may be spelled out and is not the same in both becomes a blank, which fits any letters up to a limit:
+A part that may be spelled out, and differs, becomes a blank, which matches any letters up to a limit:
 
     "It's 21 °C."                   i t ___ ___ ___
     "It is twenty-one degrees."     i t i s t w e n t y o n e d e g r e e s
@@ -18,16 +18,16 @@ from typing import Final
 import unicodedata
 
 DRIFT: Final = 0.8
-"""Likeness below which a reading has drifted from its text."""
+"""Likeness below which a reading counts as different from its text."""
 
 _ALLOWED: Final = ((4, 1), (8, 2), (12, 3))
 """How many letters may be wrong at a start: among the first 4, 8, and 12."""
 
 _ENOUGH: Final = 6
-"""Letters at a start that suffice if none is wrong."""
+"""Letters at a start that are enough if none of them is wrong."""
 
 _SEEN: Final = 60
-"""Elements of a text among which a start is looked for."""
+"""Elements at the start of a text with which the start of a transcript is compared."""
 
 _PER_DIGIT: Final = 12
 _PER_SYMBOL: Final = 16
@@ -110,7 +110,7 @@ def _is_ideograph(element: _Element) -> bool:
 
 
 def _reduced(tokens: Sequence[_Token], same: set[str]) -> Iterator[_Element]:
-    """Yield the letters of tokens. `same`: tokens that need no blank, for the other side has them, too."""
+    """Yield the letters of tokens. `same`: tokens that need no blank, because both sides have them."""
     for token in tokens:
         if token.blank and token.letters not in same:
             yield token.blank
@@ -178,7 +178,7 @@ def _first_letters(elements: list[_Element], count: int) -> list[_Element]:
 def _without_same_ends(
     wanted: list[_Element], heard: list[_Element]
 ) -> tuple[list[_Element], list[_Element]]:
-    """Leave out the elements in which two beginnings and two ends agree: most often that is all."""
+    """Leave out the elements in which both starts and both ends agree: usually, that is all of them."""
     first = 0
     shortest = min(len(wanted), len(heard))
     while first < shortest and wanted[first] == heard[first]:

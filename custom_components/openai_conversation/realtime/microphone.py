@@ -1,4 +1,4 @@
-"""What somebody says, while it is said: read once, kept, and handed to whoever listens."""
+"""Audio while somebody speaks: it is read once, kept, and passed on to a listener."""
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
@@ -9,10 +9,10 @@ type Listener = Callable[[bytes], None]
 
 
 class Microphone:
-    """Reads a stream to its end, whatever becomes of those who listen.
+    """Reads a stream to its end, whatever happens to its listeners.
 
-    Home Assistant's stream ends with a reader that is canceled. So it has a task of its own, and nothing that
-    is said gets lost with a connection.
+    Home Assistant's stream ends when its reader is canceled. So the reader is a task of its own, and no audio
+    is lost with a connection.
     """
 
     def __init__(self, stream: AsyncIterable[bytes], most: int) -> None:

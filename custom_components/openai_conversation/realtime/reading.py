@@ -1,7 +1,7 @@
-"""A response that should read a text: events in, sound out, and the judgment whether it reads. Pure.
+"""Check a response that should read a text: its events come in, and its sound goes out. Pure.
 
-Nothing is heard before the transcript shows that the model reads. Until then its sound is held back, which
-takes next to no time: a transcript runs ahead of its sound.
+Nothing is heard before the transcript shows that the model reads. Until then, its sound is held back. That
+takes hardly any time, because the transcript arrives before the sound.
 """
 
 from base64 import b64decode
@@ -15,13 +15,13 @@ BYTES_PER_SECOND: Final = 48_000
 """24 kHz, 16 bits, mono."""
 
 MOST_HELD: Final = 1.0
-"""Seconds of sound that are held back. A transcript that is later than that is not waited for."""
+"""Seconds of sound that are held back, at most. Then it is heard even without a transcript."""
 
 MOST_SOUND: Final = 15 * 60.0
-"""Seconds of a piece: all that a model can say in one response, at the slowest speed."""
+"""Seconds of one piece: the most that a model can say in one response, at the slowest speed."""
 
 PLAUSIBLE: Final = 0.5
-"""Likeness from which on a text counts as read, if not word for word."""
+"""Likeness from which a text counts as read, though not word for word."""
 
 _TYPES: Final = {
     # names of the beta, which compatible servers may still use
@@ -32,14 +32,14 @@ _TYPES: Final = {
 
 
 class NotReadError(Exception):
-    """The model does something else than to read the text. Nothing of that was heard."""
+    """The model did something else instead of reading the text. Nothing of that was heard."""
 
 
 class Reading:
-    """What has come of a response so far."""
+    """The state of a response so far."""
 
     def __init__(self, text: str, *, is_last_attempt: bool) -> None:
-        """Expect a text. If the last attempt begins in another way, the whole of it is judged."""
+        """Expect a text. If the last attempt starts with other words, all of it is judged at its end."""
         self.transcript = ""
         self.likeness = 1.0
         """How much of the whole transcript is the text."""

@@ -1,4 +1,4 @@
-"""What a model for conversation is told so that it reads aloud. Pure."""
+"""The instructions that make a conversation model read a text aloud. Pure."""
 
 from dataclasses import dataclass
 import re
@@ -47,7 +47,7 @@ def instructions(style: str | None) -> str:
 
 
 def marked(text: str) -> str:
-    """Return a text between marks, of which it has none itself."""
+    """Return a text between marks. Marks inside the text are removed."""
     return f"<text>{_MARKS.sub(' ', text)}</text>"
 
 
