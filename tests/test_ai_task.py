@@ -237,7 +237,7 @@ async def test_more_rounds_than_a_conversation_has(house: House, openai: FakeOpe
 
 
 @pytest.mark.parametrize("options", [{"recommended": False, "temperature": 0.5, "chat_model": "gpt-4o"}])
-async def test_what_a_model_does_not_take_is_remembered(house: House, openai: FakeOpenAI) -> None:
+async def test_parameters_that_a_model_refuses_are_remembered(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(400, code="unsupported_parameter", param="temperature")
     openai.says("One.")
     openai.says("Two.")

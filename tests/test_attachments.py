@@ -163,7 +163,7 @@ def test_a_socket_is_not_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert caught.value.translation_key == "attachment_missing"
 
 
-def test_the_snapshot_of_a_camera_that_slept(photo: Path) -> None:
+def test_an_empty_file(photo: Path) -> None:
     photo.write_bytes(b"")
 
     with pytest.raises(HomeAssistantError) as caught:

@@ -198,7 +198,7 @@ async def test_all_images_were_taken_away(hass: HomeAssistant, gallery: House, o
     assert hass.states.get(LAST_IMAGE).state == "unknown"
 
 
-async def test_nothing_is_in_an_image_to_browse(hass: HomeAssistant, gallery: House) -> None:
+async def test_an_image_cannot_be_browsed(hass: HomeAssistant, gallery: House) -> None:
     assert await async_setup_component(hass, "media_source", {})
 
     with pytest.raises(BrowseError):

@@ -336,7 +336,7 @@ async def test_a_field_out_of_range_costs_nothing(gallery: House, openai: FakeOp
     assert openai.image_requests == []
 
 
-async def test_without_an_address_nothing_is_paid(house: House, openai: FakeOpenAI) -> None:
+async def test_without_an_address_no_image_is_requested(house: House, openai: FakeOpenAI) -> None:
     # with HTTPS its IP address is none that a certificate could be for
     house.hass.config.api = ApiConfig("192.168.1.10", "192.168.1.10", 8123, use_ssl=True)
 

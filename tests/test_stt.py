@@ -209,7 +209,7 @@ async def test_silence_is_no_failure(
 
 
 @pytest.mark.parametrize("audio", [b"", bytes(3000)], ids=["nothing", "a tenth of a second"])
-async def test_nobody_is_asked_about_next_to_nothing(
+async def test_audio_that_is_too_short_is_not_sent(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, audio: bytes
 ) -> None:
     assert await listen(hass, audio) == ("", HEARD)

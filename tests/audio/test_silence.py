@@ -104,7 +104,7 @@ async def test_before_the_first_sound_silence_waits_longer() -> None:
     assert time.monotonic() - start >= silence.FIRST - silence.LEAD - 0.01
 
 
-async def test_where_silence_does_not_fit_there_is_none() -> None:
+async def test_no_silence_is_added_where_it_does_not_fit() -> None:
     line = Line()
     line.fits = False
     async with asyncio.timeout(10), aclosing(line.filled()) as filled:

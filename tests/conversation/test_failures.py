@@ -136,7 +136,7 @@ async def test_two_turns_at_once_remember_both_refusals(house: House, openai: Fa
 
 
 @pytest.mark.parametrize("status", [400, 404])
-async def test_history_that_is_refused_is_sent_as_text(house: House, openai: FakeOpenAI, status: int) -> None:
+async def test_items_that_are_refused_are_sent_as_text(house: House, openai: FakeOpenAI, status: int) -> None:
     openai.answers(reasoning(), message("Hello."))
     openai.refuses(status, type="invalid_request_error", param="input")
     openai.says("Still here.")

@@ -24,7 +24,7 @@ from ..support.responses_api import (
 )
 
 
-async def test_words_are_handed_on_one_by_one(house: House, openai: FakeOpenAI) -> None:
+async def test_words_are_yielded_one_by_one(house: House, openai: FakeOpenAI) -> None:
     openai.says("It is raining.")
 
     await house.hears("How is the weather?")

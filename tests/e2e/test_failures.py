@@ -106,7 +106,7 @@ async def test_a_model_that_calls_tools_forever_must_answer(client: Client, stan
 
 
 @pytest.mark.parametrize("fault", ["server", "rate_limit", "cut"])
-async def test_tries_once_more_before_it_complains(client: Client, stand_in: StandIn, fault: str) -> None:
+async def test_retries_once_before_it_reports_an_error(client: Client, stand_in: StandIn, fault: str) -> None:
     """The user does not notice a short failure before the first word."""
     await stand_in.fail(fault, seconds=0.1)
     turn = await ask(client, "Turn on the kitchen light")

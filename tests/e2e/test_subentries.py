@@ -136,7 +136,7 @@ async def test_flex_without_room(client: Client, add: Add, stand_in: StandIn) ->
     assert [each["body"].get("service_tier") for each in await stand_in.requests()] == ["flex", None]
 
 
-async def test_another_model_does_not_take_everything(
+async def test_another_model_does_not_support_everything(
     client: Client, entry_id: str, add: Add, stand_in: StandIn
 ) -> None:
     """Unsupported settings are named, removed, and not sent."""

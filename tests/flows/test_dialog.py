@@ -509,7 +509,7 @@ async def test_without_an_answer_country_and_time_zone_are_known(
     ],
     ids=["agent", "task", "ears", "voice"],
 )
-async def test_something_new(
+async def test_a_new_subentry_is_shown_and_stored(
     house: House, openai: FakeOpenAI, kind: str, name: str, fields: set[str], data: dict[str, Any]
 ) -> None:
     openai.offered |= {"gpt-transcribe": None, "gpt-4o-mini-tts": "2027-01-06"}

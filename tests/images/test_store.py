@@ -52,7 +52,9 @@ async def test_nothing_is_there_before_the_first_image(hass: HomeAssistant, libr
     assert await reopened(hass, library) == []
 
 
-async def test_they_go_when_their_time_has_come(hass: HomeAssistant, library: ImageStore, today: Any) -> None:
+async def test_images_are_deleted_when_they_expire(
+    hass: HomeAssistant, library: ImageStore, today: Any
+) -> None:
     changes: list[str] = []
     old = await library.async_add(b"old", "png", **NOTE)
     kept = await library.async_add(b"kept", "png", **{**NOTE, "entry_id": "forever"})

@@ -198,7 +198,7 @@ def test_an_error_of_any_shape_in_a_stream(value: Any) -> None:
 
 
 @BLOCKS
-async def test_what_only_asks_whether_somebody_is_there_never_fails_in_another_way(
+async def test_the_check_of_a_server_only_fails_in_known_ways(
     client: sdk.AsyncOpenAI, router: respx.Router, seeds: range
 ) -> None:
     for seed in seeds:

@@ -403,7 +403,7 @@ async def test_a_redirect_names_the_new_address() -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
-async def test_no_way_there(error: Exception, kind: FailureKind) -> None:
+async def test_a_server_that_cannot_be_reached(error: Exception, kind: FailureKind) -> None:
     failure = classify(await exception_for(error))
 
     assert failure.kind is kind

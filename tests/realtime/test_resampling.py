@@ -72,6 +72,6 @@ def test_what_was_said_is_understood() -> None:
     assert heard_in_song(resampler.feed(sung_pcm(TEXT)) + resampler.finish(), rate=24_000) == TEXT
 
 
-def test_nothing_stays_nothing() -> None:
+def test_no_samples_make_no_sound() -> None:
     assert len(resampled(array("h"))) <= 3
     assert Resampler().feed(b"") == b""

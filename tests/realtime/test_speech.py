@@ -185,7 +185,7 @@ async def test_a_drift_is_heard_counted_and_logged_once(
 
 
 @pytest.mark.parametrize("fault", ["late_transcript", "no_transcript", "unknown_event"])
-async def test_what_is_no_reason_not_to_listen(reader: Reader, stand_in: StandIn, fault: str) -> None:
+async def test_a_fault_that_does_no_harm(reader: Reader, stand_in: StandIn, fault: str) -> None:
     await stand_in.fails(fault)
 
     assert await read(reader) == TEXT

@@ -104,7 +104,7 @@ async def test_silence_is_nothing(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 2, 3000])
-async def test_next_to_nothing_is_not_asked(pool: Pool, stand_in: StandIn, size: int) -> None:
+async def test_audio_that_is_too_short_is_not_committed(pool: Pool, stand_in: StandIn, size: int) -> None:
     [transcript] = await understand(pool, bytes(size))
 
     assert transcript.text == ""

@@ -45,7 +45,7 @@ async def repairs(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> R
     return Repairs(hass, hass_client)
 
 
-async def test_the_successor_takes_everything(
+async def test_the_successor_supports_everything(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
     stored = {"prompt": "You are Mario.", "chat_model": "gpt-4o", "temperature": 0.5, "keep_pictures": 7}
@@ -73,7 +73,7 @@ async def test_the_new_model_answers_at_once(house: House, openai: FakeOpenAI, r
     assert openai.request["model"] == "gpt-6-luna"
 
 
-async def test_what_the_successor_does_not_take_is_named_and_goes(
+async def test_settings_that_the_successor_does_not_support_are_named_and_removed(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
     subentry = add_subentry(
@@ -102,7 +102,7 @@ async def test_what_the_successor_does_not_take_is_named_and_goes(
     assert ir.async_get(hass).issues == {}
 
 
-async def test_what_is_lowered_is_named_as_well(
+async def test_a_lowered_setting_is_named_too(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
     await async_choose(hass, entry, chat_model="gpt-4o", max_tokens=500_000)
@@ -151,7 +151,7 @@ async def test_an_engine_keeps_its_settings(
 
 
 @pytest.mark.parametrize("change", ["another model", "no agent", "no entry"])
-async def test_somebody_was_faster(
+async def test_the_cause_is_gone_before_the_user_submits(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs, change: str
 ) -> None:
     subentry = add_subentry(hass, entry, "conversation", chat_model="gpt-4o")

@@ -107,7 +107,7 @@ async def test_openai_announces_an_end_that_nobody_knew(
     assert placeholders["successor"] == "gpt-6-luna"  # as for those who choose nothing
 
 
-async def test_no_answer_leaves_what_is_known(
+async def test_without_an_answer_the_known_models_stay(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
     openai.offered["gpt-6.1-sol"] = "2027-01-01"

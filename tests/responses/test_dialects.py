@@ -254,7 +254,7 @@ def test_an_answer_is_used_once(events: list[Event]) -> None:
     assert "".join(delta.get("content") or "" for delta in deltas).strip() == WORDS
 
 
-def test_words_that_are_not_those_of_the_deltas_are_not_said_behind_them() -> None:
+def test_a_final_text_that_differs_from_the_deltas_is_not_spoken() -> None:
     deltas = translate([text_delta("It rains."), done(message("It snows.")), completed()])
 
     assert seen(deltas)[:2] == ["<assistant>", "It rains."]

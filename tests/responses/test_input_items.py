@@ -221,7 +221,7 @@ def test_a_kind_of_content_of_tomorrow_is_left_out() -> None:
     assert input_items(contents, origin=US, files={}) == [said("user", "Hi")]
 
 
-def test_nobodys_items_are_sent_where_they_are_not_taken() -> None:
+def test_without_an_origin_no_native_items_are_sent() -> None:
     contents = [assistant("Hm.", native=native(THOUGHT, said("assistant", "Hm.")))]
 
     assert input_items(contents, origin=None, files={}) == [said("assistant", "Hm.")]

@@ -170,7 +170,7 @@ def schema_of(validator: Any) -> dict[str, Any]:
     ],
     ids=case_id,
 )
-def test_what_strict_mode_has_words_for(validator: Any, schema: dict[str, Any]) -> None:
+def test_what_strict_mode_supports(validator: Any, schema: dict[str, Any]) -> None:
     assert schema_of(validator) == schema
 
 
@@ -189,7 +189,7 @@ def test_what_strict_mode_has_words_for(validator: Any, schema: dict[str, Any]) 
     ],
     ids=case_id,
 )
-def test_what_it_has_no_words_for_comes_as_json_text(validator: Any, value: Any) -> None:
+def test_what_strict_mode_cannot_express_comes_as_json_text(validator: Any, value: Any) -> None:
     answer_format = AnswerFormat.of("A task", vol.Schema({vol.Required("field"): validator}))
     field = schema_of(validator)
     texts = [json.dumps(each) for each in value] if "items" in field else json.dumps(value)
@@ -259,7 +259,7 @@ def test_a_structure_within_itself() -> None:
     ],
     ids=case_id,
 )
-def test_what_is_no_object_is_put_into_one(structure: vol.Schema, answer: Any, data: Any) -> None:
+def test_what_is_not_an_object_is_wrapped_in_one(structure: vol.Schema, answer: Any, data: Any) -> None:
     answer_format = AnswerFormat.of("A task", structure)
 
     assert problems(answer_format.schema) == []

@@ -213,7 +213,7 @@ def test_the_other_part_of_a_parameter_stays() -> None:
     assert body_for({"chat_model": "gpt-6-luna"}, omissions=omissions)["reasoning"] == {"effort": "none"}
 
 
-def test_nothing_is_conceded_before_it_is_refused() -> None:
+def test_nothing_is_left_out_before_it_is_refused() -> None:
     assert Omissions() == Omissions(params=frozenset(), native_items=False, history=False)
 
 

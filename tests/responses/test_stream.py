@@ -531,7 +531,7 @@ def test_a_call_is_yielded_before_the_response_ends() -> None:
     assert seen(deltas) == ["<assistant>", KITCHEN_ON]
 
 
-def test_words_are_handed_on_at_once() -> None:
+def test_words_are_yielded_at_once() -> None:
     assert seen(translator().feed(text_delta("It"))) == ["<assistant>", "It"]
 
 

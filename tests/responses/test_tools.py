@@ -188,7 +188,7 @@ def test_the_parameters_are_a_plain_object_at_the_top(schema: Any) -> None:
 
 
 @pytest.mark.parametrize("word", ["oneOf", "anyOf", "allOf", "enum", "not"])
-def test_words_that_openai_does_not_take_at_the_top_are_left_out(
+def test_keywords_that_openai_does_not_support_at_the_top_are_left_out(
     monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     schema = {"type": "object", "properties": {"a": {word: []}}, word: []}
@@ -210,7 +210,7 @@ def test_good_names_stay(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "other api.tool", "Küche", "x" * 65, "line\n", "script.good night" * 9])
-def test_other_names_become_ones_that_openai_takes(name: str) -> None:
+def test_other_names_become_names_that_openai_accepts(name: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", wire_name(name))
     assert wire_name(name) == wire_name(name)
 

@@ -105,7 +105,7 @@ def test_a_bad_edit_is_refused(changes: dict[str, Any], param: str | None, code:
     assert (caught.value.param, caught.value.code) == (param, code)
 
 
-def test_the_finest_quality_is_for_the_finest_models() -> None:
+def test_the_highest_quality_needs_the_best_models() -> None:
     validate_image_request(wish(model="gpt-image-2.5-flare", quality="max"))
     with pytest.raises(InvalidRequest):
         validate_image_request(wish(model="gpt-image-2.6-flare", quality="max"))

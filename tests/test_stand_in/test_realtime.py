@@ -81,7 +81,7 @@ async def test_it_speaks_nothing_but_websocket(web: ClientSession) -> None:
         assert response.status == 426
 
 
-def test_models_die() -> None:
+def test_a_model_that_was_shut_down_is_refused() -> None:
     later = date(2027, 2, 1)
     for model in ("gpt-realtime", "gpt-realtime-mini"):
         assert check_connection({"model": model}, TODAY) == model

@@ -173,7 +173,7 @@ async def test_what_is_left_must_be_enough_for_what_is_asked(meter: Meter) -> No
     ask(meter, 1)
 
 
-async def test_speech_goes_on(meter: Meter) -> None:
+async def test_speech_goes_on_at_the_limit(meter: Meter) -> None:
     ask(meter, 1)
     limit(meter, 1)
 
@@ -258,7 +258,7 @@ async def test_automations_hear_of_each_mark_once(hass: HomeAssistant, meter: Me
     assert [event.data["mark"] for event in events] == ["warning", "limit"]
 
 
-async def test_what_the_user_sets_is_no_news(hass: HomeAssistant, meter: Meter) -> None:
+async def test_a_change_by_the_user_fires_no_event(hass: HomeAssistant, meter: Meter) -> None:
     events = async_capture_events(hass, EVENT_BUDGET)
     ask(meter, 9)
 

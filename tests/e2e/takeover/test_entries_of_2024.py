@@ -108,7 +108,7 @@ def test_voice_assistant_stays_the_same(life: Life) -> None:
     assert life.ours.stored.pipelines == life.straight.stored.pipelines
 
 
-def test_nothing_is_complained_of(life: Life) -> None:
+def test_no_warnings_are_logged(life: Life) -> None:
     """Old accounts are no reason for a warning."""
     assert life.ours.complaints == []
 

@@ -180,7 +180,7 @@ def test_voice_assistant_stays_the_same(life: Life) -> None:
     assert life.ours.voice == "audio/mpeg"
 
 
-def test_nothing_is_complained_of(life: Life) -> None:
+def test_no_warnings_are_logged(life: Life) -> None:
     """The log of a Home Assistant that was taken over is calm."""
     assert life.ours.complaints == []
 
