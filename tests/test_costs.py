@@ -339,6 +339,18 @@ async def test_a_price_of_ones_own(hass: HomeAssistant, house: House, openai: Fa
     assert attributes(hass)["unpriced_tokens"] == 0
 
 
+async def test_ones_own_price_changes_what_it_says_and_nothing_else(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_load(recommended=True, prices=[{"model": "gpt-6-luna", "cached_input": 1}])
+    openai.says("Hello.")
+
+    await house.hears("Hi")
+
+    # 20 tokens for 0.10, 100 for 1, and 7 for 0.50 dollars per million
+    assert cost(hass) == pytest.approx(0.000106, abs=0.0000005)
+
+
 @pytest.mark.parametrize(
     "address, unpriced",
     [("http://192.168.1.20:11434/v1", 0), ("http://ollama:11434/v1", 0), ("https://llm.example.org/v1", 127)],

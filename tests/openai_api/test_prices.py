@@ -75,6 +75,13 @@ def test_the_tier_of_the_answer_decides(tier: str | None, factor: float) -> None
     assert OPENAI.cost(usage) == 3_000 * factor
 
 
+def test_a_tier_costs_more_from_the_day_that_openai_has_announced() -> None:
+    usage = chat("gpt-6.2-sol", service_tier="ultrafast", input_tokens=1_000)
+
+    assert OPENAI.cost(usage, date(2027, 2, 28)) == 6_000
+    assert OPENAI.cost(usage, date(2027, 3, 1)) == 12_000
+
+
 def test_a_tier_that_nobody_knows_is_not_guessed() -> None:
     assert OPENAI.cost(chat(service_tier="scale", input_tokens=1_000)) is None
 

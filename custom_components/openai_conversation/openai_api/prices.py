@@ -49,8 +49,11 @@ _TIERS: Final[Mapping[str | None, float]] = {
 }
 """Factor by the `service_tier` of the answer. Source: OpenAI's pricing page and changelog, 2026-11-17.
 
-`ultrafast` becomes 6 on 2027-03-01. Other tiers are paid in other ways, and have no price here.
+Other tiers are paid in other ways, and have no price here.
 """
+
+_LATER_TIERS: Final[Mapping[str | None, tuple[date, float]]] = {"ultrafast": (date(2027, 3, 1), 6.0)}
+"""Factors that OpenAI has announced, with their first day. Source: its changelog, 2026-11-17."""
 
 CHARACTERS_A_SECOND: Final = 16
 """Spoken English: 4,096 characters took 256 to 268 seconds in a measurement of 2025-11-02."""
@@ -89,6 +92,11 @@ class Price:
     regional: bool = False
     """Whether the surcharge for regional hosts applies."""
 
+    @property
+    def cache_gain(self) -> float:
+        """Micro-dollars that a token costs less if the prompt cache knows it, and need not store it."""
+        return _or(self.cache_write, self.input) - _or(self.cached, self.input)
+
     def cost(self, usage: Usage) -> float:
         """Return micro-dollars for tokens and audio: dollars per million are micro-dollars each."""
         if self.minute is not None or self.characters is not None:
@@ -126,6 +134,11 @@ class Price:
 
 def _or(price: float | None, other: float) -> float:
     return other if price is None else price
+
+
+def _tier_factor(tier: str | None, day: date) -> float | None:
+    first_day, factor = _LATER_TIERS.get(tier, (date.max, None))
+    return factor if day >= first_day else _TIERS.get(tier)
 
 
 FREE: Final = Price()
@@ -225,6 +238,11 @@ _TABLE: Final[Mapping[str, Price]] = {
 }
 
 
+def listed_price(model: str) -> Price | None:
+    """Return OpenAI's price of a model or of a dated snapshot of it."""
+    return _TABLE.get(model) or _TABLE.get(_SNAPSHOT.sub("", model))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceList:
     """The prices that apply to one account."""
@@ -251,12 +269,12 @@ class PriceList:
                 return price
         return self.unlisted
 
-    def cost(self, usage: Usage) -> int | None:
+    def cost(self, usage: Usage, day: date = PRICES_DATE) -> int | None:
         """Return what one model used, in whole micro-dollars; None if the model or the tier has no price.
 
         `Usage.by_model` gives the parts of an answer that other models made.
         """
-        price, factor = self.price_of(usage.model), _TIERS.get(usage.service_tier)
+        price, factor = self.price_of(usage.model), _tier_factor(usage.service_tier, day)
         if price is None or factor is None:
             return None
         if self.regional and price.regional:

@@ -1,13 +1,13 @@
 """What the user chose about costs: the budget, and prices. Stored in the options of the account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import math
 from typing import Any, Final, Self
 
 from ..const import CONF_BUDGET_STOPS, CONF_MONTHLY_BUDGET, CONF_PRICES, CONF_WARN_AT, Server
 from ..openai_api.client import is_at_home, is_regional, server_of
-from ..openai_api.prices import FREE, Price, PriceList
+from ..openai_api.prices import FREE, Price, PriceList, listed_price
 from ..usage.budget import Budget
 
 STOPS_ALL: Final = "all"
@@ -23,6 +23,27 @@ MOST_DOLLARS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """A price that the user entered, in US dollars per million tokens. None: as in the list."""
+
+    input: float | None
+    cached: float | None
+    output: float | None
+    minute: float | None
+    """Per minute of audio."""
+
+    def instead_of(self, listed: Price) -> Price:
+        """Return the price that applies."""
+        return replace(
+            listed,
+            input=listed.input if self.input is None else self.input,
+            cached=listed.cached if self.cached is None else self.cached,
+            output=listed.output if self.output is None else self.output,
+            minute=listed.minute if self.minute is None else self.minute,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostOptions:
     """The stored options, with their types. Values that cannot be read are ignored."""
 
@@ -31,7 +52,7 @@ class CostOptions:
 
     warn_at: int = DEFAULT_WARN_AT
     stops: str = STOPS_ALL_BUT_SPEECH
-    prices: Mapping[str, Price] = field(default_factory=dict)
+    prices: Mapping[str, OwnPrice] = field(default_factory=dict)
     """By model."""
 
     @classmethod
@@ -60,20 +81,24 @@ class CostOptions:
         A server at home is free unless the user enters a price. The prices of other servers are not known.
         """
         if server_of(account) is Server.OPENAI:
-            return PriceList(own=self.prices, regional=is_regional(account))
-        return PriceList(own=self.prices, listed=False, unlisted=FREE if is_at_home(account) else None)
+            own = {
+                model: price.instead_of(listed_price(model) or FREE) for model, price in self.prices.items()
+            }
+            return PriceList(own=own, regional=is_regional(account))
+        own = {model: price.instead_of(FREE) for model, price in self.prices.items()}
+        return PriceList(own=own, listed=False, unlisted=FREE if is_at_home(account) else None)
 
 
 def _is_row(row: Any) -> bool:
     return isinstance(row, Mapping) and isinstance(row.get("model"), str) and bool(row["model"].strip())
 
 
-def _price(row: Mapping[str, Any]) -> tuple[str, Price]:
-    """Return a model, and its price in US dollars per million tokens, or per minute of audio."""
-    return row["model"].strip(), Price(
-        input=_dollars(row.get("input")) or 0.0,
+def _price(row: Mapping[str, Any]) -> tuple[str, OwnPrice]:
+    """Return a model, and what the user entered for it."""
+    return row["model"].strip(), OwnPrice(
+        input=_dollars(row.get("input")),
         cached=_dollars(row.get("cached_input")),
-        output=_dollars(row.get("output")) or 0.0,
+        output=_dollars(row.get("output")),
         minute=_dollars(row.get("minute")),
     )
 

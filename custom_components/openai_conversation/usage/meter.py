@@ -164,7 +164,7 @@ class Meter:
         now = dt_util.now()
         counted = Counters()
         for each in self._with_new_containers(usage, now).by_model:
-            counters = Counters.of(each, self.prices.cost(each))
+            counters = Counters.of(each, self.prices.cost(each, now.date()))
             self.ledger.add(now.date(), purpose, each.model, counters)
             counted.add(counters)
         self._file.async_save_soon()
