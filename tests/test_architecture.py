@@ -45,6 +45,7 @@ PURE = {
     "openai_api/model_list.py",
     "openai_api/prices.py",
     "openai_api/server_text.py",
+    "openai_api/tokens.py",
     "openai_api/usage.py",
     "options/model_change.py",
     "realtime/guard.py",
@@ -71,6 +72,7 @@ PURE = {
     "usage/budget.py",
     "usage/counters.py",
     "usage/ledger.py",
+    "usage/prompt_watch.py",
 }
 
 MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}

@@ -1,5 +1,6 @@
 """The monthly budget: set by people and automations, warned of, and kept."""
 
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -156,6 +157,23 @@ async def test_at_the_limit_nothing_is_sent(hass: HomeAssistant, house: House, o
     assert openai.model.call_count == connections
 
 
+async def test_one_word_a_day_about_the_budget_is_enough(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-11-22 20:00:00+00:00")
+    await async_set_budget(hass, 5)
+    spend(house, 5)
+    question = "Turn on the kitchen light"
+    assert (await house.hears(question)).speech == f"Turned on the light. {USED_UP}"
+
+    assert (await house.hears(question)).speech == "Turned on the light"
+    freezer.tick(timedelta(days=1))
+    assert (await house.hears(question)).speech == f"Turned on the light. {USED_UP}"
+    # what nobody can answer says why, each time
+    for _ in range(2):
+        assert (await house.hears("What is new?")).speech == USED_UP
+
+
 @pytest.mark.parametrize("action", ["generate_content", "generate_image"])
 async def test_at_the_limit_actions_name_it(gallery: House, openai: FakeOpenAI, action: str) -> None:
     await async_set_budget(gallery.hass, 5)
@@ -205,7 +223,7 @@ async def test_a_higher_budget_opens_again(hass: HomeAssistant, house: House, op
     assert hass.states.get(BUDGET_REACHED).state == "off"
 
 
-# --- how it is told ---
+# --- how it is shown ---
 
 
 async def test_at_the_mark_a_repair_appears_and_goes_away_with_the_month(

@@ -157,7 +157,8 @@ def test_the_parts_of_what_can_be_added_are_known(kind: SubentryType) -> None:
     assert set(texts) == {"entry_type", "initiate_flow", "step", "error"}
     assert set(texts["initiate_flow"]) == {"user", "reconfigure"}
     assert set(texts["step"]) == {"init"}
-    assert set(texts["step"]["init"]) == {"title", "data", "data_description"}
+    described = {"description"} if kind is SubentryType.CONVERSATION else set()
+    assert set(texts["step"]["init"]) == {"title", "data", "data_description"} | described
 
 
 @KINDS
@@ -398,17 +399,24 @@ NOTICES: dict[str, set[str]] = {
     "broken_calls": {"name", "path", "calls"},
     "budget_warning": {"name", "percent", "budget"},
     "budget_limit": {"name", "percent", "budget"},
+    "changing_prompt": {"name", "line", "dollars"},
     "usage_file": {"name", "file"},
 }
 """Repair issues that are told before anything fails, and what their texts are given."""
 
 LINKS = set(config_flow.LINKS)
+QUESTION = {"entities", "expose_url", "tokens", "dollars"}
+"""What the form of an agent to talk to says about a question."""
+
 AGENT_ERRORS = set(ChatForm({}, context_of(None)).placeholders()) | {"problem", "settings"}
 
 
 def provided_by(kind: SubentryType) -> set[str]:
     """Return what the texts of a form's errors are given."""
-    return set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders()) | {"problem", "settings"}
+    question = QUESTION if kind is SubentryType.CONVERSATION else set()
+    return (
+        set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders()) | {"problem", "settings"} | question
+    )
 
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
@@ -417,7 +425,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
-    ("the agent", TEXTS["options"]["step"]["init"], set()),
+    ("the agent", TEXTS["options"]["step"]["init"], LINKS | QUESTION),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),

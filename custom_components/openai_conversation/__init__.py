@@ -15,6 +15,7 @@ from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import cost_options, keep_images_days, stored_options
 from .repairs.broken_calls import async_watch_calls
 from .repairs.budget import async_open_file_issue, async_watch_budget
+from .repairs.changing_prompt import async_close_old_prompt_issues
 from .repairs.issues import async_close_issues
 from .repairs.model_lifecycle import async_watch_models
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
@@ -74,6 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     async_watch_models(hass, entry)
     entry.async_on_unload(entry.runtime_data.outage.end)
     async_watch_budget(hass, entry)
+    async_close_old_prompt_issues(hass, entry)
     entry.async_on_unload(meter.async_track_days())
     loaded = _settings(entry)
 

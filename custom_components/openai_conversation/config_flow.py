@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_API_KEY, CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from .compat import CAN_EVALUATE
@@ -24,14 +24,18 @@ from .flows.costs import SECTION, cost_data, with_costs
 from .flows.dialog import Answer, Dialog, Page
 from .flows.kinds import KINDS
 from .openai_api.client import server_of
-from .options.chat import RECOMMENDED_OPTIONS
-from .options.entry import has_default_agent, stored_costs
+from .openai_api.usage import Usage
+from .options.chat import RECOMMENDED_OPTIONS, ChatOptions
+from .options.entry import cost_options, has_default_agent, stored_costs
+from .repairs.budget import USAGE_PAGE
+from .responses.prompt_size import ANSWER_TOKENS, async_prompt_size
 from .runtime import OpenAIConfigEntry
 
 LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
     "example_url": "http://192.168.1.20:11434/v1",
     "limits_url": "https://platform.openai.com/settings/organization/limits",
+    "usage_url": USAGE_PAGE,
 }
 
 
@@ -162,6 +166,21 @@ def _first_subentries(server: Server) -> list[ConfigSubentryData]:
     ]
 
 
+async def _async_question(
+    hass: HomeAssistant, entry: OpenAIConfigEntry, dialog: Dialog, placeholders: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what a form says about a question: what the agent reads for it, and what that costs."""
+    size = await async_prompt_size(hass, ChatOptions.from_stored(dialog.values))
+    usage = Usage(model=placeholders["model"], input_tokens=size.tokens, output_tokens=ANSWER_TOKENS)
+    cost = cost_options(entry).price_list(entry.data).cost(usage)
+    return {
+        "expose_url": "/config/voice-assistants/expose",
+        "entities": str(size.entities),
+        "tokens": f"{size.tokens:,}",
+        "dollars": "?" if cost is None else f"{cost / 1_000_000:.4f}",
+    }
+
+
 class OpenAIOptionsFlow(OptionsFlow):
     """Configure the default agent, and the costs of the account."""
 
@@ -192,7 +211,11 @@ class OpenAIOptionsFlow(OptionsFlow):
                     step_id="init",
                     data_schema=with_costs(schema, self._costs),
                     errors=errors,
-                    description_placeholders=placeholders,
+                    description_placeholders={
+                        **LINKS,
+                        **placeholders,
+                        **await _async_question(self.hass, self.config_entry, self._dialog, placeholders),
+                    },
                 )
 
 
@@ -229,6 +252,10 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
                     self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
                 )
             case Page(schema, errors, placeholders):
+                if self._subentry_type == SubentryType.CONVERSATION:
+                    placeholders |= await _async_question(
+                        self.hass, self._get_entry(), self._dialog, placeholders
+                    )
                 return self.async_show_form(
                     step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
                 )

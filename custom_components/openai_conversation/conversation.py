@@ -11,22 +11,25 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
 from .fallback.local_agent import async_answer, async_prepare
 from .fallback.rules import followed_by, may_fall_back, short_notice
 from .openai_api.client import async_probe
-from .openai_api.errors import OpenAIRequestError, async_sentence
+from .openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
 from .options.chat import ChatOptions, KeepListening, OnFailure
 from .options.entry import Configured, conversation_agents
+from .repairs.changing_prompt import async_watch_prompt
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText, prepare_filters
 from .text.questions import asks
 from .text.rewriter import Rewriter
+from .usage.prompt_watch import LONG_LIFE, SHORT_LIFE, Prompt
 
 PARALLEL_UPDATES = 0
 
@@ -115,14 +118,25 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         except OpenAIRequestError as err:
             self._begin_outage(err, user_input.language)
             if self._has_fallback and not is_local_first and may_fall_back(err, chat_log):
-                news = None if was_failing else err
+                news = err if self._is_news(err, was_failing=was_failing) else None
                 if result := await self._async_answer_locally(user_input, chat_log, news):
                     return result
             return await self._async_say_error(user_input, chat_log, err)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
         self.runtime.outage.end()
+        async_watch_prompt(self.runtime, self.agent, self._prompt(user_input, chat_log), request)
         return self._listening(conversation.async_get_result_from_chat_log(user_input, chat_log))
+
+    def _prompt(self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog) -> Prompt:
+        """Return what OpenAI's prompt cache saw of a turn."""
+        context, system = user_input.context, chat_log.content[0]
+        return Prompt(
+            text=system.content if isinstance(system, conversation.SystemContent) else "",
+            at=dt_util.utcnow(),
+            speaker=(context.user_id, user_input.device_id, user_input.satellite_id, user_input.language),
+            cache_life=LONG_LIFE if self.settings.capabilities.cache_for_a_day else SHORT_LIFE,
+        )
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
         """Return the rewriter that makes an answer fit for a speaker, or for a screen; None: none."""
@@ -168,6 +182,13 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             result.response.async_set_speech(text)
         await self._async_say(chat_log, text)
         return self._listening(replace(result, conversation_id=chat_log.conversation_id))
+
+    def _is_news(self, err: OpenAIRequestError, *, was_failing: bool) -> bool:
+        """Whether the user has not heard of a failure yet. Of the budget, one sentence a day is enough."""
+        if err.failure.kind is not FailureKind.BUDGET:
+            return not was_failing
+        before, self.runtime.budget_said_on = self.runtime.budget_said_on, dt_util.now().date()
+        return before != self.runtime.budget_said_on
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
         """Ask Home Assistant's own agent first from now on, if further sentences would fail, too."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import openai
 
@@ -16,6 +16,7 @@ from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
 from .usage.meter import Meter
+from .usage.prompt_watch import PromptWatch
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
 
@@ -48,7 +49,13 @@ class OpenAIRuntimeData:
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Agent id and model → parameters that the server refused. Later requests leave them out."""
 
+    prompt_watches: defaultdict[str, PromptWatch] = field(default_factory=lambda: defaultdict(PromptWatch))
+    """By agent id."""
+
     outage: Outage = field(default_factory=Outage)
+    budget_said_on: date | None = None
+    """The last day on which an answer of Home Assistant's own agent ended with a word about the budget."""
+
     replaced_models: set[str] = field(default_factory=set)
     """Retired models for which a replacement was logged already."""
 

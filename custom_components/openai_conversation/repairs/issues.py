@@ -15,6 +15,7 @@ from ..usage.budget import Mark
 
 _BROKEN_CALLS: Final = "dead_calls_"
 _MODEL_LIFECYCLE: Final = "model_ends_"
+_CHANGING_PROMPT: Final = "changing_prompt_"
 
 
 def broken_calls_id(caller_id: str) -> str:
@@ -45,6 +46,16 @@ def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:
 def budget_id(mark: Mark, entry_id: str) -> str:
     """Return the id of the issue about a mark that the spending of the month has passed."""
     return f"budget_{mark}_{entry_id}"
+
+
+def changing_prompt_id(agent_id: str) -> str:
+    """Return the id of the issue about instructions that keep changing."""
+    return f"{_CHANGING_PROMPT}{agent_id}"
+
+
+def is_changing_prompt_id(issue_id: str) -> bool:
+    """Whether an issue is about instructions that keep changing."""
+    return issue_id.startswith(_CHANGING_PROMPT)
 
 
 def usage_file_id(entry_id: str) -> str:

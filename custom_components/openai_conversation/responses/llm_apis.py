@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from homeassistant.components.conversation import ChatLog, ConverseError
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 
 from ..const import LOGGER
@@ -29,22 +30,26 @@ async def async_provide_apis(
         await provide(api_ids)
     except (Exception, asyncio.CancelledError) as err:
         _raise_if_cancelled(err)
-        working = [api_id for api_id in api_ids if await _async_works(chat_log, llm_context, api_id)]
+        working = [
+            api_id for api_id in api_ids if await async_working_api(chat_log.hass, api_id, llm_context)
+        ]
         if working == api_ids and isinstance(err, ConverseError):
             raise  # the APIs work, so the prompt is at fault
         # if each API works alone, but not all together, the first one is better than none
         await provide(working if working != api_ids else working[:1])
 
 
-async def _async_works(chat_log: ChatLog, llm_context: llm.LLMContext, api_id: str) -> bool:
+async def async_working_api(
+    hass: HomeAssistant, api_id: str, llm_context: llm.LLMContext
+) -> llm.APIInstance | None:
+    """Return an API as the user of a context may use it; None: it does not work."""
     try:
         async with asyncio.timeout(API_TIMEOUT):
-            await llm.async_get_api(chat_log.hass, api_id, llm_context)
+            return await llm.async_get_api(hass, api_id, llm_context)
     except (Exception, asyncio.CancelledError) as err:  # noqa: BLE001 - other integrations raise anything
         _raise_if_cancelled(err)
         LOGGER.warning("The LLM API %s is left out: %r", api_id, err)
-        return False
-    return True
+        return None
 
 
 def _raise_if_cancelled(err: BaseException) -> None:

@@ -14,12 +14,17 @@ class Request:
 
     def __init__(self, meter: Meter, purpose: Purpose, model: str) -> None:
         """Begin. Call `metered`, which does this."""
+        self.model = model
+        """The model that is asked first."""
+
         self.used = Counters()
         """What the answers used so far."""
 
+        self.first = Counters()
+        """What the first answer used. Further ones find the prompt of the first in the cache."""
+
         self._meter = meter
         self._purpose = purpose
-        self._model = model
         self._reserved = 0
         self._last_cost = 0
 
@@ -29,7 +34,7 @@ class Request:
         `must_finish`: a tool has run, so the turn finishes even beyond the limit.
         """
         if not self._reserved:
-            amount = max(self._meter.estimate(self._purpose, self._model), self._last_cost)
+            amount = max(self._meter.estimate(self._purpose, self.model), self._last_cost)
             self._meter.reserve(self._purpose, amount, must_finish=must_finish)
             self._reserved = amount
 
@@ -38,6 +43,8 @@ class Request:
         self.release()
         counted = self._meter.async_add(self._purpose, usage)
         self._last_cost = counted.micro_dollars
+        if not self.used.requests:
+            self.first = counted
         self.used.add(counted)
         return counted
 

@@ -1,0 +1,53 @@
+"""How much an agent reads with each question, known before anything is asked."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.helpers.json import json_dumps
+
+from ..const import DOMAIN
+from ..openai_api.tokens import about_tokens
+from ..options.chat import ChatOptions
+from .llm_apis import async_working_api
+from .tools import tool_param
+
+ANSWER_TOKENS: Final = 50
+"""Of a short answer: a sentence or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSize:
+    """What a question carries besides its words."""
+
+    entities: int
+    """That the agent sees."""
+
+    tokens: int
+    """About. Of the instructions, of what its APIs add to them, and of its tools."""
+
+
+async def async_prompt_size(hass: HomeAssistant, options: ChatOptions) -> PromptSize:
+    """Return how much an agent with these options reads. An API that does not work counts for nothing."""
+    context = llm.LLMContext(
+        platform=DOMAIN,
+        context=Context(),
+        language=hass.config.language,
+        assistant=conversation.DOMAIN,
+        device_id=None,
+    )
+    characters = len(options.prompt)
+    for api_id in options.llm_hass_api:
+        if api := await async_working_api(hass, api_id, context):
+            tools = [tool_param(tool, api.custom_serializer) for tool in api.tools]
+            characters += len(api.api_prompt) + len(json_dumps(tools))
+    entities = _exposed(hass) if llm.LLM_API_ASSIST in options.llm_hass_api else 0
+    return PromptSize(entities, about_tokens(characters))
+
+
+def _exposed(hass: HomeAssistant) -> int:
+    ids = hass.states.async_entity_ids()
+    return sum(async_should_expose(hass, conversation.DOMAIN, entity_id) for entity_id in ids)
