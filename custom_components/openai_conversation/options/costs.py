@@ -38,6 +38,7 @@ class OwnPrice:
             listed,
             input=listed.input if self.input is None else self.input,
             cached=listed.cached if self.cached is None else self.cached,
+            cache_write=listed.cache_write if self.input is None else None,
             output=listed.output if self.output is None else self.output,
             minute=listed.minute if self.minute is None else self.minute,
         )
