@@ -279,13 +279,14 @@ async def test_the_sensors(
 
     today, month = attributes(hass), attributes(hass, MONTH)
 
-    for told in (today, month):
-        assert told["device_class"] == "monetary"
-        assert told["state_class"] == "total"
-        assert told["unit_of_measurement"] == "USD"
-        assert told["unpriced_tokens"] == 0
-        assert told["prices_date"] == "2026-11-22"
-        assert "estimate, not a bill" in told["attribution"]
+    for shown in (today, month):
+        assert shown["device_class"] == "monetary"
+        assert shown["state_class"] == "total"
+        assert shown["unit_of_measurement"] == "USD"
+        assert shown["unpriced_tokens"] == 0
+        assert shown["cached_percent"] == 83.3  # 100 of 120 tokens
+        assert shown["prices_date"] == "2026-11-22"
+        assert "estimate, not a bill" in shown["attribution"]
     assert today["last_reset"] == dt_util.start_of_local_day().astimezone(dt_util.UTC).isoformat()
     assert (
         dt_util.as_local(dt_util.parse_datetime(month["last_reset"])).isoformat()[:19]

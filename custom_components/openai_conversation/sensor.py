@@ -44,6 +44,7 @@ def _details(sums: Sums) -> dict[str, Any]:
     return {
         "by_purpose": {name: each.dollars for name, each in by_purpose(sums).items()},
         "by_model": {name: each.dollars for name, each in by_model(sums).items()},
+        "cached_percent": total(sums).cached_percent,
         "unpriced_tokens": total(sums).unpriced_tokens,
         "prices_date": PRICES_DATE.isoformat(),
     }
@@ -133,7 +134,16 @@ class MeterSensor(MeterEntity, SensorEntity):
 
     # details are many, and change with every answer: the database need not keep them
     _unrecorded_attributes = frozenset(
-        {"by_purpose", "by_model", "expected", "left", "prices_date", "spent", "unpriced_tokens"}
+        {
+            "by_model",
+            "by_purpose",
+            "cached_percent",
+            "expected",
+            "left",
+            "prices_date",
+            "spent",
+            "unpriced_tokens",
+        }
     )
 
     def __init__(self, entry: OpenAIConfigEntry, description: MeterSensorDescription) -> None:

@@ -90,6 +90,11 @@ class Counters:
         """The cost in US dollars; None: one of the models has no price."""
         return None if self.unpriced_requests else self.dollars
 
+    @property
+    def cached_percent(self) -> float | None:
+        """How much of the input came from the prompt cache; None: there was none."""
+        return round(self.cached_tokens / self.input_tokens * 100, 1) if self.input_tokens else None
+
     def as_reply(self) -> dict[str, Any]:
         """Return the usage as an action reports it: tokens, and the cost in US dollars, if it is known."""
         return {
