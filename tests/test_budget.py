@@ -1,5 +1,7 @@
 """The monthly budget: set by people and automations, warned of, and kept."""
 
+import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +27,7 @@ from .support.costs import (
     cost,
 )
 from .support.house import AGENT, TURN_ON, House
-from .support.responses_api import FakeOpenAI
+from .support.responses_api import FakeOpenAI, message
 from .support.screens import configure
 
 USED_UP = "The monthly budget of 5 dollars for OpenAI is used up."
@@ -198,6 +200,27 @@ async def test_a_turn_in_which_a_tool_has_run_is_finished(
 
     assert answer.speech == "Done."
     assert house.turned_on == ["light.kitchen"]
+
+
+async def test_of_fifty_turns_at_once_only_those_pass_that_fit(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    def answer_for_a_cent() -> None:
+        openai.answers(message("Hello."), usage={"input_tokens": 100_000, "output_tokens": 0})
+
+    answer_for_a_cent()
+    await house.hears("What is new?")
+    await async_set_budget(hass, 0.11)
+    for _ in range(10):
+        answer_for_a_cent()
+
+    answers = await asyncio.gather(*(house.hears("What is new?") for _ in range(50)))
+
+    assert Counter(answer.speech for answer in answers) == {
+        "Hello.": 10,
+        "The monthly budget of 0.11 dollars for OpenAI is used up.": 40,
+    }
+    assert cost(hass, MONTH) == pytest.approx(0.11)
 
 
 async def test_it_is_not_a_failure_of_openai(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,13 +16,26 @@ from homeassistant.components.tts.entity import TTSAudioRequest
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers.template import Template
 from homeassistant.util import dt as dt_util
+from homeassistant.util.yaml import parse_yaml
 
 from .support.account import async_load, new_account
-from .support.costs import ANSWER, MONTH, TODAY, attributes, cost
+from .support.costs import (
+    ANSWER,
+    BUDGET,
+    BUDGET_REACHED,
+    BUDGET_USED,
+    MONTH,
+    TODAY,
+    async_set_budget,
+    attributes,
+    cost,
+)
 from .support.house import TURN_ON, House
 from .support.responses_api import FakeOpenAI, message, response_events, sse
 
+README = Path(__file__).parents[1] / "README.md"
 SECOND = b"\x01\x00" * 16_000
 TASKS = "ai_task.openai_ai_task"
 IMAGE_USAGE = {
@@ -389,6 +403,26 @@ async def test_a_new_day_begins_at_0(
 
     assert (cost(hass), cost(hass, MONTH)) == (0, ANSWER)
     assert attributes(hass)["last_reset"] == dt_util.start_of_local_day().astimezone(dt_util.UTC).isoformat()
+
+
+async def test_the_dashboard_in_the_readme_shows_what_is_there(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    await async_set_budget(hass, 5)
+    openai.says("Hello.")
+    await house.hears("Hi")
+    text = README.read_text("utf-8").partition("### A dashboard about costs")[2]
+    dashboard = parse_yaml(text.partition("```yaml\n")[2].partition("```")[0])
+
+    cards = [card for section in dashboard["views"][0]["sections"] for card in section["cards"]]
+    shown = {card["entity"] for card in cards if "entity" in card}
+    shown |= {entity_id for card in cards for entity_id in card.get("entities", ())}
+    assert shown == {TODAY, MONTH, BUDGET, BUDGET_USED, BUDGET_REACHED}
+    assert all(hass.states.get(entity_id) for entity_id in shown)
+    [words] = [card["content"] for card in cards if card["type"] == "markdown"]
+    rendered = Template(words, hass).async_render()
+    assert "| conversation | 0.00 |" in rendered
+    assert "83.3 % of the input" in rendered
 
 
 # --- what stays ---

@@ -109,6 +109,38 @@ async def test_what_is_asked_drawn_and_said_shows_in_dollars(
     assert (await client.state(MONTH))["attributes"]["by_purpose"].keys() == (await parts(client)).keys()
 
 
+async def test_tasks_and_questions_say_what_they_cost(
+    client: Client, entry_id: str, stand_in: StandIn
+) -> None:
+    """The replies have tokens and dollars, and the sensor has them, too."""
+    before = await parts(client)
+
+    written = await client.ask_action(
+        "ai_task.generate_data",
+        entity_id="ai_task.openai_ai_task",
+        task_name="A task",
+        instructions="Say hi.",
+    )
+    question = {"type": "noul", "instructions": "Is somebody at home?"}
+    weighed = await client.ask_action(
+        "ai_task.evaluate",
+        entity_id="ai_task.openai_evaluation",
+        task_name="Evening",
+        state="Somebody is cooking.",
+        questions={"home": question},
+    )
+
+    spent = await spent_since(client, before, "tasks", "evaluations")
+    [usage] = await usages(stand_in)
+    assert written["usage"]["input_tokens"] == usage["input_tokens"]
+    assert written["cost"] == pytest.approx(spent["tasks"]) == pytest.approx(dollars(usage), abs=0.000001)
+    used = weighed["usage"]
+    assert weighed["cost"] == pytest.approx(spent["evaluations"], abs=0.000001)
+    assert weighed["cost"] * 1_000_000 == pytest.approx(
+        used["input_tokens"] * 0.10 + used["output_tokens"] * 0.50, abs=1
+    )
+
+
 @pytest.mark.logs(r"websocket_api.+ The monthly budget of [\d.]+ dollars for OpenAI is used up")
 async def test_a_budget_that_is_reached_in_mid_turn_lets_the_light_go_on(
     client: Client, entry_id: str, stand_in: StandIn
