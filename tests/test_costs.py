@@ -10,11 +10,13 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.const import DOMAIN, Purpose
+from custom_components.openai_conversation.openai_api.usage import Usage
 from homeassistant.components import stt, tts
 from homeassistant.components.tts.entity import TTSAudioRequest
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.helpers.template import Template
 from homeassistant.util import dt as dt_util
@@ -219,6 +221,27 @@ async def test_all_of_it_together(gallery: House, openai: FakeOpenAI) -> None:
     parts = {"conversation": ANSWER, "images": 0.03025, "stt": 0.0003, "tasks": ANSWER}
     assert attributes(gallery.hass, MONTH)["by_purpose"] == parts
     assert cost(gallery.hass) == pytest.approx(sum(parts.values()))
+
+
+@pytest.mark.parametrize("stops, is_heard", [("all", False), ("all_but_speech", True)])
+async def test_speech_stops_only_if_everything_does(
+    house: House, openai: FakeOpenAI, stops: str, is_heard: bool
+) -> None:
+    await house.async_load(recommended=True, monthly_budget=0.01, budget_stops=stops)
+    used = Usage(model="gpt-6-luna", input_tokens=200_000)
+    house.entry.runtime_data.meter.async_add(Purpose.CONVERSATION, used)
+    if is_heard:
+        openai.hears("Turn on the light.")
+        openai.speaks(b"audio")
+
+    heard = await listen(house.hass, 4)
+
+    assert heard.result is (stt.SpeechResultState.SUCCESS if is_heard else stt.SpeechResultState.ERROR)
+    if is_heard:
+        assert await read(house.hass, "The light is on.") == b"audio"
+    else:
+        with pytest.raises(HomeAssistantError, match="budget"):
+            await read(house.hass, "The light is on.")
 
 
 # --- answers that are not whole ---

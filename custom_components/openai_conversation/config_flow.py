@@ -5,6 +5,7 @@ from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     SOURCE_USER,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
@@ -15,6 +16,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_API_KEY, CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.util import dt as dt_util
 
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
@@ -23,6 +25,7 @@ from .flows.chat import ChatForm
 from .flows.costs import SECTION, cost_data, with_costs
 from .flows.dialog import Answer, Dialog, Page
 from .flows.kinds import KINDS
+from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_of
 from .openai_api.usage import Usage
 from .options.chat import RECOMMENDED_OPTIONS, ChatOptions
@@ -166,12 +169,15 @@ def _first_subentries(server: Server) -> list[ConfigSubentryData]:
     ]
 
 
-async def _async_question(
-    hass: HomeAssistant, entry: OpenAIConfigEntry, dialog: Dialog, placeholders: Mapping[str, str]
-) -> dict[str, str]:
+async def _async_question(hass: HomeAssistant, entry: OpenAIConfigEntry, dialog: Dialog) -> dict[str, str]:
     """Return what a form says about a question: what the agent reads for it, and what that costs."""
-    size = await async_prompt_size(hass, ChatOptions.from_stored(dialog.values))
-    usage = Usage(model=placeholders["model"], input_tokens=size.tokens, output_tokens=ANSWER_TOKENS)
+    options = ChatOptions.from_stored(dialog.values)
+    size = await async_prompt_size(hass, options)
+    is_loaded = entry.state is ConfigEntryState.LOADED
+    catalog = entry.runtime_data.catalog if is_loaded else Catalog()
+    models = Models(server_of(entry.data), catalog, dt_util.utcnow().date())
+    model = options.settings(models).chat_model
+    usage = Usage(model=model, input_tokens=size.tokens, output_tokens=ANSWER_TOKENS)
     cost = cost_options(entry).price_list(entry.data).cost(usage)
     return {
         "expose_url": "/config/voice-assistants/expose",
@@ -214,7 +220,7 @@ class OpenAIOptionsFlow(OptionsFlow):
                     description_placeholders={
                         **LINKS,
                         **placeholders,
-                        **await _async_question(self.hass, self.config_entry, self._dialog, placeholders),
+                        **await _async_question(self.hass, self.config_entry, self._dialog),
                     },
                 )
 
@@ -253,9 +259,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
                 )
             case Page(schema, errors, placeholders):
                 if self._subentry_type == SubentryType.CONVERSATION:
-                    placeholders |= await _async_question(
-                        self.hass, self._get_entry(), self._dialog, placeholders
-                    )
+                    placeholders |= await _async_question(self.hass, self._get_entry(), self._dialog)
                 return self.async_show_form(
                     step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
                 )

@@ -180,15 +180,16 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         if news:
             text = followed_by(text, await async_sentence(self.hass, user_input.language, short_notice(news)))
             result.response.async_set_speech(text)
+            if news.failure.kind is FailureKind.BUDGET:
+                self.runtime.budget_said_on = dt_util.now().date()
         await self._async_say(chat_log, text)
         return self._listening(replace(result, conversation_id=chat_log.conversation_id))
 
     def _is_news(self, err: OpenAIRequestError, *, was_failing: bool) -> bool:
         """Whether the user has not heard of a failure yet. Of the budget, one sentence a day is enough."""
-        if err.failure.kind is not FailureKind.BUDGET:
-            return not was_failing
-        before, self.runtime.budget_said_on = self.runtime.budget_said_on, dt_util.now().date()
-        return before != self.runtime.budget_said_on
+        if err.failure.kind is FailureKind.BUDGET:
+            return self.runtime.budget_said_on != dt_util.now().date()
+        return not was_failing
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
         """Ask Home Assistant's own agent first from now on, if further sentences would fail, too."""

@@ -8,11 +8,10 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN, Purpose
-from .openai_api.client import async_open_connection, is_openai_host
+from .openai_api.client import async_open_connection
 from .options.chat import ChatOptions, ModelSettings
 from .options.engines import EngineOptions
 from .options.entry import Configured
-from .repairs.budget import USAGE_PAGE
 from .reporting import open_request
 from .responses.json_schema import AnswerFormat
 from .responses.request import Identity, Omissions
@@ -43,10 +42,7 @@ class AccountEntity(Entity):
         self.entry = entry
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
-        device = _device(entry.entry_id, entry.title)
-        if is_openai_host(entry.data):
-            device["configuration_url"] = USAGE_PAGE
-        self._attr_device_info = device
+        self._attr_device_info = _device(entry.entry_id, entry.title)
 
 
 class MeterEntity(AccountEntity):

@@ -54,7 +54,7 @@ class OpenAIRuntimeData:
 
     outage: Outage = field(default_factory=Outage)
     budget_said_on: date | None = None
-    """The last day on which an answer of Home Assistant's own agent ended with a word about the budget."""
+    """The last day on which an answer of Home Assistant's own agent mentioned the budget."""
 
     replaced_models: set[str] = field(default_factory=set)
     """Retired models for which a replacement was logged already."""
