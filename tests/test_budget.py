@@ -80,6 +80,8 @@ async def test_another_budget_does_not_disturb_the_agent(
     assert house.entry.runtime_data is account
     assert hass.states.get(BUDGET_USED).state == "10.0"
     assert attributes(hass, BUDGET_USED)["left"] == 9
+    for entity_id in (BUDGET_USED, BUDGET_REACHED):
+        assert "estimate, not a bill" in attributes(hass, entity_id)["attribution"]
 
 
 async def test_configure_sets_it(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:

@@ -8,7 +8,7 @@ from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MeterEntity
+from .entity import ESTIMATE, MeterEntity
 from .openai_api.errors import FailureKind
 from .runtime import OpenAIConfigEntry
 from .usage.budget import Mark
@@ -29,6 +29,7 @@ async def async_setup_entry(
 class BudgetReachedEntity(MeterEntity, BinarySensorEntity):
     """Whether the monthly budget is used up, or a limit that the user set at OpenAI."""
 
+    _attr_attribution = ESTIMATE
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
 
     @property

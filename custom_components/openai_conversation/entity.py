@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Final
 
 from homeassistant.components.conversation import ChatLog
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -43,6 +44,10 @@ class AccountEntity(Entity):
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
         self._attr_device_info = _device(entry.entry_id, entry.title)
+
+
+ESTIMATE: Final = "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices"
+"""The attribution of what a meter shows."""
 
 
 class MeterEntity(AccountEntity):

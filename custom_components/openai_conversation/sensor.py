@@ -15,7 +15,7 @@ from homeassistant.const import PERCENTAGE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import MeterEntity
+from .entity import ESTIMATE, MeterEntity
 from .openai_api.prices import PRICES_DATE
 from .runtime import OpenAIConfigEntry
 from .usage.ledger import Sums, by_model, by_purpose, total
@@ -24,7 +24,6 @@ from .usage.meter import Meter
 PARALLEL_UPDATES = 0
 
 USD: Final = "USD"
-ATTRIBUTION: Final = "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +129,7 @@ class MeterSensor(MeterEntity, SensorEntity):
     """A number that the meter of an account knows."""
 
     entity_description: MeterSensorDescription
-    _attr_attribution = ATTRIBUTION
+    _attr_attribution = ESTIMATE
 
     # details are many, and change with every answer: the database need not keep them
     _unrecorded_attributes = frozenset(
