@@ -27,7 +27,7 @@ from .support.costs import (
     cost,
 )
 from .support.house import AGENT, TURN_ON, House
-from .support.responses_api import FakeOpenAI, message
+from .support.responses_api import FakeOpenAI, function_call, message
 from .support.screens import configure
 
 USED_UP = "The monthly budget of 5 dollars for OpenAI is used up."
@@ -194,8 +194,9 @@ async def test_a_turn_in_which_a_tool_has_run_is_finished(
     hass: HomeAssistant, house: House, openai: FakeOpenAI
 ) -> None:
     await async_set_budget(hass, 5)
-    spend(house, 4.98)  # at 2 cents an answer: enough for one, and not for two
-    openai.calls(TURN_ON, {"name": "Kitchen Light"})
+    spend(house, 4.98)  # enough for one more answer, and not for two
+    call = function_call(TURN_ON, {"name": "Kitchen Light"})
+    openai.answers(call, usage={"input_tokens": 200_000, "output_tokens": 0})
     openai.says("Done.")
 
     answer = await house.hears("Turn on the kitchen light")

@@ -377,6 +377,18 @@ async def test_a_price_of_ones_own(hass: HomeAssistant, house: House, openai: Fa
     assert attributes(hass)["unpriced_tokens"] == 0
 
 
+async def test_ones_own_price_of_input_holds_for_input_that_is_cached_for_later(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    await house.async_load(recommended=True, prices=[{"model": "gpt-6-luna", "input": 1}])
+    written = {"input_tokens": 1_000, "input_tokens_details": {"cache_write_tokens": 900}, "output_tokens": 0}
+    openai.answers(message("Hello."), usage=written)
+
+    await house.hears("Hi")
+
+    assert cost(hass) == 0.001
+
+
 async def test_ones_own_price_changes_what_it_says_and_nothing_else(
     hass: HomeAssistant, house: House, openai: FakeOpenAI
 ) -> None:

@@ -100,6 +100,14 @@ async def test_a_request_knows_what_it_used(meter: Meter) -> None:
     }
 
 
+async def test_a_request_remembers_its_first_answer(meter: Meter) -> None:
+    with metered(meter, CHAT, MODEL) as request:
+        request.add(tokens(8))
+        request.add(tokens(2))
+
+    assert (request.first.dollars, request.used.dollars) == (8, 10)
+
+
 async def test_what_has_no_price_has_no_cost(meter: Meter) -> None:
     meter.async_configure(PriceList(), Budget())
     with metered(meter, CHAT, "gpt-7") as request:
