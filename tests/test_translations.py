@@ -285,6 +285,7 @@ def test_the_part_about_costs_has_a_text_for_every_field() -> None:
 
     assert set(texts) == {"name", "description", "data", "data_description"}
     assert set(texts["data"]) == set(texts["data_description"]) == set(cost_fields())
+    assert "](" not in texts["description"], "Home Assistant shows it as it is, without links"
 
 
 SIZES_OF_2023 = {"256", "512", "1024"}
@@ -405,7 +406,7 @@ NOTICES: dict[str, set[str]] = {
 """Repair issues that are told before anything fails, and what their texts are given."""
 
 LINKS = set(config_flow.LINKS)
-QUESTION = {"entities", "expose_url", "tokens", "dollars"}
+QUESTION = {"entities", "expose_url", "tokens", "dollars", "usage_url"}
 """What the form of an agent to talk to says about a question."""
 
 AGENT_ERRORS = set(ChatForm({}, context_of(None)).placeholders()) | {"problem", "settings"}
@@ -425,7 +426,7 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
-    ("the agent", TEXTS["options"]["step"]["init"], LINKS | QUESTION),
+    ("the agent", TEXTS["options"]["step"]["init"], QUESTION),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),

@@ -38,7 +38,6 @@ LINKS: Final = {
     "keys_url": "https://platform.openai.com/api-keys",
     "example_url": "http://192.168.1.20:11434/v1",
     "limits_url": "https://platform.openai.com/settings/organization/limits",
-    "usage_url": USAGE_PAGE,
 }
 
 
@@ -181,6 +180,7 @@ async def _async_question(hass: HomeAssistant, entry: OpenAIConfigEntry, dialog:
     cost = cost_options(entry).price_list(entry.data).cost(usage)
     return {
         "expose_url": "/config/voice-assistants/expose",
+        "usage_url": USAGE_PAGE,
         "entities": str(size.entities),
         "tokens": f"{size.tokens:,}",
         "dollars": "?" if cost is None else f"{cost / 1_000_000:.4f}",
@@ -218,7 +218,6 @@ class OpenAIOptionsFlow(OptionsFlow):
                     data_schema=with_costs(schema, self._costs),
                     errors=errors,
                     description_placeholders={
-                        **LINKS,
                         **placeholders,
                         **await _async_question(self.hass, self.config_entry, self._dialog),
                     },
