@@ -14,7 +14,7 @@ from custom_components.openai_conversation.openai_api import client
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import llm
+from homeassistant.helpers import device_registry as dr, llm
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 
@@ -289,6 +289,54 @@ async def test_the_same_account_twice(
     assert result["reason"] == "already_configured"
 
 
+async def test_a_key_is_pasted_once_whatever_goes_wrong(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    form = await submit(hass, await start(hass), api_key=KEY, base_url="nowhere", server="openai")
+    assert form["errors"] == {"base_url": "invalid_url"}
+    assert KEY not in str(form)
+    openai.models.side_effect = [httpx.ConnectError("no network"), httpx.ConnectError("no network")]
+    form = await submit(hass, form, server="openai")
+    assert form["errors"] == {"base": "cannot_connect"}
+
+    openai.models.side_effect = openai._list_models
+    result = await submit(hass, form, server="openai")
+
+    assert result["data"]["api_key"] == KEY
+
+
+async def test_another_key_replaces_the_one_that_was_pasted(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    form = await submit(hass, await start(hass), api_key="sk-wrong", base_url="nowhere", server="openai")
+
+    result = await submit(hass, form, api_key=KEY, server="openai")
+
+    assert result["data"]["api_key"] == KEY
+
+
+async def test_what_comes_next_is_said(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    result = await submit(hass, await start(hass), api_key=KEY, server="openai")
+
+    assert result["description"] == "default"
+    assert result["description_placeholders"] == {
+        "name": "ChatGPT",
+        "assistants_url": "/config/voice-assistants/assistants",
+        "ai_url": "/config/ai",
+    }
+
+
+async def test_the_agent_is_the_first_device(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    await submit(hass, await start(hass), api_key=KEY, server="openai")
+
+    assert next(iter(dr.async_get(hass).devices)).name == "ChatGPT"
+
+
+async def test_two_accounts_have_names_that_tell_them_apart(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    for key in (KEY, "sk-other"):
+        await submit(hass, await start(hass), api_key=key, server="openai")
+
+    names = [device.name for device in dr.async_get(hass).devices]
+    assert len(names) == len(set(names)) > 6
+    assert {"ChatGPT 2", "OpenAI STT", "OpenAI STT 2", "OpenAI AI Task 2"} <= set(names)
+
+
 async def test_the_same_key_elsewhere(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
@@ -317,6 +365,21 @@ async def test_a_new_key_keeps_everything_else(
 
     assert result["reason"] == "reauth_successful"
     assert entry.data == {"api_key": "sk-new", "base_url": None, "server": "openai"}
+
+
+async def test_a_new_key_is_pasted_once(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+) -> None:
+    form = await entry.start_reauth_flow(hass)
+    openai.models.side_effect = [httpx.ConnectError("no network"), httpx.ConnectError("no network")]
+    form = await submit(hass, form, api_key="sk-new")
+    assert form["errors"] == {"base": "cannot_connect"}
+    openai.models.side_effect = openai._list_models
+
+    result = await submit(hass, form)
+
+    assert result["reason"] == "reauth_successful"
+    assert entry.data["api_key"] == "sk-new"
 
 
 @pytest.mark.parametrize(

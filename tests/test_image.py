@@ -4,8 +4,10 @@ import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
+import probatio as vol
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -16,7 +18,7 @@ from homeassistant.components.image import async_get_image
 from homeassistant.components.media_player.errors import BrowseError
 from homeassistant.components.media_source import Unresolvable
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -26,6 +28,10 @@ from .support.images import generate_image
 from .support.responses_api import JPEG, PNG, FakeOpenAI
 
 LAST_IMAGE = "image.chatgpt_last_generated_picture"
+
+
+async def delete_image(hass: HomeAssistant, image: Any) -> None:
+    await hass.services.async_call(DOMAIN, "delete_image", {"image": image}, blocking=True)
 
 
 async def test_before_the_first_image(gallery: House) -> None:
@@ -47,6 +53,7 @@ async def test_it_shows_the_last_image(hass: HomeAssistant, gallery: House, open
     assert state.attributes["revised_prompt"].startswith("A dog\n\nThe picture is natural")
     assert state.attributes["model"] == "gpt-image-2.5-sunburst"
     assert state.attributes["size"] == "16x8"
+    assert state.attributes["expires"].startswith("2026-12-22T12:00")
 
 
 @pytest.mark.parametrize(
@@ -163,12 +170,90 @@ async def test_the_media_browser(hass: HomeAssistant, gallery: House, openai: Fa
     root = await media_source.async_browse_media(hass, f"media-source://{DOMAIN}")
     media = await media_source.async_resolve_media(hass, answer["media_content_id"], None)
 
-    assert [child.title for child in root.children] == ["A dog", "A cat"]
+    assert [child.title for child in root.children] == [
+        "A dog (until 2026-12-22)",
+        "A cat (until 2026-12-22)",
+    ]
     assert root.children[0].media_content_id == answer["media_content_id"]
     assert root.children[0].thumbnail == answer["path"]
     assert (media.url, media.mime_type) == (answer["path"], "image/png")
     assert media.path.read_bytes() == PNG
     assert isinstance(media.path, Path)
+
+
+async def test_an_image_that_is_kept_forever_has_no_day(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI
+) -> None:
+    assert await async_setup_component(hass, "media_source", {})
+    await gallery.async_load(recommended=True, keep_pictures=0)
+    openai.draws()
+    await generate_image(gallery, prompt="A cat")
+
+    root = await media_source.async_browse_media(hass, f"media-source://{DOMAIN}")
+
+    assert [child.title for child in root.children] == ["A cat"]
+    assert hass.states.get(LAST_IMAGE).attributes["expires"] is None
+
+
+@pytest.mark.parametrize("key", ["url", "path", "media_content_id"])
+async def test_an_image_is_deleted_by_what_the_action_returned(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI, hass_client_no_auth: Any, key: str
+) -> None:
+    openai.draws()
+    answer = await generate_image(gallery)
+
+    await delete_image(hass, answer[key])
+
+    assert (await (await hass_client_no_auth()).get(answer["path"])).status == 404
+    assert list(hass.data[IMAGE_STORE]._folder.iterdir()) == []
+    assert hass.states.get(LAST_IMAGE).state == "unknown"
+
+
+async def test_an_image_is_deleted_by_picking_it(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI
+) -> None:
+    openai.draws(PNG)
+    openai.draws(JPEG)
+    await generate_image(gallery)
+    answer = await generate_image(gallery)
+    picked = {"media_content_id": answer["media_content_id"], "media_content_type": "image/jpeg"}
+
+    await delete_image(hass, {**picked, "metadata": {}})
+
+    assert (await async_get_image(hass, LAST_IMAGE)).content == PNG
+
+
+@pytest.mark.parametrize(
+    ("image", "error"),
+    [
+        ("0" * 32 + ".png", ServiceValidationError),
+        ("../../secrets.yaml", ServiceValidationError),
+        ({"media_content_type": "image/png"}, vol.Invalid),
+        (["x"], vol.Invalid),
+    ],
+    ids=str,
+)
+async def test_what_is_no_image_is_not_deleted(
+    hass: HomeAssistant, gallery: House, image: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await delete_image(hass, image)
+
+
+async def test_an_image_that_cannot_be_deleted_stays(
+    hass: HomeAssistant, gallery: House, openai: FakeOpenAI
+) -> None:
+    openai.draws()
+    answer = await generate_image(gallery)
+
+    with (
+        patch.object(Path, "unlink", side_effect=PermissionError(13, "Permission denied")),
+        pytest.raises(HomeAssistantError) as failed,
+    ):
+        await delete_image(hass, answer["path"])
+
+    assert failed.value.translation_placeholders == {"reason": "Permission denied"}
+    assert (await async_get_image(hass, LAST_IMAGE)).content == PNG
 
 
 async def test_the_image_before_one_that_was_taken_away(

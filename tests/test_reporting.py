@@ -10,10 +10,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from .support.account import KEY
+from .support.account import KEY, add_subentry, new_account
 from .support.house import House
+from .support.images import generate_image
 from .support.responses_api import FakeOpenAI, message, response_events, sse
 from .support.screens import configure
 
@@ -85,6 +87,51 @@ async def test_an_answer_that_was_asked_for_before_a_failure_does_not_close_its_
 
     assert after_the_old_answer == [f"billing_conversation_{house.entry.entry_id}"]
     assert issues(hass) == []
+
+
+async def test_another_failure_of_the_same_work_replaces_the_issue(
+    house: House, openai: FakeOpenAI, hass: HomeAssistant
+) -> None:
+    openai.refuses(429, **NO_CREDIT)
+    openai.refuses(404, code="model_not_found")
+    openai.refuses(500)
+    openai.refuses(500)
+
+    await house.hears("Tell me a joke")
+    await house.hears("Tell me a joke")
+    assert issues(hass) == [f"model_gone_conversation_{house.entry.entry_id}"]
+    await house.hears("Tell me a joke")
+
+    assert issues(hass) == [f"model_gone_conversation_{house.entry.entry_id}"], "it says nothing about it"
+
+
+async def test_credit_is_for_all_work(gallery: House, openai: FakeOpenAI, hass: HomeAssistant) -> None:
+    no_credit = httpx.Response(429, json={"error": {"type": "insufficient_quota"}})
+    openai.refuses(429, **NO_CREDIT)
+    openai.does_not_draw(no_credit)
+    openai.draws()
+    await gallery.hears("Tell me a joke")
+    with pytest.raises(HomeAssistantError):
+        await generate_image(gallery)
+    assert issues(hass) == [f"billing_conversation_{gallery.entry.entry_id}"], "one is enough"
+
+    await generate_image(gallery)
+
+    assert issues(hass) == []
+
+
+async def test_an_issue_names_who_failed(hass: HomeAssistant, openai: FakeOpenAI, house: House) -> None:
+    other = new_account()
+    other.add_to_hass(hass)
+    hass.config_entries.async_update_entry(other, title="ChatGPT 2")
+    add_subentry(hass, house.entry, "conversation", recommended=True)
+    await hass.async_block_till_done()
+    openai.refuses(404, code="model_not_found")
+
+    await house.hears("Tell me a joke", agent_id="conversation.my_conversation")
+
+    (issue,) = [issue for (domain, _), issue in ir.async_get(hass).issues.items() if domain == DOMAIN]
+    assert issue.translation_placeholders["name"] == "My conversation (ChatGPT)"
 
 
 async def test_a_failure_is_logged_once_until_it_is_another_one(

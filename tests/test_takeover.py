@@ -16,11 +16,13 @@ from .support.responses_api import FakeOpenAI
 
 # what the account has besides the entities of core
 ACCOUNT_ENTITIES = {
+    "button.chatgpt_test",
     "image.chatgpt_last_generated_picture",
     "number.chatgpt_monthly_budget",
     "sensor.chatgpt_cost",
     "sensor.chatgpt_cost_this_month",
     "sensor.chatgpt_cost_today",
+    "sensor.chatgpt_last_error",
     "sensor.chatgpt_tokens_cached",
     "sensor.chatgpt_tokens_in",
     "sensor.chatgpt_tokens_out",

@@ -21,7 +21,7 @@ from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.errors import FailureKind
 from custom_components.openai_conversation.repairs.failures import PAGES
-from custom_components.openai_conversation.services import generate_content, generate_image
+from custom_components.openai_conversation.services import delete_image, generate_content, generate_image
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -116,7 +116,7 @@ def fields_of(kind: SubentryType | None) -> set[str]:
 FORMS = {
     ("config", "user"): set(map(str, account.account_schema({}).schema)),
     ("config", "reconfigure"): set(map(str, account.account_schema({}, key_required=False).schema)),
-    ("config", "reauth_confirm"): set(map(str, account.KEY_SCHEMA.schema)),
+    ("config", "reauth_confirm"): set(map(str, account.key_schema().schema)),
     ("options", "init"): fields_of(None),
 }
 KINDS = pytest.mark.parametrize("kind", SubentryType)
@@ -143,9 +143,11 @@ def texts_in(part: Any) -> Iterator[str]:
 
 def test_the_parts_are_known() -> None:
     assert set(TEXTS) == {
-        *("config", "options", "config_subentries", "selector", "entity", "services", "issues", "exceptions")
+        *("config", "options", "config_subentries", "selector", "entity", "services", "issues", "exceptions"),
+        "common",
     }
-    assert set(TEXTS["config"]) == {"step", "error", "abort"}
+    assert set(TEXTS["config"]) == {"step", "error", "abort", "create_entry"}
+    assert set(TEXTS["config"]["create_entry"]) == {"default"}
     assert set(TEXTS["options"]) == {"step", "error"}
     assert set(TEXTS["config_subentries"]) == set(SubentryType)
 
@@ -357,6 +359,7 @@ def test_no_field_of_an_action_is_ticked_beforehand() -> None:
 
 def test_every_action_and_its_fields_have_texts() -> None:
     schemas = {
+        "delete_image": delete_image.DELETE_IMAGE_SCHEMA,
         "generate_content": generate_content.GENERATE_CONTENT_SCHEMA,
         "generate_image": generate_image.GENERATE_IMAGE_SCHEMA,
     }
@@ -385,19 +388,35 @@ def test_every_step_of_a_repair_has_a_text() -> None:
     }
 
     assert steps == {"init", "confirm", "confirm_changes"}
-    for key in FIXABLE:
+    for key in FIXABLE - {"billing"}:
         flow = TEXTS["issues"][key]["fix_flow"]
         assert set(flow["step"]) == steps - {"init"}
         assert set(flow["abort"]) == {"gone"}
+    flow = TEXTS["issues"]["billing"]["fix_flow"]
+    assert (set(flow["step"]), set(flow["error"]), set(flow["abort"])) == ({"confirm"}, {"failed"}, {"gone"})
 
 
-FIXABLE = {"model_ending", "model_ended"}
+def test_every_text_that_the_code_puts_together_is_there() -> None:
+    used = {
+        node.args[3].value
+        for tree in all_trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "async_text"
+        if isinstance(node.args[3], ast.Constant)
+    }
+
+    assert used == set(TEXTS["common"])
+
+
+FIXABLE = {"model_ending", "model_ended", "billing"}
 NOTICES: dict[str, set[str]] = {
     "model_ending": {"name", "model", "day", "successor", "changes"},
     "model_ended": {"name", "model", "day", "successor", "changes"},
     "model_ending_for_good": {"name", "model", "day"},
     "model_ended_for_good": {"name", "model", "day"},
-    "broken_calls": {"name", "path", "calls"},
+    "broken_calls_account": {"name", "path", "calls", "accounts"},
+    "broken_calls_model": {"name", "path", "calls"},
+    "broken_calls_action": {"name", "path", "calls"},
     "budget_warning": {"name", "percent", "budget"},
     "budget_limit": {"name", "percent", "budget"},
     "changing_prompt": {"name", "line", "dollars"},
@@ -415,9 +434,8 @@ AGENT_ERRORS = set(ChatForm({}, context_of(None)).placeholders()) | {"problem", 
 def provided_by(kind: SubentryType) -> set[str]:
     """Return what the texts of a form's errors are given."""
     question = QUESTION if kind is SubentryType.CONVERSATION else set()
-    return (
-        set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders()) | {"problem", "settings"} | question
-    )
+    form = set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders())
+    return form | {"problem", "settings", "name"} | question
 
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
@@ -426,11 +444,13 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
-    ("the agent", TEXTS["options"]["step"]["init"], QUESTION),
+    ("what comes next", TEXTS["config"]["create_entry"], set(config_flow.NEXT_STEPS) | {"name"}),
+    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note"}),
+    ("put together", TEXTS["common"], {"name", "model", "milliseconds", "prompt", "day"}),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),
-    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name", "server"}),
+    ("repairs", {kind.value: TEXTS["issues"][kind] for kind in PAGES}, {"name", "server", "page", "problem"}),
     *((key, TEXTS["issues"][key], provided) for key, provided in NOTICES.items()),
     ("failures", {kind: TEXTS["exceptions"].get(kind, {}) for kind in FailureKind}, {"server", "budget"}),
     (

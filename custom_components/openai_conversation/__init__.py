@@ -1,14 +1,16 @@
 """OpenAI in Home Assistant: talk to the house, and generate text, images, and speech."""
 
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.const import Platform
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .entity import account_device
 from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.client import CHECK_TIMEOUT, async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
@@ -20,11 +22,13 @@ from .repairs.issues import async_close_issues
 from .repairs.model_lifecycle import async_watch_models
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
+from .services.single_turn import async_test
 from .usage.meter import async_get_meter, async_remove_meter
 
 PLATFORMS = (
     Platform.AI_TASK,
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CONVERSATION,
     Platform.IMAGE,
     Platform.NUMBER,
@@ -56,11 +60,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         )
     except OpenAIRequestError as err:
         err.name_server(server_name(entry.data))
-        sentence: dict[str, Any] = {
-            "translation_domain": err.translation_domain,
-            "translation_key": err.translation_key,
-            "translation_placeholders": err.translation_placeholders,
-        }
+        sentence = _sentence(err)
         if err.failure.kind is FailureKind.AUTH:
             raise ConfigEntryAuthFailed(**sentence) from err
         raise ConfigEntryNotReady(**sentence) from err
@@ -68,9 +68,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     if unreadable:
         async_open_file_issue(hass, entry, unreadable)
     entry.runtime_data = OpenAIRuntimeData(
-        hass=hass, entry=entry, client=client, server=server, catalog=catalog, meter=meter
+        hass=hass,
+        entry=entry,
+        client=client,
+        server=server,
+        catalog=catalog,
+        meter=meter,
+        async_test=partial(async_test, hass, entry),
     )
     _configure_meter(entry)
+    _register_device(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
     entry.async_on_unload(entry.runtime_data.outage.end)
@@ -88,6 +95,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
 
     entry.async_on_unload(entry.add_update_listener(async_on_change))
     return True
+
+
+def _sentence(err: OpenAIRequestError) -> dict[str, Any]:
+    """Return what another error needs to say the same."""
+    return {
+        "translation_domain": err.translation_domain,
+        "translation_key": err.translation_key,
+        "translation_placeholders": err.translation_placeholders,
+    }
+
+
+def _register_device(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Register the default agent first: the dialog after adding lists devices in the order they were made."""
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
 
 
 def _configure_meter(entry: OpenAIConfigEntry) -> None:

@@ -20,13 +20,14 @@ from homeassistant.util import dt as dt_util
 
 from .compat import CAN_EVALUATE
 from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
-from .flows.account import KEY_SCHEMA, AccountErrors, account_data, account_schema, async_account_errors
+from .flows.account import AccountErrors, account_data, account_schema, async_account_errors, key_schema
 from .flows.chat import ChatForm
 from .flows.costs import SECTION, cost_data, with_costs
 from .flows.dialog import Answer, Dialog, Page
-from .flows.kinds import KINDS
+from .flows.kinds import KINDS, free_title
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_of
+from .openai_api.errors import async_text
 from .openai_api.usage import Usage
 from .options.chat import RECOMMENDED_OPTIONS, ChatOptions
 from .options.entry import cost_options, has_default_agent, stored_costs
@@ -40,6 +41,9 @@ LINKS: Final = {
     "limits_url": "https://platform.openai.com/settings/organization/limits",
 }
 
+NEXT_STEPS: Final = {"assistants_url": "/config/voice-assistants/assistants", "ai_url": "/config/ai"}
+"""Pages of Home Assistant that a new account leads to."""
+
 
 class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     """Set up an account."""
@@ -47,23 +51,29 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 2
     MINOR_VERSION = 8
 
+    _key = ""
+    """The key that was entered: a form that comes back with an error never shows it again, and keeps it."""
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for key and address."""
         errors = AccountErrors()
         if user_input is not None:
-            data = account_data(user_input)
+            data = account_data(self._with_key(user_input))
             self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
+                title = free_title("ChatGPT", {entry.title for entry in self._async_current_entries()})
                 return self.async_create_entry(
-                    title=self._free_title(),
+                    title=title,
                     data=data,
                     options=RECOMMENDED_OPTIONS,
-                    subentries=_first_subentries(server_of(data)),
+                    subentries=_first_subentries(server_of(data), _titles_in_use(self.hass)),
+                    description="default",
+                    description_placeholders={**NEXT_STEPS, "name": title},
                 )
         return self.async_show_form(
             step_id="user",
-            data_schema=account_schema(user_input or {}),
+            data_schema=account_schema(user_input or {}, key_required=not self._key),
             errors=errors.fields,
             description_placeholders={**LINKS, **errors.placeholders},
         )
@@ -77,13 +87,13 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reauth_entry()
         errors = AccountErrors()
         if user_input is not None:
-            data = account_data({**entry.data, **user_input})
+            data = account_data({**entry.data, **self._with_key(user_input)})
             self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
         return self.async_show_form(
             step_id="reauth_confirm",
-            data_schema=KEY_SCHEMA,
+            data_schema=key_schema(required=not self._key),
             errors=errors.fields,
             description_placeholders={**LINKS, **errors.placeholders, "name": entry.title},
         )
@@ -93,8 +103,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors = AccountErrors()
         if user_input is not None:
-            key = user_input.get(CONF_API_KEY) or entry.data[CONF_API_KEY]
-            data = account_data({**user_input, CONF_API_KEY: key})
+            data = account_data(self._with_key(user_input, stored=entry.data[CONF_API_KEY]))
             self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
                 return self._save(entry, data)
@@ -105,18 +114,17 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={**LINKS, **errors.placeholders},
         )
 
+    def _with_key(self, user_input: Mapping[str, Any], *, stored: str = "") -> dict[str, Any]:
+        """Return the input with its key: empty means the one that was entered before, or is stored."""
+        self._key = (user_input.get(CONF_API_KEY) or "").strip() or self._key
+        return {**user_input, CONF_API_KEY: self._key or stored}
+
     def _save(self, entry: OpenAIConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Store an account, and load it again."""
         if entry.update_listeners:
             return self.async_update_and_abort(entry, data=data)
         # an entry that is not loaded does not notice the change, and an unchanged key may work again
         return self.async_update_reload_and_abort(entry, data=data)
-
-    def _free_title(self) -> str:
-        """Return a title that no other entry has: the default agent gets it as its name."""
-        titles_in_use = {entry.title for entry in self._async_current_entries()}
-        titles = ("ChatGPT", *(f"ChatGPT {number}" for number in range(2, len(titles_in_use) + 2)))
-        return next(title for title in titles if title not in titles_in_use)
 
     def _abort_if_configured(self, data: Mapping[str, Any]) -> None:
         """Abort if another entry has this key at this address."""
@@ -152,7 +160,13 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         }
 
 
-def _first_subentries(server: Server) -> list[ConfigSubentryData]:
+def _titles_in_use(hass: HomeAssistant) -> set[str]:
+    """Return the names of all agents and engines, of all accounts: pickers show nothing else of them."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    return {subentry.title for entry in entries for subentry in entry.subentries.values()}
+
+
+def _first_subentries(server: Server, titles_in_use: set[str]) -> list[ConfigSubentryData]:
     """Return the subentries of a new account, besides its default agent."""
     kinds = [SubentryType.AI_TASK]
     if server is Server.OPENAI:
@@ -162,7 +176,10 @@ def _first_subentries(server: Server) -> list[ConfigSubentryData]:
             kinds.append(SubentryType.EVALUATION)
     return [
         ConfigSubentryData(
-            subentry_type=kind, data=KINDS[kind].first_data, title=KINDS[kind].title, unique_id=None
+            subentry_type=kind,
+            data=KINDS[kind].first_data,
+            title=free_title(KINDS[kind].title, titles_in_use),
+            unique_id=None,
         )
         for kind in kinds
     ]
@@ -220,19 +237,29 @@ class OpenAIOptionsFlow(OptionsFlow):
                     description_placeholders={
                         **placeholders,
                         **await _async_question(self.hass, self.config_entry, self._dialog),
+                        "name": self.config_entry.title,
+                        "note": await self._async_note(),
                     },
                 )
+
+    async def _async_note(self) -> str:
+        """Return what a user of a built-in agent has to know before the first submit."""
+        if has_default_agent(self.config_entry):
+            return ""
+        return await async_text(self.hass, self.hass.config.language, "common", "gets_default_agent", {})
 
 
 class OpenAISubentryFlow(ConfigSubentryFlow):
     """Add or change something else that the account is used for."""
 
     _dialog: Dialog
+    _name: str
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add one, with the recommended settings suggested."""
         kind = SubentryType(self._subentry_type)
-        self._open(kind, {CONF_NAME: KINDS[kind].title, **KINDS[kind].first_data})
+        name = free_title(KINDS[kind].title, _titles_in_use(self.hass))
+        self._open(kind, {CONF_NAME: name, **KINDS[kind].first_data})
         return await self.async_step_init()
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -242,6 +269,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
         return await self.async_step_init()
 
     def _open(self, kind: SubentryType, values: dict[str, Any]) -> None:
+        self._name = values[CONF_NAME]
         self._dialog = Dialog(
             hass=self.hass, entry=self._get_entry(), form=KINDS[kind].form, subentry=kind, values=values
         )
@@ -250,7 +278,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
         """Show the form until it is complete."""
         match await self._dialog.async_next(user_input):
             case Answer(data, name):
-                name = name or KINDS[SubentryType(self._subentry_type)].title
+                name = name or self._name
                 if self.source == SOURCE_USER:
                     return self.async_create_entry(title=name, data=data)
                 return self.async_update_and_abort(
@@ -260,5 +288,8 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
                 if self._subentry_type == SubentryType.CONVERSATION:
                     placeholders |= await _async_question(self.hass, self._get_entry(), self._dialog)
                 return self.async_show_form(
-                    step_id="init", data_schema=schema, errors=errors, description_placeholders=placeholders
+                    step_id="init",
+                    data_schema=schema,
+                    errors=errors,
+                    description_placeholders={**placeholders, "name": self._name},
                 )

@@ -33,6 +33,11 @@ def _device(unique_id: str, name: str) -> DeviceInfo:
     )
 
 
+def account_device(entry: OpenAIConfigEntry) -> DeviceInfo:
+    """Return the device of an account, which the default agent shares."""
+    return _device(entry.entry_id, entry.title)
+
+
 class AccountEntity(Entity):
     """An entity of the account itself. Its device is the account, as that of the default agent is."""
 
@@ -43,7 +48,7 @@ class AccountEntity(Entity):
         self.entry = entry
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
-        self._attr_device_info = _device(entry.entry_id, entry.title)
+        self._attr_device_info = account_device(entry)
 
 
 ESTIMATE: Final = "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices"
@@ -95,7 +100,7 @@ class OpenAIEntity[Options](Entity):
 
     def request(self, purpose: Purpose, model: str | None = None) -> AbstractContextManager[Request]:
         """Enter this before sending anything to OpenAI: see `open_request`. `model`: None: today's model."""
-        return open_request(self.runtime, purpose, model or self.model)
+        return open_request(self.runtime, purpose, model or self.model, name=self.agent.name)
 
     def open_connection(self, purpose: Purpose) -> None:
         """Open a connection in the background for the request that will follow.

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import AccountEntity
-from .images.setup import IMAGE_STORE
+from .images.setup import IMAGE_STORE, keep_days
 from .images.store import ImageStore, StoredImage
 from .openai_api.server_text import clean_text
 from .runtime import OpenAIConfigEntry
@@ -73,11 +73,13 @@ class LastImageEntity(AccountEntity, ImageEntity):
         """Return what the image shows and how it was made."""
         if (image := self._image) is None:
             return {}
+        expires = image.expires(keep_days(self.hass, image))
         return {
             "prompt": clean_text(image.prompt, limit=PROMPT_LENGTH),
             "revised_prompt": clean_text(image.revised_prompt, limit=PROMPT_LENGTH),
             "model": image.model,
             "size": image.size,
+            "expires": expires.isoformat() if expires else None,
         }
 
     @override

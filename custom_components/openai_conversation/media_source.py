@@ -12,12 +12,13 @@ from homeassistant.components.media_source import (
     Unresolvable,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .images.setup import IMAGE_STORE
+from .images.setup import IMAGE_STORE, keep_days
 from .images.store import ImageStore, StoredImage
 from .images.view import image_path
-from .openai_api.errors import translated_error
+from .openai_api.errors import async_text, translated_error
 
 TITLE_LENGTH: Final = 100
 """Characters of a prompt that a title shows; a prompt may be a whole story."""
@@ -25,7 +26,7 @@ TITLE_LENGTH: Final = 100
 
 async def async_get_media_source(hass: HomeAssistant) -> MediaSource:
     """Return the source of this integration."""
-    return ImageMediaSource(hass.data[IMAGE_STORE])
+    return ImageMediaSource(hass, hass.data[IMAGE_STORE])
 
 
 class ImageMediaSource(MediaSource):
@@ -33,9 +34,10 @@ class ImageMediaSource(MediaSource):
 
     name = "OpenAI images"
 
-    def __init__(self, store: ImageStore) -> None:
+    def __init__(self, hass: HomeAssistant, store: ImageStore) -> None:
         """Browse a store."""
         super().__init__(DOMAIN)
+        self._hass = hass
         self._store = store
 
     @override
@@ -60,18 +62,26 @@ class ImageMediaSource(MediaSource):
             can_play=False,
             can_expand=True,
             children_media_class=MediaClass.IMAGE,
-            children=[_browsable(image) for image in self._store.newest_first()],
+            children=[await self._async_browsable(image) for image in self._store.newest_first()],
         )
 
+    async def _async_browsable(self, image: StoredImage) -> BrowseMediaSource:
+        return BrowseMediaSource(
+            domain=DOMAIN,
+            identifier=image.name,
+            media_class=MediaClass.IMAGE,
+            media_content_type=image.content_type,
+            title=await self._async_title(image),
+            can_play=True,
+            can_expand=False,
+            thumbnail=image_path(image),
+        )
 
-def _browsable(image: StoredImage) -> BrowseMediaSource:
-    return BrowseMediaSource(
-        domain=DOMAIN,
-        identifier=image.name,
-        media_class=MediaClass.IMAGE,
-        media_content_type=image.content_type,
-        title=image.prompt[:TITLE_LENGTH],
-        can_play=True,
-        can_expand=False,
-        thumbnail=image_path(image),
-    )
+    async def _async_title(self, image: StoredImage) -> str:
+        """Return what an image shows, and the day on which it is deleted."""
+        prompt = image.prompt[:TITLE_LENGTH]
+        if not (expires := image.expires(keep_days(self._hass, image))):
+            return prompt
+        day = dt_util.as_local(expires).date().isoformat()
+        names = {"prompt": prompt, "day": day}
+        return await async_text(self._hass, self._hass.config.language, "common", "expires", names)

@@ -15,11 +15,13 @@ from .usage.request import Request, metered
 
 
 @contextmanager
-def open_request(account: OpenAIRuntimeData, purpose: Purpose, model: str) -> Generator[Request]:
+def open_request(
+    account: OpenAIRuntimeData, purpose: Purpose, model: str, *, name: str | None = None
+) -> Generator[Request]:
     """Enter this before sending anything to OpenAI. It reports whether the work inside succeeded.
 
-    Add what each answer used to the request. Raises `BudgetReachedError` if the budget has no room: nothing
-    was sent then, and that is no failure.
+    `name`: of the agent or engine; None: the account. Add what each answer used to the request. Raises
+    `BudgetReachedError` if the budget has no room: nothing was sent then, and that is no failure.
 
     Nothing is reported about an account that was unloaded meanwhile: its key, settings, and repair issues
     may be new by now.
@@ -33,13 +35,13 @@ def open_request(account: OpenAIRuntimeData, purpose: Purpose, model: str) -> Ge
     except OpenAIRequestError as err:
         err.name_server(account.server_name)
         if account.is_loaded:
-            _report_failure(account, purpose, err.failure)
+            _report_failure(account, purpose, err.failure, name or account.entry.title)
         raise
     if account.is_loaded:
         _report_success(account, purpose, failures_before)
 
 
-def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failure) -> None:
+def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failure, name: str) -> None:
     """Log a failure that reached the user, as a warning if it is a new one, and start reauth or a repair."""
     hass, entry, health = account.hass, account.entry, account.health[purpose]
     kind = failure.kind
@@ -50,7 +52,7 @@ def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failu
     health.last_failure = (dt_util.utcnow(), failure)
     if kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
-    async_open_failure_issue(hass, entry, purpose, kind)
+    async_open_failure_issue(hass, entry, purpose, kind, name)
     account.meter.async_notify()  # the entities of the budget also show a limit at OpenAI
 
 

@@ -1,6 +1,7 @@
 """What a loaded entry owns."""
 
 from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -33,6 +34,15 @@ class Health:
     last_failure: tuple[datetime, Failure] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWord:
+    """How a test of an account went."""
+
+    model: str
+    milliseconds: int
+    """From the question to the first word of the answer."""
+
+
 @dataclass(slots=True, kw_only=True)
 class OpenAIRuntimeData:
     """One account at one address."""
@@ -44,6 +54,9 @@ class OpenAIRuntimeData:
     catalog: Catalog
     meter: Meter
     """Survives a reload of the entry."""
+
+    async_test: Callable[[], Awaitable[FirstWord]]
+    """Asks one tiny question. Raises `OpenAIRequestError`."""
 
     health: dict[Purpose, Health] = field(default_factory=lambda: {purpose: Health() for purpose in Purpose})
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -11,11 +12,13 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE
+from homeassistant.const import PERCENTAGE, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoreEntity
 
 from .entity import ESTIMATE, MeterEntity
+from .openai_api.errors import FailureKind
 from .openai_api.prices import PRICES_DATE
 from .runtime import OpenAIConfigEntry
 from .usage.ledger import Sums, by_model, by_purpose, total
@@ -24,6 +27,9 @@ from .usage.meter import Meter
 PARALLEL_UPDATES = 0
 
 USD: Final = "USD"
+NO_ERROR: Final = "none"
+ATTR_TIME: Final = "time"
+ATTR_PURPOSE: Final = "purpose"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +129,7 @@ async def async_setup_entry(
         for description in SENSORS
         if has_budget or not description.needs_budget
     )
+    async_add_entities([LastErrorSensor(entry, "last_error")])
 
 
 class MeterSensor(MeterEntity, SensorEntity):
@@ -168,3 +175,47 @@ class MeterSensor(MeterEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return where the number comes from."""
         return self.entity_description.attributes(self.meter)
+
+
+class LastErrorSensor(MeterEntity, SensorEntity, RestoreEntity):
+    """The last error that a user met, whatever the account was asked for, and when. It outlives a restart."""
+
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_options: list[str] = [NO_ERROR, *FailureKind]  # noqa: RUF012 - Home Assistant's own type
+
+    def __init__(self, entry: OpenAIConfigEntry, key: str) -> None:
+        """Make the sensor of an account."""
+        super().__init__(entry, key)
+        self._health = entry.runtime_data.health
+        self._before: tuple[str, Mapping[str, Any]] = (NO_ERROR, {})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember the error from before a restart, too."""
+        await super().async_added_to_hass()
+        if (state := await self.async_get_last_state()) and state.state in self._attr_options:
+            known = (ATTR_TIME, ATTR_PURPOSE)
+            self._before = state.state, {key: state.attributes.get(key) for key in known}
+
+    @property
+    def _last(self) -> tuple[str, Mapping[str, Any]]:
+        failures = [
+            (*health.last_failure, purpose) for purpose, health in self._health.items() if health.last_failure
+        ]
+        if not failures:
+            return self._before
+        time, failure, purpose = max(failures, key=itemgetter(0))
+        return failure.kind, {ATTR_TIME: time.isoformat(), ATTR_PURPOSE: purpose}
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return the kind of the error."""
+        return self._last[0]
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return when it was, and what the account was asked for."""
+        return self._last[1]

@@ -32,6 +32,10 @@ def automation(*actions: dict[str, Any]) -> dict[str, Any]:
     return {"id": "dog", "alias": "Draw a dog", "triggers": [], "actions": list(actions)}
 
 
+def placeholders(hass: HomeAssistant, key: str) -> dict[str, str]:
+    return issues(hass)[key].translation_placeholders or {}
+
+
 async def async_wait(hass: HomeAssistant, today: TickingDateTimeFactory) -> None:
     """Wait until a change has been looked at."""
     await hass.async_block_till_done()
@@ -53,14 +57,29 @@ async def test_an_automation_is_named_with_the_way_to_it(
 
     await async_load(hass, entry)
 
-    issue = issues(hass)["broken_calls"]
+    issue = issues(hass)["broken_calls_account"]
     assert not issue.is_fixable
     assert issue.severity is ir.IssueSeverity.WARNING
     assert issue.translation_placeholders == {
         "name": "Draw a dog",
         "path": "/config/automation/edit/dog",
-        "calls": f"{BROKEN_LINE}\n- `openai_conversation.draw`",
+        "calls": BROKEN_LINE,
+        "accounts": f"- ChatGPT: `{entry.entry_id}`",
     }
+
+
+async def test_when_one_case_is_fixed_the_next_one_follows(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
+) -> None:
+    assert await async_setup_component(hass, "automation", {"automation": [automation(GONE, BROKEN)]})
+    await async_load(hass, entry)
+    assert list(issues(hass)) == ["broken_calls_account"]
+
+    await async_reload(hass, "automation", [automation(GONE)])
+    await async_wait(hass, today)
+
+    assert list(issues(hass)) == ["broken_calls_action"]
+    assert placeholders(hass, "broken_calls_action")["calls"] == "- `openai_conversation.draw`"
 
 
 async def test_an_automation_without_an_id_is_in_the_list(
@@ -71,9 +90,7 @@ async def test_an_automation_without_an_id_is_in_the_list(
 
     await async_load(hass, entry)
 
-    assert (issues(hass)["broken_calls"].translation_placeholders or {})[
-        "path"
-    ] == "/config/automation/dashboard"
+    assert placeholders(hass, "broken_calls_account")["path"] == "/config/automation/dashboard"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +134,12 @@ async def test_a_script(
     assert await async_setup_component(hass, "script", {"script": config})
 
     await async_load(hass, entry)
-    placeholders = issues(hass)["broken_calls"].translation_placeholders
+    told = placeholders(hass, "broken_calls_account")
     await async_reload(hass, "script", {"dog": {"alias": "Draw", "sequence": [VALID]}})
     await async_wait(hass, today)
 
-    assert placeholders == {"name": "Draw", "path": "/config/script/edit/dog", "calls": BROKEN_LINE}
+    assert (told["name"], told["path"]) == ("Draw", "/config/script/edit/dog")
+    assert told["calls"] == BROKEN_LINE
     assert issues(hass) == {}
 
 
@@ -152,11 +170,11 @@ async def test_a_dashboard_that_is_saved(
 
     await dashboard.async_save({"title": "Home", "views": [{"cards": [button]}]})
     await async_wait(hass, today)
-    placeholders = issues(hass)["broken_calls"].translation_placeholders
+    told = placeholders(hass, "broken_calls_account")
     await dashboard.async_save({"title": "Home", "views": []})
     await async_wait(hass, today)
 
-    assert placeholders == {"name": "Home", "path": "/lovelace", "calls": BROKEN_LINE}
+    assert (told["name"], told["path"], told["calls"]) == ("Home", "/lovelace", BROKEN_LINE)
     assert issues(hass) == {}
 
 
@@ -178,11 +196,9 @@ async def test_a_dashboard_in_a_file(
 
     await async_load(hass, entry)
 
-    assert issues(hass)["broken_calls"].translation_placeholders == {
-        "name": "Good",
-        "path": "/board-good",
-        "calls": "- `openai_conversation.draw`",
-    }
+    told = placeholders(hass, "broken_calls_action")
+    assert (told["name"], told["path"]) == ("Good", "/board-good")
+    assert told["calls"] == "- `openai_conversation.draw`"
 
 
 async def test_an_account_that_is_removed_takes_its_callers_with_it(
@@ -195,7 +211,9 @@ async def test_an_account_that_is_removed_takes_its_callers_with_it(
     await hass.config_entries.async_remove(entry.entry_id)
     await async_wait(hass, today)
 
-    assert entry.entry_id in (issues(hass)["broken_calls"].translation_placeholders or {})["calls"]
+    told = placeholders(hass, "broken_calls_account")
+    assert entry.entry_id in told["calls"]
+    assert told["accounts"] == "-"
 
 
 async def test_nobody_looks_before_everything_has_started(
@@ -209,7 +227,7 @@ async def test_nobody_looks_before_everything_has_started(
     await hass.async_start()
     await hass.async_block_till_done()
 
-    assert list(issues(hass)) == ["broken_calls"]
+    assert list(issues(hass)) == ["broken_calls_account"]
 
 
 async def test_an_ignored_issue_stays_ignored(
@@ -217,12 +235,12 @@ async def test_an_ignored_issue_stays_ignored(
 ) -> None:
     assert await async_setup_component(hass, "automation", {"automation": [automation(BROKEN)]})
     await async_load(hass, entry)
-    ir.async_ignore_issue(hass, DOMAIN, issues(hass)["broken_calls"].issue_id, ignore=True)
+    ir.async_ignore_issue(hass, DOMAIN, issues(hass)["broken_calls_account"].issue_id, ignore=True)
 
     await async_reload(hass, "automation", [automation(BROKEN, VALID)])
     await async_wait(hass, today)
 
-    assert issues(hass)["broken_calls"].dismissed_version
+    assert issues(hass)["broken_calls_account"].dismissed_version
 
 
 @pytest.mark.parametrize("component", ["automation", "script", "lovelace"])

@@ -31,6 +31,8 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("an account that is gone", {"actions": [BROKEN]}, [BROKEN_IMAGE]),
     ("a model that has ended", {**VALID, "data": {**VALID["data"], "model": "dall-e-3"}}, [ENDED_MODEL]),
     ("a model that lives", {**VALID, "data": {**VALID["data"], "model": "gpt-image-2"}}, []),
+    ("a model that has ended, of the only account", {**VALID, "data": {"model": "dall-e-3"}}, [ENDED_MODEL]),
+    ("an account as a list", {**VALID, "data": {"config_entry": [], "model": "dall-e-3"}}, []),
     ("a template decides on the model", {**VALID, "data": {**VALID["data"], "model": "{{ x }}"}}, []),
     ("an action there is not", {"actions": [NO_ACTION]}, ["openai_conversation.draw"]),
     (

@@ -45,6 +45,37 @@ async def repairs(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> R
     return Repairs(hass, hass_client)
 
 
+async def test_who_has_added_credit_tries_again(house: House, openai: FakeOpenAI, repairs: Repairs) -> None:
+    openai.refuses(429, type="insufficient_quota")
+    openai.refuses(429, type="insufficient_quota")
+    openai.says("OK")
+    await house.hears("Tell me a joke")
+
+    page = await repairs.async_open()
+    assert page["step_id"] == "confirm"
+    assert page["description_placeholders"]["page"].startswith("https://platform.openai.com/")
+    page = await repairs.async_submit(page)
+    assert page["errors"] == {"base": "failed"}
+    assert "no credit left" in page["description_placeholders"]["problem"]
+    end = await repairs.async_submit(page)
+
+    assert end["type"] == "create_entry"
+    assert ir.async_get(house.hass).issues == {}
+
+
+async def test_an_issue_that_was_resolved_meanwhile_needs_no_second_try(
+    house: House, openai: FakeOpenAI, repairs: Repairs
+) -> None:
+    openai.refuses(429, type="insufficient_quota")
+    await house.hears("Tell me a joke")
+    page = await repairs.async_open()
+    ir.async_delete_issue(house.hass, DOMAIN, f"billing_conversation_{house.entry.entry_id}")
+
+    end = await repairs.async_submit(page)
+
+    assert (end["type"], end["reason"]) == ("abort", "gone")
+
+
 async def test_the_successor_supports_everything(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:

@@ -52,19 +52,25 @@ _ERRORS: Final[Mapping[FailureKind, str]] = {
 }
 """Failures for which the form has a text of its own. All others show the sentence that is spoken."""
 
-KEY_SCHEMA: Final = vol.Schema({vol.Required(CONF_API_KEY): _KEY})
+
+def key_schema(*, required: bool = True) -> vol.Schema:
+    """Return the form of a key alone."""
+    return vol.Schema({_key_field(required=required): _KEY})
 
 
 def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> vol.Schema:
     """Return the form, filled with the known address and server."""
-    key = vol.Required if key_required else vol.Optional
     return vol.Schema(
         {
-            key(CONF_API_KEY): _KEY,
+            _key_field(required=key_required): _KEY,
             vol.Optional(CONF_BASE_URL, description={"suggested_value": values.get(CONF_BASE_URL)}): _ADDRESS,
             vol.Required(CONF_SERVER, default=server_of(values).value): _SERVER,
         }
     )
+
+
+def _key_field(*, required: bool) -> vol.Required | vol.Optional:
+    return vol.Required(CONF_API_KEY) if required else vol.Optional(CONF_API_KEY)
 
 
 def account_data(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The kinds of subentries: the form, the title, and the first data of each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 from homeassistant.const import CONF_PROMPT
@@ -40,3 +41,9 @@ KINDS: Final[Mapping[SubentryType, Kind]] = {
         first_data={CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
     ),
 }
+
+
+def free_title(title: str, in_use: Collection[str]) -> str:
+    """Return a title that nothing else has, such as "OpenAI TTS 2"."""
+    numbered = (title if number == 1 else f"{title} {number}" for number in count(1))
+    return next(each for each in numbered if each not in in_use)

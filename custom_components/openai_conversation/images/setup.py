@@ -1,6 +1,7 @@
 """The one store of images of this Home Assistant: its folder, its address, and its daily clean-up."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +24,14 @@ async def async_setup_images(hass: HomeAssistant) -> None:
     hass.data[IMAGE_STORE] = store
     hass.http.register_view(ImageView(store))
 
-    def keep_days(image: StoredImage) -> int:
-        entry = hass.config_entries.async_get_entry(image.entry_id)
-        return keep_images_days(entry) if entry else image.keep_days
-
     async def expire(_now: datetime) -> None:
-        await store.async_expire(keep_days)
+        await store.async_expire(partial(keep_days, hass))
 
-    await store.async_expire(keep_days)
+    await store.async_expire(partial(keep_days, hass))
     async_track_time_interval(hass, expire, timedelta(days=1), cancel_on_shutdown=True)
+
+
+def keep_days(hass: HomeAssistant, image: StoredImage) -> int:
+    """Return for how many days an image is kept; 0: forever. An account that is gone does not change it."""
+    entry = hass.config_entries.async_get_entry(image.entry_id)
+    return keep_images_days(entry) if entry else image.keep_days

@@ -157,6 +157,15 @@ class ImageStore:
             with suppress(OSError):  # then the note keeps its old value
                 await self._hass.async_add_executor_job(self._write_note, kept)
 
+    async def async_delete(self, image: StoredImage) -> None:
+        """Delete an image. Raises a translated `HomeAssistantError` if that is not possible."""
+        try:
+            await self._hass.async_add_executor_job(self._remove, image)
+        except OSError as err:
+            reason = err.strerror or str(err)
+            raise translated_error(HomeAssistantError, "image_not_deleted", reason=reason) from err
+        self._forget(image)
+
     def _forget(self, image: StoredImage) -> None:
         self._images.pop(image.name, None)
         self._notify()

@@ -15,6 +15,7 @@
     └── the way there  CONNECTION · CERTIFICATE · WRONG_SCHEME · REDIRECT · NO_WEBSOCKET · TIMEOUT
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
@@ -160,6 +161,14 @@ def translated_error[Error: HomeAssistantError](
 
 async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantError) -> str:
     """Return what to say about an error of ours, in the user's language where there is a translation."""
-    texts = await async_get_translations(hass, language, "exceptions", [DOMAIN])
-    text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
-    return text.format(**(err.translation_placeholders or {})) if text else str(err)
+    key = f"{err.translation_key}.message"
+    text = await async_text(hass, language, "exceptions", key, err.translation_placeholders or {})
+    return text or str(err)
+
+
+async def async_text(
+    hass: HomeAssistant, language: str, category: str, key: str, placeholders: Mapping[str, str]
+) -> str:
+    """Return a text of ours, in the user's language where there is a translation; "" if there is none."""
+    texts = await async_get_translations(hass, language, category, [DOMAIN])
+    return texts.get(f"component.{DOMAIN}.{category}.{key}", "").format(**placeholders)

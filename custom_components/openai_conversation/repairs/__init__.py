@@ -6,9 +6,13 @@ from typing import Any, Final
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 
+from .failures import TRY_AGAIN, TryAgainFlow
 from .model_lifecycle import REPLACE_MODEL, ReplaceModelFlow
 
-_FIXES: Final[Mapping[str, Callable[[Mapping[str, Any]], RepairsFlow]]] = {REPLACE_MODEL: ReplaceModelFlow}
+_FIXES: Final[Mapping[str, Callable[[Mapping[str, Any]], RepairsFlow]]] = {
+    REPLACE_MODEL: ReplaceModelFlow,
+    TRY_AGAIN: TryAgainFlow,
+}
 """What a fixable issue has under `fix` in its data → the flow that does it."""
 
 

@@ -27,7 +27,7 @@ from ..const import DOMAIN, LOGGER
 from ..openai_api.client import is_openai_host
 from ..openai_api.models import lifetime_of
 from .callers import Caller, async_callers
-from .calls import BrokenCall, ValidTargets, broken_calls
+from .calls import BrokenCall, Case, ValidTargets, broken_calls
 from .issues import broken_calls_id, is_broken_calls_id
 
 _SETTLE_TIME: Final = 10.0
@@ -105,16 +105,20 @@ def _close_issues_except(hass: HomeAssistant, wanted: set[str]) -> None:
 
 
 def _open_issue(hass: HomeAssistant, caller: Caller, calls: list[BrokenCall]) -> None:
+    """Open an issue about one case. When it is fixed, the next one follows."""
+    case = next(case for case in Case if any(call.case is case for call in calls))
+    accounts = hass.config_entries.async_entries(DOMAIN)
     ir.async_create_issue(
         hass,
         DOMAIN,
         broken_calls_id(caller.id),
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
-        translation_key="broken_calls",
+        translation_key=f"broken_calls_{case}",
         translation_placeholders={
             "name": caller.name,
             "path": caller.path,
-            "calls": "\n".join(f"- `{call}`" for call in calls),
+            "calls": "\n".join(f"- `{call}`" for call in calls if call.case is case),
+            "accounts": "\n".join(f"- {each.title}: `{each.entry_id}`" for each in accounts) or "-",
         },
     )

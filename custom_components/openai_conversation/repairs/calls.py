@@ -3,6 +3,7 @@
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from ..const import DOMAIN
@@ -15,19 +16,32 @@ _CONFIG_ENTRY: Final = "config_entry"
 _MODEL: Final = "model"
 
 
+class Case(StrEnum):
+    """What a call names that does not exist. Each has a text and a way out of its own."""
+
+    ACCOUNT = "account"
+    MODEL = "model"
+    ACTION = "action"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenCall:
     """A call of one of our actions that names something that no longer exists."""
 
+    case: Case
     action: str
-    field: str | None = None
-    """The field that names an account or a model that is gone; None: the action itself does not exist."""
-
     value: str = ""
+    """The account or the model that is gone."""
 
     def __str__(self) -> str:
         """Return it as the user wrote it."""
-        return f"{self.action}, {self.field}: {self.value}" if self.field else self.action
+        match self.case:
+            case Case.ACCOUNT:
+                return f"{self.action}, {_CONFIG_ENTRY}: {self.value}"
+            case Case.MODEL:
+                return f"{self.action}, {_MODEL}: {self.value}"
+            case Case.ACTION:
+                return self.action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +67,19 @@ def broken_calls(config: Any, targets: ValidTargets) -> list[BrokenCall]:
 
 def _broken(action: str, data: Mapping[str, Any], targets: ValidTargets) -> Iterator[BrokenCall]:
     if action.removeprefix(f"{DOMAIN}.") not in targets.actions:
-        yield BrokenCall(action=action)
+        yield BrokenCall(case=Case.ACTION, action=action)
         return
     entry_id, model = _literal(data, _CONFIG_ENTRY), _literal(data, _MODEL)
     if entry_id and entry_id not in targets.entry_ids:
-        yield BrokenCall(action=action, field=_CONFIG_ENTRY, value=entry_id)
-    elif entry_id and model and targets.is_retired(entry_id, model):
-        yield BrokenCall(action=action, field=_MODEL, value=model)
+        yield BrokenCall(case=Case.ACCOUNT, action=action, value=entry_id)
+    elif model and _is_retired(model, data.get(_CONFIG_ENTRY), targets):
+        yield BrokenCall(case=Case.MODEL, action=action, value=model)
+
+
+def _is_retired(model: str, entry_id: Any, targets: ValidTargets) -> bool:
+    """Whether the account that a call names, or the only one there is, has lost a model."""
+    accounts = [each for each in targets.entry_ids if entry_id in (None, each)]
+    return len(accounts) == 1 and targets.is_retired(accounts[0], model)
 
 
 def _literal(data: Mapping[str, Any], field: str) -> str:

@@ -63,6 +63,12 @@ def usage_file_id(entry_id: str) -> str:
     return f"usage_file_{entry_id}"
 
 
+def display_name(hass: HomeAssistant, entry: OpenAIConfigEntry, name: str) -> str:
+    """Return what texts call an agent or engine: with its account, where there are several."""
+    is_only = len(hass.config_entries.async_entries(DOMAIN)) == 1
+    return name if is_only or name == entry.title else f"{name} ({entry.title})"
+
+
 def issues_of(hass: HomeAssistant, entry: OpenAIConfigEntry) -> list[str]:
     """Return the ids of the open issues whose data names an account."""
     return [

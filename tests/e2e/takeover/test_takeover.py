@@ -140,7 +140,7 @@ def test_entities_are_there(life: Life) -> None:
 
 
 def test_what_is_new(life: Life) -> None:
-    """We add an image and its costs to each entry, on a device of the entry, and the agent of our own."""
+    """We add to each entry, on its device: an image, costs, a test, the last error, and our own agent."""
     before, after = life.core.stored, life.ours.stored
     entities = [after.entities[key] for key in after.entities.keys() - before.entities.keys()]
     devices = [after.devices[key] for key in after.devices.keys() - before.devices.keys()]
@@ -148,11 +148,13 @@ def test_what_is_new(life: Life) -> None:
     of_core = [entity for entity in entities if entity["config_entry_id"] == life.entry]
     assert {entity["config_subentry_id"] for entity in of_core} == {None}
     assert sorted(entity["entity_id"] for entity in of_core) == [
+        "button.chatgpt_test",
         "image.chatgpt_last_generated_picture",
         "number.chatgpt_monthly_budget",
         "sensor.chatgpt_cost",
         "sensor.chatgpt_cost_this_month",
         "sensor.chatgpt_cost_today",
+        "sensor.chatgpt_last_error",
         "sensor.chatgpt_tokens_cached",
         "sensor.chatgpt_tokens_in",
         "sensor.chatgpt_tokens_out",
