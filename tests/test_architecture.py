@@ -43,6 +43,7 @@ PURE = {
     "openai_api/decisions.py",
     "openai_api/failure_words.py",
     "openai_api/model_list.py",
+    "openai_api/minute_price.py",
     "openai_api/prices.py",
     "openai_api/server_text.py",
     "openai_api/tokens.py",

@@ -61,7 +61,7 @@ async def test_a_key_is_all_it_takes(hass: HomeAssistant, openai: FakeOpenAI) ->
         ("ai_task_data", "OpenAI AI Task", {"recommended": True}),
         ("stt", "OpenAI STT", {}),
         # what Home Assistant's own integration cannot speak without
-        ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": ""}),
+        ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": "", "model_switch": "early"}),
     ]
     assert openai.models.calls[0].request.headers["authorization"] == f"Bearer {KEY}"
 

@@ -60,7 +60,7 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
         subentries_data=[
             part("ai_task_data", "OpenAI AI Task", recommended=True),
             part("stt", "OpenAI STT"),
-            part("tts", "OpenAI TTS", chat_model="gpt-4o-mini-tts", prompt=""),
+            part("tts", "OpenAI TTS", chat_model="gpt-4o-mini-tts", prompt="", model_switch="late"),
         ],
     )
     entry.add_to_hass(hass)

@@ -89,7 +89,7 @@ async def test_it_shows_what_is_in_use(
     assert stt["stored"] == {"chat_model": "whisper-1", "prompt": HIDDEN}
     assert stt["in_use"] == {"chat_model": "whisper-1", "shutdown": "2027-02-26"}
     assert (tts["kind"], tts["title"]) == ("tts", "My tts")
-    assert tts["in_use"] == {"chat_model": "gpt-4o-mini-tts", "shutdown": "2027-01-06"}
+    assert tts["in_use"] == {"chat_model": "gpt-realtime-2.1-mini", "shutdown": None}
 
 
 async def test_no_option_is_forgotten(house: House, openai: FakeOpenAI, diagnostics: Diagnostics) -> None:

@@ -313,7 +313,7 @@ def test_every_choice_has_a_text() -> None:
             choices[key] = set(field["selector"]["select"]["options"])
             assert choices[key] == set(CHOICES[name]) - SIZES_OF_2023
 
-    assert len(choices) == 14
+    assert len(choices) == 15
     texts = dict(TEXTS["selector"])
     prices = cost_fields()["prices"].config
     assert set(texts.pop(prices["translation_key"])["fields"]) == set(prices["fields"])
@@ -376,22 +376,26 @@ def test_every_repair_has_a_text() -> None:
     assert lasting
     assert lasting | set(NOTICES) == set(TEXTS["issues"])
     for key, part in TEXTS["issues"].items():
-        assert set(part) == {"title", "fix_flow" if key in FIXABLE else "description"}
+        assert set(part) == {"title", "fix_flow" if key in {*STEPS, "billing"} else "description"}
 
 
-def test_every_step_of_a_repair_has_a_text() -> None:
-    tree = tree_of("repairs/model_lifecycle.py")
-    steps = {
+def steps_of(module: str) -> set[str]:
+    return {
         node.name.removeprefix("async_step_")
-        for node in ast.walk(tree)
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
     }
 
-    assert steps == {"init", "confirm", "confirm_changes"}
-    for key in FIXABLE - {"billing"}:
+
+def test_every_step_of_a_repair_has_a_text() -> None:
+    assert steps_of("repairs/model_lifecycle.py") == {"init", "confirm", "confirm_changes"}
+    assert steps_of("repairs/speech_change.py") == {"init", *MENU}
+    for key, steps in STEPS.items():
         flow = TEXTS["issues"][key]["fix_flow"]
-        assert set(flow["step"]) == steps - {"init"}
+        assert set(flow["step"]) == steps
         assert set(flow["abort"]) == {"gone"}
+    menus = [TEXTS["issues"][key]["fix_flow"]["step"]["init"]["menu_options"] for key in list(STEPS)[2:]]
+    assert [set(menu) for menu in menus] == [MENU, {"switch"}]
     flow = TEXTS["issues"]["billing"]["fix_flow"]
     assert (set(flow["step"]), set(flow["error"]), set(flow["abort"])) == ({"confirm"}, {"failed"}, {"gone"})
 
@@ -408,7 +412,16 @@ def test_every_text_that_the_code_puts_together_is_there() -> None:
     assert used == set(TEXTS["common"])
 
 
-FIXABLE = {"model_ending", "model_ended", "billing"}
+SPEECH = {"name", "model", "successor", "day", "voice", "new_voice", "price", "new_price", "max_speed"}
+STEPS = {
+    "model_ending": {"confirm", "confirm_changes"},
+    "model_ended": {"confirm", "confirm_changes"},
+    "speech_changed": {"init"},
+    "speech_changed_for_good": {"init"},
+}
+"""Fixable repairs, and the pages of their flows."""
+
+MENU = {"switch", "stay"}
 NOTICES: dict[str, set[str]] = {
     "model_ending": {"name", "model", "day", "successor", "changes"},
     "model_ended": {"name", "model", "day", "successor", "changes"},
@@ -417,6 +430,9 @@ NOTICES: dict[str, set[str]] = {
     "broken_calls_account": {"name", "path", "calls", "accounts"},
     "broken_calls_model": {"name", "path", "calls"},
     "broken_calls_action": {"name", "path", "calls"},
+    "speech_changed": SPEECH,
+    "speech_changed_for_good": SPEECH,
+    "no_websocket": {"name"},
     "budget_warning": {"name", "percent", "budget"},
     "budget_limit": {"name", "percent", "budget"},
     "changing_prompt": {"name", "line", "dollars"},

@@ -1,11 +1,13 @@
 """What is read aloud, in which order, and how soon."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from io import BytesIO
 from typing import Any
 import wave
 
+from freezegun import freeze_time
+from freezegun.api import TickingDateTimeFactory
 import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -27,6 +29,13 @@ TTS = "tts.openai_tts"
 MP3_HEADER = bytes.fromhex("fff344c4")
 MP3 = MP3_HEADER.ljust(96, b"\x55") * 8
 FOX = "The quick brown fox jumps over the lazy dog."
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[TickingDateTimeFactory]:
+    """Make it a day on which nobody thinks of the end of OpenAI's speech API."""
+    with freeze_time("2026-10-15 12:00:00+00:00", tick=True) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any, Final
 
-from homeassistant.const import Platform
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -15,6 +15,7 @@ from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.client import CHECK_TIMEOUT, async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import cost_options, keep_images_days, stored_options
+from .realtime.pool import Pool
 from .repairs.broken_calls import async_watch_calls
 from .repairs.budget import async_open_file_issue, async_watch_budget
 from .repairs.changing_prompt import async_close_old_prompt_issues
@@ -78,6 +79,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     )
     _configure_meter(entry)
     _register_device(hass, entry)
+    _close_with_entry(hass, entry, entry.runtime_data.realtime)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
     entry.async_on_unload(entry.runtime_data.outage.end)
@@ -121,6 +123,16 @@ def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
     has_budget = bool(cost_options(entry).budget.limit)
     subentries = [subentry.as_dict() for subentry in entry.subentries.values()]
     return entry.title, dict(entry.data), subentries, stored_options(entry, None), has_budget
+
+
+def _close_with_entry(hass: HomeAssistant, entry: OpenAIConfigEntry, realtime: Pool) -> None:
+    """Close the sessions when the entry is unloaded, or when Home Assistant stops."""
+
+    async def close(_event: Event) -> None:
+        await realtime.async_close()
+
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
+    entry.async_on_unload(realtime.async_close)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

@@ -42,6 +42,7 @@ CONF_KEEP_PICTURES: Final = "keep_pictures"
 CONF_ON_FAILURE: Final = "on_failure"
 CONF_PLAIN_SPEECH: Final = "plain_speech"
 CONF_VOICE: Final = "voice"
+CONF_MODEL_SWITCH: Final = "model_switch"
 
 # Stored in an account's options, beside those of its own agent. Only ours; core ignores them.
 CONF_MONTHLY_BUDGET: Final = "monthly_budget"

@@ -3,7 +3,7 @@
 Of what is stored, only choices are shown: not the key, the address, the instructions, or the location.
 """
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from .const import (
     CONF_INLINE_CITATIONS,
     CONF_KEEP_LISTENING,
     CONF_KEEP_PICTURES,
+    CONF_MODEL_SWITCH,
     CONF_ON_FAILURE,
     CONF_PLAIN_SPEECH,
     CONF_RECOMMENDED,
@@ -53,6 +54,7 @@ _SHOWN: Final = {
     CONF_SEARCH_CONTEXT_SIZE,
     CONF_TTS_SPEED,
     CONF_USER_LOCATION,
+    CONF_MODEL_SWITCH,
     CONF_VOICE,
 }
 """Stored options that may be shown. Everything else may say something about a person."""
@@ -98,7 +100,14 @@ def _agent(
         "title": agent.name,
         "stored": {name: value if name in _SHOWN else REDACTED for name, value in stored.items()},
         "in_use": _in_use(agent.options, runtime) if runtime else None,
+        **_reading(agent, runtime),
     }
+
+
+def _reading(agent: Configured[Any], runtime: OpenAIRuntimeData | None) -> dict[str, Any]:
+    """Return how well a model reads texts aloud, if it has read any."""
+    statistics = runtime.reading.get(agent.unique_id) if runtime else None
+    return {"reading": asdict(statistics)} if statistics and statistics.pieces else {}
 
 
 def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
 from .usage.request import Request
 
+ASSIST_PIPELINE: Final = "assist_pipeline"
+
 
 def _device(unique_id: str, name: str) -> DeviceInfo:
     return DeviceInfo(
@@ -114,6 +116,19 @@ class OpenAIEntity[Options](Entity):
             async_open_connection(self.runtime.client, self.model),
             "openai_conversation_open_connection",
         )
+        self._prepare_voices()
+
+    def _prepare_voices(self) -> None:
+        """Get the voices ready with which voice assistants speak that have just begun to use this entity."""
+        if ASSIST_PIPELINE not in self.hass.config.components:
+            return
+        from homeassistant.components import assist_pipeline  # noqa: PLC0415  an optional dependency
+
+        own_ids = {self.entity_id, self.entry.entry_id}
+        for pipeline in assist_pipeline.async_get_pipelines(self.hass):
+            prepare = self.runtime.voices.get(pipeline.tts_engine or "")
+            if prepare and own_ids & {pipeline.conversation_engine, pipeline.stt_engine}:
+                prepare(pipeline.tts_voice)
 
 
 class AgentEntity(OpenAIEntity[ChatOptions]):

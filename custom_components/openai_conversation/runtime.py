@@ -9,6 +9,7 @@ import openai
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .const import Purpose, Server
@@ -16,6 +17,8 @@ from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
+from .realtime.pool import Pool
+from .realtime.speech import ReadingStatistics
 from .usage.meter import Meter
 from .usage.prompt_watch import PromptWatch
 
@@ -71,6 +74,20 @@ class OpenAIRuntimeData:
 
     replaced_models: set[str] = field(default_factory=set)
     """Retired models for which a replacement was logged already."""
+
+    reading: defaultdict[str, ReadingStatistics] = field(
+        default_factory=lambda: defaultdict(ReadingStatistics)
+    )
+    """Id of a text-to-speech engine → how well its model reads."""
+
+    voices: dict[str, Callable[[str | None], None]] = field(default_factory=dict)
+    """Entity id of a text-to-speech engine → what gets one of its voices ready."""
+
+    realtime: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the sessions of the Realtime API. None is open yet."""
+        self.realtime = Pool(async_get_clientsession(self.hass), self.client)
 
     def models(self) -> Models:
         """Return the models of today."""

@@ -1,7 +1,8 @@
 """The text-to-speech entity: speaks a text, even while it is still being written."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, override
 
@@ -10,20 +11,26 @@ from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioRespons
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .audio.formats import Format, format_for
+from .audio.formats import Codec, Format, format_for
 from .audio.languages import LANGUAGES
 from .audio.narration import Narration
 from .audio.silence import SilenceFiller
-from .audio.synthesis import Voice, async_speak, speech_params
-from .const import Purpose
+from .audio.speaker import Speaker, only_pcm, splitter_for
+from .audio.synthesis import Voice
+from .const import Purpose, Server
 from .entity import EngineEntity
-from .openai_api.errors import translated_error
-from .openai_api.models import tts_capabilities_of
-from .openai_api.usage import Usage
+from .openai_api.errors import Failure, FailureKind, OpenAIRequestError, translated_error
+from .openai_api.models import HTTP_TTS_MODEL, tts_capabilities_of
 from .options.engines import LEAST_SPEED, MOST_SPEED, NORMAL_SPEED, TextToSpeechOptions
 from .options.entry import Configured, tts_engines
-from .runtime import OpenAIConfigEntry
+from .realtime.http_speech import OverHttp
+from .realtime.speech import Reader
+from .realtime.websocket_speech import OverWebSocket
+from .repairs.model_lifecycle import async_update_issues
+from .repairs.no_websocket import async_report_websocket
+from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 
 PARALLEL_UPDATES = 0
 
@@ -61,6 +68,13 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
             OPTION_SPEED,
         ]
         self._attr_default_options = _default_options(self.model, engine.options)
+        self._speaker = _speaker(self.runtime, self.agent.unique_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Let voice assistants that speak with this get it ready ahead."""
+        await super().async_added_to_hass()
+        self.runtime.voices[self.entity_id] = self.prepare_voice
 
     @callback
     @override
@@ -84,14 +98,20 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
         """Speak a text while it is being written."""
         options = {**(self.default_options or {}), **request.options}
-        sound = format_for(options[tts.ATTR_PREFERRED_FORMAT])
-        voice = Voice(
-            model=self.model,
-            name=tts_capabilities_of(self.model).voice(options[tts.ATTR_VOICE]),
-            instructions=options.get(OPTION_INSTRUCTIONS),
-            speed=_speed(options.get(OPTION_SPEED, NORMAL_SPEED)),
-        )
+        sound = format_for(options[tts.ATTR_PREFERRED_FORMAT], only_pcm=only_pcm(self.model))
+        voice = self._voice(options)
+        self._prepare(voice)
         return TTSAudioResponse(sound.extension, self._async_read(request.message_gen, voice, sound))
+
+    def _voice(self, options: Mapping[str, Any]) -> Voice:
+        """Return how to speak. Raises `ServiceValidationError`: an automation may ask for anything."""
+        capabilities = tts_capabilities_of(self.model)
+        return Voice(
+            model=self.model,
+            name=capabilities.voice(options[tts.ATTR_VOICE]),
+            instructions=options.get(OPTION_INSTRUCTIONS),
+            speed=min(_speed(options.get(OPTION_SPEED, NORMAL_SPEED)), capabilities.max_speed),
+        )
 
     async def _async_read(
         self, text: AsyncGenerator[str], voice: Voice, sound: Format
@@ -101,8 +121,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         Raises `OpenAIRequestError`, even after some audio. Home Assistant then ends the stream, and does not
         cache half a sentence.
         """
-        params = speech_params(voice, sound.codec)
-        narration = Narration(partial(self._async_speak, params))
+        narration = Narration(partial(self._async_speak, voice, sound.codec), splitter_for(voice.model))
         filler = SilenceFiller(sound.codec, narration.fits_silence)
         is_silent = True
         if sound.header:
@@ -119,19 +138,65 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
             # a text of emoji, for example: to a player, no audio at all is a failure
             yield sound.silence
 
-    async def _async_speak(self, params: dict[str, Any], piece: str) -> AsyncGenerator[bytes]:
+    async def _async_speak(self, voice: Voice, codec: Codec, piece: str) -> AsyncGenerator[bytes]:
         """Yield the audio of a piece of text. Raises `OpenAIRequestError`."""
-        is_heard = False
         with self.request(Purpose.TTS) as request:
-            client, server = self.runtime.client, self.runtime.server
-            answer = async_speak(client, server, {**params, "input": piece}, self.refused_params)
-            async with aclosing(answer) as audio:
-                async for chunk in audio:
-                    if not is_heard:
-                        # the whole piece is paid for, even if nobody listens to its end
-                        request.add(Usage.of_speech(params["model"], piece))
-                    is_heard = True
-                    yield chunk
+            speak = partial(
+                self._speaker.speak,
+                codec=codec,
+                text=piece,
+                refused=self.refused_params,
+                on_usage=request.add,
+            )
+            try:
+                async with aclosing(speak(voice)) as audio:
+                    async for chunk in audio:
+                        yield chunk
+            except OpenAIRequestError as err:
+                successor = self._successor(voice, err.failure)
+                if successor is None or codec != "pcm":
+                    raise
+                async with aclosing(speak(successor)) as audio:
+                    async for chunk in audio:
+                        yield chunk
+
+    def _successor(self, voice: Voice, failure: Failure) -> Voice | None:
+        """Return who speaks from now on if a model has been shut down before its day, None if it has not."""
+        if failure.kind is not FailureKind.MODEL_GONE or self.runtime.server is not Server.OPENAI:
+            return None
+        today = dt_util.utcnow().date()
+        self.runtime.catalog = self.runtime.catalog.with_ended(voice.model, today)
+        async_update_issues(self.hass, self.entry)
+        capabilities = tts_capabilities_of(self.model)
+        if self.model == voice.model:
+            return None
+        return replace(
+            voice,
+            model=self.model,
+            name=capabilities.voice(voice.name),
+            speed=min(voice.speed, capabilities.max_speed),
+        )
+
+    @callback
+    def prepare_voice(self, name: str | None = None) -> None:
+        """Get ready for a text that will follow, without keeping anybody waiting."""
+        options = {**(self.default_options or {}), **({tts.ATTR_VOICE: name} if name else {})}
+        self._prepare(self._voice(options))
+
+    def _prepare(self, voice: Voice) -> None:
+        if not self.runtime.meter.has_room(Purpose.TTS):
+            return
+        self.entry.async_create_background_task(
+            self.hass, self._speaker.async_prepare(voice), "openai_conversation_prepare_voice"
+        )
+
+
+def _speaker(account: OpenAIRuntimeData, engine_id: str) -> Speaker:
+    client = account.client
+    http = OverHttp(client, HTTP_TTS_MODEL) if account.server is Server.OPENAI else None
+    report = partial(async_report_websocket, account.hass, account.entry)
+    reader = Reader(OverWebSocket(account.realtime), http, account.reading[engine_id], report)
+    return Speaker(client, account.server, reader)
 
 
 def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def test_marks_without_end_keep_nobody_busy(mark: str) -> None:
 
 def at_a_pause(*texts: str) -> list[str]:
     """Return the pieces that are complete when a text pauses."""
-    splitter = SentenceSplitter(sizes=(0,))
+    splitter = SentenceSplitter(joins=False)
     for text in texts:
         splitter.feed(text)
     splitter.pause()
@@ -253,7 +253,7 @@ def test_what_came_before_a_pause_is_not_lost() -> None:
     assert at_a_pause("I will check. One", " moment.") == ["I will check.", "One moment."]
     assert at_a_pause("I will check. Ask Dr.") == ["I will check."]
 
-    splitter = SentenceSplitter(sizes=(0,))
+    splitter = SentenceSplitter(joins=False)
     splitter.feed("It is 21.")
     splitter.pause()
     assert splitter.take() is None

@@ -15,7 +15,7 @@ from tests.stand_in.sound import heard, spoken_pcm
 pytestmark = pytest.mark.usefixtures("entry_id")
 
 STT, TTS = "stt.openai_stt", "tts.openai_tts"
-TRANSCRIPTIONS, SPEECH, RESPONSES = "/v1/audio/transcriptions", "/v1/audio/speech", "/v1/responses"
+TRANSCRIPTIONS, REALTIME, RESPONSES = "/v1/audio/transcriptions", "/v1/realtime", "/v1/responses"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -36,6 +36,17 @@ async def requests(stand_in: StandIn, path: str) -> list[dict[str, Any]]:
     return [each["body"] for each in await stand_in.requests() if each["path"] == path]
 
 
+async def events(stand_in: StandIn, kind: str) -> list[dict[str, Any]]:
+    """Return the events of a type that the Realtime API received."""
+    return [each for each in await requests(stand_in, REALTIME) if each.get("type") == kind]
+
+
+async def read_aloud(stand_in: StandIn) -> list[str]:
+    """Return the texts that the Realtime API was asked to read."""
+    asked = [each["response"]["input"][0] for each in await events(stand_in, "response.create")]
+    return [item["content"][0]["text"].removeprefix("<text>").removesuffix("</text>") for item in asked]
+
+
 async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in: StandIn) -> None:
     """A spoken command is transcribed, carried out, and answered aloud."""
     exchange = await speak(client, spoken_pcm("Turn on the kitchen light"), pipeline=pipeline)
@@ -44,9 +55,10 @@ async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in:
     assert exchange.heard == "Turn on the kitchen light"
     assert len(exchange.turn.tools) == 1
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
-    [spoken] = await requests(stand_in, SPEECH)
-    assert spoken["input"] == exchange.turn.answer
-    assert spoken["voice"] == "cedar"
+    assert await read_aloud(stand_in) == [exchange.turn.answer]
+    assert heard(exchange.sound) == exchange.turn.answer
+    [session] = await events(stand_in, "session.update")
+    assert session["session"]["audio"]["output"]["voice"] == "cedar"
     assert exchange.content_type == "audio/mpeg"
     assert exchange.sound.startswith(b"\xff\xf3")
 
@@ -65,9 +77,8 @@ async def test_the_first_sound_comes_before_the_last_word(
     first_sound = exchange.order.index("sound")
     assert first_sound < exchange.order.index("word", first_sound)
     assert exchange.turn.answer.endswith("Then came sheep number 20, and it jumped over the fence.")
-    spoken = [each["input"] for each in await requests(stand_in, SPEECH)]
-    assert len(spoken) > 2
-    assert " ".join(spoken).split() == exchange.turn.answer.split()
+    assert len(await read_aloud(stand_in)) > 2
+    assert heard(exchange.sound).split() == exchange.turn.answer.split()
 
 
 async def test_speech_to_text_knows_the_names_of_the_home(
@@ -113,8 +124,7 @@ async def test_a_failing_answer_is_spoken_once(client: Client, pipeline: str, st
 
     assert "no credit left" in exchange.turn.answer
     assert exchange.turn.words == []
-    spoken = [each["input"] for each in await requests(stand_in, SPEECH)]
-    assert " ".join(spoken).split() == exchange.turn.answer.split()
+    assert " ".join(await read_aloud(stand_in)).split() == exchange.turn.answer.split()
 
 
 async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> None:
@@ -131,6 +141,7 @@ async def test_what_is_spoken_is_plain(client: Client, stand_in: StandIn) -> Non
     sound = b"".join([chunk async for chunk in client.stream(answer["path"])])
 
     assert heard(sound) == "Dinner is ready, see the menu."
-    [spoken] = await requests(stand_in, SPEECH)
-    assert spoken["voice"] == "sage"
-    assert spoken["instructions"] == "Like a cook."
+    [session] = await events(stand_in, "session.update")
+    assert session["session"]["audio"]["output"]["voice"] == "sage"
+    [spoken] = await events(stand_in, "response.create")
+    assert spoken["response"]["instructions"].endswith("Like a cook.")

@@ -503,8 +503,14 @@ async def test_without_an_answer_country_and_time_zone_are_known(
         (
             "tts",
             "OpenAI TTS",
-            {"chat_model", "voice", "tts_speed", "prompt"},
-            {"chat_model": "gpt-4o-mini-tts", "voice": "marin", "tts_speed": 1.0, "prompt": ""},
+            {"chat_model", "model_switch", "voice", "tts_speed", "prompt"},
+            {
+                "chat_model": "gpt-4o-mini-tts",
+                "model_switch": "early",
+                "voice": "marin",
+                "tts_speed": 1.0,
+                "prompt": "",
+            },
         ),
     ],
     ids=["agent", "task", "ears", "voice"],
@@ -565,15 +571,19 @@ TASK = {
 }
 
 
+SPEECH = {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}
+
+
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
         ("conversation", {name: value for name, value in EVERYTHING.items() if name != "keep_pictures"}),
         ("ai_task_data", {**TASK, "image_model": "gpt-image-2"}),
         ("stt", {"chat_model": "whisper-1", "prompt": "About cooking."}),
-        ("tts", {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}),
+        ("tts", {**SPEECH, "model_switch": "early"}),
+        ("tts", {**SPEECH, "model_switch": "late", "voice": "nova", "tts_speed": 4.0}),
     ],
-    ids=["agent", "task", "ears", "voice"],
+    ids=["agent", "task", "ears", "voice", "voice of the past"],
 )
 async def test_a_subentry_is_shown_and_stored_again(
     house: House, openai: FakeOpenAI, kind: str, data: dict[str, Any]
@@ -612,7 +622,9 @@ async def test_an_empty_name_is_the_default_name(house: House) -> None:
 
 async def test_a_model_without_instructions_for_the_voice(house: House, openai: FakeOpenAI) -> None:
     openai.offered |= {"gpt-4o-mini-tts": "2027-01-06", "tts-1": "2027-01-06"}
-    subentry_id = await with_subentry(house, "tts", chat_model="gpt-4o-mini-tts", prompt="Slowly.")
+    subentry_id = await with_subentry(
+        house, "tts", chat_model="gpt-4o-mini-tts", prompt="Slowly.", model_switch="late"
+    )
     form = await edit(house.hass, house.entry, subentry_id)
 
     await form.change(chat_model="tts-1")
@@ -625,6 +637,7 @@ async def test_a_model_without_instructions_for_the_voice(house: House, openai: 
     await form.change(tts_speed=2)
     assert house.entry.subentries[subentry_id].data == {
         "chat_model": "tts-1",
+        "model_switch": "late",
         "voice": "alloy",
         "tts_speed": 2,
         "prompt": "",

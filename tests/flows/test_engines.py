@@ -16,7 +16,15 @@ from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
 
-TODAY = date(2026, 11, 22)
+TODAY = date(2026, 11, 1)
+"""Text-to-speech does not think of the end of its models yet."""
+
+CHANGING = date(2026, 11, 22)
+"""It has changed over to their successor, if it may."""
+
+CHANGED = date(2027, 2, 1)
+"""Only the successor is left."""
+
 LISTED = Catalog(
     models=(
         "gpt-4o-mini-tts-2025-12-15",
@@ -235,10 +243,73 @@ def test_the_texts_of_errors_name_the_fix(
     assert (texts["model"], texts["successor"]) == (model, successor)
 
 
-def test_an_engine_can_be_renamed_when_every_model_has_ended() -> None:
-    late = context(today=date(2027, 2, 1))
+OLD = {"name": "Butler", "chat_model": "tts-1", "voice": "onyx", "tts_speed": 2.0}
 
-    assert TextToSpeechForm({"name": "Butler", "chat_model": "gpt-4o-mini-tts"}, late).errors() == {}
+
+def test_a_voice_that_changes_over_shows_how_it_speaks_now() -> None:
+    known = context(today=CHANGING)
+    shown = suggestions(TextToSpeechForm, OLD, known)
+
+    assert shown == {
+        "name": "Butler",
+        "chat_model": "tts-1",
+        "model_switch": "early",
+        "voice": "cedar",
+        "tts_speed": 1.5,
+        "prompt": "",
+    }
+    form = TextToSpeechForm(shown, known)
+    assert form.without_unsupported() == (shown, ())
+    assert form.errors() == {}
+    # the model that was stored stays: without our integration it still speaks
+    assert (form.data()["chat_model"], form.data()["model_switch"]) == ("tts-1", "early")
+
+
+def test_a_voice_may_stay_until_the_last_day() -> None:
+    late = {**OLD, "model_switch": "late"}
+    shown = suggestions(TextToSpeechForm, late, context(today=CHANGING))
+
+    assert shown == late
+    assert TextToSpeechForm(shown, context(today=CHANGING)).data() == {
+        "chat_model": "tts-1", "model_switch": "late", "voice": "onyx", "tts_speed": 2.0, "prompt": ""
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("values", [OLD, {**OLD, "model_switch": "late"}])
+def test_a_voice_whose_model_has_ended_is_its_successors(values: dict[str, Any]) -> None:
+    known = context(today=CHANGED)
+    shown = suggestions(TextToSpeechForm, values, known)
+
+    assert (shown["chat_model"], shown["voice"], shown["tts_speed"]) == (
+        "gpt-realtime-2.1-mini",
+        "cedar",
+        1.5,
+    )
+    form = TextToSpeechForm(shown, known)
+    assert "model_switch" not in form.fields
+    assert form.errors() == {}
+    assert "model_switch" not in form.data()
+
+
+@pytest.mark.parametrize("model", ["gpt-realtime-2.1-mini", "gpt-realtime-2.1", "a-voice-of-2030"])
+def test_a_model_that_stays_needs_no_change(model: str) -> None:
+    assert "model_switch" not in TextToSpeechForm({"chat_model": model}, context(today=CHANGING)).fields
+
+
+def test_where_there_is_no_successor_nothing_changes() -> None:
+    for known in (context(Server.COMPATIBLE, today=CHANGING), context(catalog=LISTED, today=CHANGING)):
+        form = TextToSpeechForm(OLD, known)
+        assert "model_switch" not in form.fields
+        assert form.model == "tts-1"
+
+
+def test_what_the_successor_cannot_do_is_refused() -> None:
+    fast = {"name": "Butler", "chat_model": "gpt-realtime-2.1", "tts_speed": 2.0, "voice": "nova"}
+    form = TextToSpeechForm(fast, context(today=CHANGING))
+
+    assert form.errors() == {"tts_speed": "tts_speed_range"}
+    assert form.placeholders()["max_speed"] == "1.5"
+    assert form.without_unsupported()[1] == ("voice",)
 
 
 def test_the_voices_are_those_of_the_model() -> None:

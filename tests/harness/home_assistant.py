@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 import json
+import os
 from pathlib import Path
 import shutil
 import sys
@@ -14,6 +15,8 @@ from .waiting import until
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _HOME: Final = Path(__file__).resolve().parent / "home"
+_PROGRAMS: Final = Path(__file__).resolve().parent / "bin"
+"""What Home Assistant calls: an `ffmpeg` that keeps what was said audible to a test."""
 _INTEGRATION: Final = "custom_components/openai_conversation"
 HASS: Final = Path(sys.executable).with_name("hass")
 """The Home Assistant of this environment."""
@@ -46,7 +49,11 @@ class HomeAssistant:
         self._home = home
         self.process = ChildProcess(
             [str(hass), "--skip-pip", "--config", str(folder)],
-            environment={"DEMO_LOG_LEVEL": log_level, **(environment or {})},
+            environment={
+                "DEMO_LOG_LEVEL": log_level,
+                "PATH": f"{_PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+                **(environment or {}),
+            },
             output=None if show_log else folder / "hass.log",
         )
 

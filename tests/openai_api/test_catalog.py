@@ -191,8 +191,7 @@ def test_speech_models_stay_until_their_end_is_near(model: str) -> None:
 
 def test_successors_of_speech_models() -> None:
     assert openais(today=date(2027, 1, 1)).current("whisper-1") == "gpt-transcribe"
-    # nothing: it is tried to its end, and after
-    assert openais(today=date(2027, 1, 6)).current("tts-1") == "tts-1"
+    assert openais(today=date(2027, 1, 6)).current("tts-1") == "gpt-realtime-2.1-mini"
 
 
 @pytest.mark.parametrize(

@@ -433,9 +433,9 @@ LIFETIMES = [
     # not those of the chat models whose names they begin with
     ("gpt-4o-transcribe", date(2027, 2, 26), "gpt-transcribe"),
     ("gpt-4o-mini-transcribe", date(2027, 2, 26), "gpt-transcribe"),
-    ("gpt-4o-mini-tts-2025-12-15", date(2027, 1, 6), None),
+    ("gpt-4o-mini-tts-2025-12-15", date(2027, 1, 6), "gpt-realtime-2.1-mini"),
     ("whisper-1", date(2027, 2, 26), "gpt-transcribe"),
-    ("tts-1-hd", date(2027, 1, 6), None),
+    ("tts-1-hd", date(2027, 1, 6), "gpt-realtime-2.1-mini"),
     ("gpt-transcribe", None, None),
     ("a-model-of-2030", None, None),
 ]
@@ -480,7 +480,7 @@ PURPOSES = [
     ("gpt-live-transcribe", "else"),
     ("gpt-4o-mini-tts", "speak"),
     ("tts-1-hd", "speak"),
-    ("gpt-realtime-2.1-mini", "else"),
+    ("gpt-realtime-2.1-mini", "speak"),
     ("gpt-image-2.6-sunburst", "draw"),
     ("chatgpt-image-latest", "draw"),
     ("dall-e-3", "draw"),

@@ -11,8 +11,7 @@ import pytest
 
 from custom_components.openai_conversation.realtime.pool import Pool
 from tests.stand_in import create_app
-
-from .stand_in import KEY, StandIn
+from tests.support.stand_in import KEY, StandIn
 
 
 @pytest.fixture(autouse=True)
@@ -42,16 +41,8 @@ async def client(stand_in: StandIn) -> AsyncIterator[openai.AsyncOpenAI]:
 
 
 @pytest.fixture
-def billed() -> list[dict[str, Any]]:
-    """What the responses that ended have used."""
-    return []
-
-
-@pytest.fixture
-async def pool(
-    http: ClientSession, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]
-) -> AsyncGenerator[Pool]:
+async def pool(http: ClientSession, client: openai.AsyncOpenAI) -> AsyncGenerator[Pool]:
     """The sessions of an account."""
-    pool = Pool(http, client, lambda _model, response: billed.append(response))
+    pool = Pool(http, client)
     yield pool
     await pool.async_close()

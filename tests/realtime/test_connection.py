@@ -15,23 +15,25 @@ from custom_components.openai_conversation.openai_api.errors import OpenAIReques
 from custom_components.openai_conversation.realtime.connection import Connection, websocket_url
 from custom_components.openai_conversation.realtime.events import Event
 from tests.harness.waiting import until
-
-from .stand_in import KEY, StandIn
+from tests.support.stand_in import KEY, StandIn
 
 MODEL = {"model": "gpt-realtime-2.1-mini"}
 SETTINGS = {"type": "realtime", "instructions": "Read what is in <text>.", "reasoning": {"effort": "minimal"}}
 CONNECTION = "custom_components.openai_conversation.realtime.connection"
 
 
+def ignored(_response: Event) -> None:
+    """Take a response that a test does not look at."""
+
+
 @asynccontextmanager
 async def opened(
     http: ClientSession,
     base_url: str,
-    report: Callable[[Event], None] = lambda _response: None,
     **settings: Any,
 ) -> AsyncIterator[Connection]:
     url = websocket_url(base_url, MODEL)
-    connection = await Connection.async_open(http, url, KEY, {**SETTINGS, **settings}, report)
+    connection = await Connection.async_open(http, url, KEY, {**SETTINGS, **settings})
     try:
         yield connection
     finally:
@@ -151,7 +153,7 @@ async def test_two_clocks_that_differ(
 async def test_events_are_assigned_to_their_items(http: ClientSession, stand_in: StandIn) -> None:
     stand_in.state.word_ms = 2
     async with opened(http, stand_in.base_url) as connection:
-        with connection.request() as first, connection.request() as second:
+        with connection.request(ignored) as first, connection.request(ignored) as second:
             for inbox, text in ((first, "One two three."), (second, "Four five six.")):
                 event = {"type": "response.create", "event_id": inbox.key}
                 connection.post({**event, "response": response(inbox.key, text)})
@@ -167,7 +169,7 @@ async def test_events_are_assigned_to_their_items(http: ClientSession, stand_in:
 
 async def test_an_error_goes_to_whom_it_names(http: ClientSession, stand_in: StandIn) -> None:
     async with opened(http, stand_in.base_url) as connection:
-        with connection.request() as good, connection.request() as bad:
+        with connection.request(ignored) as good, connection.request(ignored) as bad:
             connection.post({"type": "response.create", "event_id": bad.key, "response": {"speed": 2}})
             connection.post({"type": "response.create", "event_id": good.key, "response": response(good.key)})
             with pytest.raises(OpenAIRequestError) as caught:
@@ -180,14 +182,14 @@ async def test_an_error_goes_to_whom_it_names(http: ClientSession, stand_in: Sta
 
 async def test_everybody_hears_that_a_connection_is_lost(http: ClientSession, stand_in: StandIn) -> None:
     async with opened(http, stand_in.base_url) as connection:
-        with connection.request() as first, connection.session() as second:
+        with connection.request(ignored) as first, connection.session() as second:
             await stand_in.hangs_up()
             for inbox in (first, second):
                 with pytest.raises(OpenAIRequestError) as caught:
                     await inbox.event(5)
                 assert caught.value.failure.kind == "connection"
         assert not connection.is_open
-        with pytest.raises(OpenAIRequestError), connection.request():
+        with pytest.raises(OpenAIRequestError), connection.request(ignored):
             pass
         connection.post({"type": "response.cancel"})
 
@@ -195,7 +197,7 @@ async def test_everybody_hears_that_a_connection_is_lost(http: ClientSession, st
 async def test_the_reason_why_a_server_closes(http: ClientSession) -> None:
     error = {"type": "x", "code": "insufficient_quota", "message": "No credit.", "event_id": None}
     async with Mad({"type": "error", "error": error}) as base_url, opened(http, base_url) as connection:
-        with connection.request() as inbox:
+        with connection.request(ignored) as inbox:
             connection.post({"type": "response.create"})
             with pytest.raises(OpenAIRequestError) as caught:
                 await inbox.event(5)
@@ -262,14 +264,14 @@ async def test_nonsense_harms_nobody(http: ClientSession) -> None:
     billed: list[Event] = []
     async with (
         Mad(*NONSENSE, created, *NONSENSE, done) as base_url,
-        opened(http, base_url, billed.append) as connection,
+        opened(http, base_url) as connection,
     ):
-        with connection.request() as inbox:
+        with connection.request(billed.append) as inbox:
             connection.post({"type": "response.create"})
             async with asyncio.timeout(5):
                 while (await inbox.event(5))["type"] != "response.done":
                     pass
-    assert billed[-1] == done["response"]
+    assert billed == [done["response"]]
 
 
 def no_session(stand_in: StandIn) -> Callable[[], Any]:

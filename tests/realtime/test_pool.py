@@ -11,8 +11,7 @@ from custom_components.openai_conversation.openai_api.errors import OpenAIReques
 from custom_components.openai_conversation.realtime.connection import Connection
 from custom_components.openai_conversation.realtime.pool import Pool
 from tests.harness.waiting import until
-
-from .stand_in import KEY, StandIn
+from tests.support.stand_in import KEY, StandIn
 
 QUERY = {"model": "gpt-realtime-2.1-mini"}
 POOL = "custom_components.openai_conversation.realtime.pool"
@@ -90,7 +89,7 @@ async def test_a_session_is_ready_before_it_is_needed(pool: Pool, stand_in: Stan
 
 async def test_preparing_never_fails(http: ClientSession, unused_tcp_port: int) -> None:
     client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://127.0.0.1:{unused_tcp_port}")
-    pool = Pool(http, client, lambda _model, _response: None)
+    pool = Pool(http, client)
 
     await pool.async_prepare(QUERY, settings())
 

@@ -11,15 +11,15 @@ import openai
 import pytest
 
 from custom_components.openai_conversation.openai_api.errors import OpenAIRequestError
+from custom_components.openai_conversation.openai_api.usage import OnUsage, Usage
 from custom_components.openai_conversation.realtime.http_speech import OverHttp
 from custom_components.openai_conversation.realtime.pool import Pool
-from custom_components.openai_conversation.realtime.speech import Reader
+from custom_components.openai_conversation.realtime.speech import Reader, ReadingStatistics
 from custom_components.openai_conversation.realtime.voice import ReadingVoice
 from custom_components.openai_conversation.realtime.websocket_speech import OverWebSocket
 from tests.harness.waiting import until
 from tests.stand_in.sound import heard
-
-from .stand_in import StandIn
+from tests.support.stand_in import StandIn
 
 TEXT = "Die Tür ist offen, und das Fenster auch."
 MODEL = "gpt-realtime-2.1-mini"
@@ -31,21 +31,28 @@ MARIN = ReadingVoice(model=MODEL, name="marin")
 @pytest.fixture
 def reader(pool: Pool) -> Reader:
     """Somebody who reads over a WebSocket only."""
-    return Reader(OverWebSocket(pool), None, lambda _works: None)
+    return Reader(OverWebSocket(pool), None, ReadingStatistics(), lambda _works: None)
 
 
-async def read(reader: Reader, text: str = TEXT, voice: ReadingVoice = MARIN) -> str:
+def ignored(_usage: Usage) -> None:
+    """Take a usage that a test does not look at."""
+
+
+async def read(
+    reader: Reader, text: str = TEXT, voice: ReadingVoice = MARIN, on_usage: OnUsage = ignored
+) -> str:
     """Return what is heard of a text."""
     async with asyncio.timeout(10):
-        return heard(b"".join([chunk async for chunk in reader.async_read(voice, text)]))
+        sound = reader.async_read(voice, text, on_usage=on_usage)
+        return heard(b"".join([chunk async for chunk in sound]))
 
 
-async def failure(reader: Reader, text: str = TEXT) -> tuple[str, str]:
+async def failure(reader: Reader, text: str = TEXT, on_usage: OnUsage = ignored) -> tuple[str, str]:
     """Return how reading a text fails, and what is heard before."""
     sound = b""
     try:
         async with asyncio.timeout(10):
-            async for chunk in reader.async_read(MARIN, text):
+            async for chunk in reader.async_read(MARIN, text, on_usage=on_usage):
                 sound += chunk
     except OpenAIRequestError as err:
         return err.failure.kind, heard(sound)
@@ -116,20 +123,23 @@ async def test_two_texts_at_once_on_one_session(reader: Reader, stand_in: StandI
 async def test_the_first_sound_does_not_wait_for_the_last(reader: Reader, stand_in: StandIn) -> None:
     stand_in.state.word_ms = 30
 
-    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100, on_usage=ignored)) as sound:
         async with asyncio.timeout(2):
             assert heard(await anext(sound)).startswith("word")
     assert stand_in.state.requests[-1]["outcome"]["said"]
 
 
-async def test_what_is_used_is_reported(reader: Reader, billed: list[dict[str, Any]]) -> None:
-    await read(reader)
-    await read(reader)
+async def test_what_is_used_is_reported(reader: Reader) -> None:
+    billed: list[Usage] = []
 
-    first, second = (response["usage"] for response in billed)
-    assert first["output_token_details"]["audio_tokens"] == 8 * 6
-    assert first["input_token_details"]["cached_tokens"] == 0
-    assert second["input_token_details"]["cached_tokens"] > 0
+    await read(reader, on_usage=billed.append)
+    await read(reader, on_usage=billed.append)
+
+    first, second = billed
+    assert first.model == MODEL
+    assert first.audio_output_tokens == 8 * 6
+    assert first.cached_tokens == 0
+    assert second.cached_tokens > 0
 
 
 # --- the model does something else ---
@@ -196,7 +206,7 @@ async def test_a_late_transcript_does_not_hold_a_long_text_back(reader: Reader, 
     stand_in.state.word_ms = 30
     await stand_in.fails("late_transcript")
 
-    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100, on_usage=ignored)) as sound:
         async with asyncio.timeout(2):
             await anext(sound)
 
@@ -255,43 +265,46 @@ async def test_a_server_that_falls_silent(
     assert TEXT.startswith(sound)
 
 
-async def test_whoever_stops_listening_cancels_the_response(
-    reader: Reader, stand_in: StandIn, billed: list[dict[str, Any]]
-) -> None:
+async def test_whoever_stops_listening_cancels_the_response(reader: Reader, stand_in: StandIn) -> None:
     stand_in.state.word_ms = 30
+    billed: list[Usage] = []
 
-    async with aclosing(reader.async_read(MARIN, "word " * 100)) as sound:
+    async with aclosing(reader.async_read(MARIN, "word " * 100, on_usage=billed.append)) as sound:
         await anext(sound)
     assert await read(reader, "Short.") == "Short."
 
     assert len(stand_in.received("response.cancel")) == 1
-    assert [response["status"] for response in billed] == ["cancelled", "completed"]
+    [cancelled] = billed
+    assert 0 < cancelled.audio_output_tokens < 100
     assert len(stand_in.received("connect")) == 1
 
 
-async def test_what_is_given_up_before_it_began_is_cancelled_too(
-    reader: Reader, stand_in: StandIn, billed: list[dict[str, Any]]
-) -> None:
+async def test_what_is_given_up_before_it_began_is_cancelled_too(reader: Reader, stand_in: StandIn) -> None:
+    billed: list[Usage] = []
     await reader.async_prepare(MARIN)
     await stand_in.fails("slow", seconds=0.2)
     stand_in.state.word_ms = 30
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await anext(reader.async_read(MARIN, "word " * 100))
+            await anext(reader.async_read(MARIN, "word " * 100, on_usage=billed.append))
 
-    async def is_billed() -> dict[str, Any] | None:
+    async def is_billed() -> Usage | None:
         return billed[0] if billed else None
 
-    assert (await until(is_billed, within=5, what="the end of the response"))["status"] == "cancelled"
-    assert billed[0]["usage"]["output_tokens"] < 100
+    usage = await until(is_billed, within=5, what="the end of the response")
+    assert usage.input_tokens
+    assert usage.output_tokens < 100
+    assert len(stand_in.received("response.cancel")) == 1
 
 
-async def test_a_model_that_never_ends_is_stopped(reader: Reader, billed: list[dict[str, Any]]) -> None:
-    kind, _ = await failure(reader, "word " * 1500)
+async def test_a_model_that_never_ends_is_stopped(reader: Reader) -> None:
+    billed: list[Usage] = []
+
+    kind, _ = await failure(reader, "word " * 1500, on_usage=billed.append)
 
     assert kind == "incomplete"
-    assert billed[0]["usage"]["output_tokens"] < 4200
+    assert billed[0].output_tokens < 4200
 
 
 async def test_a_voice_of_ones_own(reader: Reader, stand_in: StandIn) -> None:
@@ -307,17 +320,15 @@ async def test_a_voice_of_ones_own(reader: Reader, stand_in: StandIn) -> None:
 class Network:
     """A reader with two ways, and what became known of the first."""
 
-    def __init__(self, pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]) -> None:
+    def __init__(self, pool: Pool, client: openai.AsyncOpenAI) -> None:
         self.works: list[bool] = []
-        http = OverHttp(client, "gpt-audio-1.5", lambda _model, response: billed.append(response))
-        self.reader = Reader(OverWebSocket(pool), http, self.works.append)
+        http = OverHttp(client, "gpt-audio-1.5")
+        self.reader = Reader(OverWebSocket(pool), http, ReadingStatistics(), self.works.append)
 
 
 @pytest.fixture
-async def network(
-    pool: Pool, client: openai.AsyncOpenAI, billed: list[dict[str, Any]]
-) -> AsyncIterator[Network]:
-    yield Network(pool, client, billed)
+async def network(pool: Pool, client: openai.AsyncOpenAI) -> AsyncIterator[Network]:
+    yield Network(pool, client)
     # the SDK leaves a generator to the garbage collector, which closes it in a task
     gc.collect()
     await asyncio.sleep(0)
@@ -329,14 +340,13 @@ def over_http(stand_in: StandIn) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("fault", ["overloaded", "auth", "model_gone"])
-async def test_a_text_is_read_over_http(
-    network: Network, stand_in: StandIn, billed: list[dict[str, Any]], fault: str
-) -> None:
+async def test_a_text_is_read_over_http(network: Network, stand_in: StandIn, fault: str) -> None:
+    billed: list[Usage] = []
     await stand_in.fails(fault, at="/v1/realtime", times=None)
     voice = ReadingVoice(model=MODEL, name="cedar", speed=1.25, style="Like a butler.")
 
-    assert await read(network.reader, voice=voice) == TEXT
-    assert await read(network.reader, voice=voice) == TEXT
+    for _ in range(2):
+        assert await read(network.reader, voice=voice, on_usage=billed.append) == TEXT
 
     first, second = over_http(stand_in)
     assert first == second
@@ -348,8 +358,10 @@ async def test_a_text_is_read_over_http(
     # the second one did not try the WebSocket, and it is told once
     assert len(stand_in.received("connect")) == 1
     assert network.works == [False]
-    assert billed[0]["usage"]["output_token_details"]["audio_tokens"] == 8 * 6
-    assert billed[0]["usage"]["input_tokens"] > 50
+    assert len(billed) == 2
+    assert billed[0].model == "gpt-audio-1.5"
+    assert billed[0].audio_output_tokens == 8 * 6
+    assert billed[0].input_tokens > 50
 
 
 async def test_a_websocket_that_gets_through_again(

@@ -16,8 +16,7 @@ from custom_components.openai_conversation.realtime.transcription import (
     transcription_settings,
 )
 from tests.stand_in.tones import sung_pcm
-
-from .stand_in import StandIn
+from tests.support.stand_in import StandIn
 
 TEXT = "Schalte das Licht in der Küche ein!"
 SOUND = sung_pcm(TEXT)

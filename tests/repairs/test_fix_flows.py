@@ -208,7 +208,8 @@ async def test_the_cause_is_gone_before_the_user_submits(
 async def test_what_nothing_follows_cannot_be_repaired(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
 ) -> None:
-    add_subentry(hass, entry, "tts")
+    openai.offered |= {"gpt-realtime-2.1-mini": "2027-01-06"}
+    add_subentry(hass, entry, "tts", chat_model="gpt-realtime-2.1-mini")
     await async_load(hass, entry)
 
     assert "flow_id" not in await repairs.async_open()

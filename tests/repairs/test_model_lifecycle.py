@@ -140,19 +140,15 @@ async def test_everything_that_has_a_model_is_looked_at(
         ("My ai_task_data", "gpt-image-1.5", "gpt-image-2.5-sunburst"),
         ("My ai_task_evaluate", "gpt-5.4-nano", "gpt-6-luna"),
         ("My stt", "whisper-1", "gpt-transcribe"),
-        ("My tts", "tts-1", None),
+        ("My tts", "tts-1", "gpt-realtime-2.1-mini"),
     }
 
 
-@pytest.mark.parametrize("data", [{"chat_model": "gpt-4o-mini-tts"}, {}], ids=["chosen", "the default"])
-async def test_nothing_follows_the_models_that_speak(
-    hass: HomeAssistant,
-    openai: FakeOpenAI,
-    entry: MockConfigEntry,
-    today: TickingDateTimeFactory,
-    data: dict[str, Any],
+async def test_a_model_that_nothing_follows(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, today: TickingDateTimeFactory
 ) -> None:
-    add_subentry(hass, entry, "tts", **data)
+    openai.offered |= {"gpt-realtime-2.1-mini": "2027-01-06"}
+    add_subentry(hass, entry, "tts", chat_model="gpt-realtime-2.1-mini")
 
     await async_load(hass, entry)
     issue = issues(hass)["model_ending_for_good"]
@@ -161,7 +157,7 @@ async def test_nothing_follows_the_models_that_speak(
     assert not issue.is_fixable
     assert issue.translation_placeholders == {
         "name": "My tts",
-        "model": "gpt-4o-mini-tts",
+        "model": "gpt-realtime-2.1-mini",
         "day": "2027-01-06",
     }
     assert list(issues(hass)) == ["model_ended_for_good"]

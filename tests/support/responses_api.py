@@ -120,6 +120,7 @@ class FakeOpenAI:
             "text-embedding-3-small": None,
             "gpt-image-2.5-sunburst": None,
             "gpt-image-2": None,
+            "gpt-realtime-2.1-mini": None,
         }
 
     def _list_models(self, _request: httpx.Request) -> httpx.Response:

@@ -83,6 +83,7 @@ def test_a_request_is_expected_to_cost_what_those_before_did() -> None:
         (Purpose.IMAGES, "gpt-image-2"),
         (Purpose.STT, "gpt-transcribe"),
         (Purpose.TTS, "gpt-4o-mini-tts"),
+        (Purpose.TTS, "gpt-realtime-2.1-mini"),
     ],
 )
 def test_the_first_request_of_its_kind_is_expected_to_cost_something(purpose: Purpose, model: str) -> None:

@@ -61,6 +61,11 @@ _FORMATS: Final[Mapping[str, Format]] = {
 }
 
 
-def format_for(preferred: str) -> Format:
-    """Return the format to use. Home Assistant converts it if another one is preferred."""
-    return _FORMATS.get(preferred, _MP3)
+def format_for(preferred: str, *, only_pcm: bool = False) -> Format:
+    """Return the format to use. Home Assistant converts it if another one is preferred.
+
+    `only_pcm`: the model gives nothing else.
+    """
+    fallback = _WAV if only_pcm else _MP3
+    sound = _FORMATS.get(preferred, fallback)
+    return fallback if only_pcm and sound.codec != "pcm" else sound

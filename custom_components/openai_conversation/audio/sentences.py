@@ -46,10 +46,10 @@ class SentenceSplitter:
     The caller takes a piece when it needs one, and gets what is complete at that time.
     """
 
-    def __init__(self, *, limit: int = LIMIT, sizes: tuple[int, ...] = SIZES) -> None:
-        """Cut into pieces of no more than `limit` characters. `sizes`: see `SIZES`."""
+    def __init__(self, *, limit: int = LIMIT, joins: bool = True) -> None:
+        """Cut into pieces of no more than `limit` characters. `joins`: whether sentences are joined."""
         self._limit = limit
-        self._sizes = sizes
+        self._joins = joins
         self._text = ""
         self._finished = False
         self._paused = False
@@ -80,10 +80,10 @@ class SentenceSplitter:
 
     def _end(self) -> int | None:
         text = self._text
-        size = self._sizes[min(self._taken, len(self._sizes) - 1)]
+        size = SIZES[min(self._taken, len(SIZES) - 1)]
         ends = list(self._ends())
         if ends:
-            end = max((end for end in ends if end <= size), default=ends[0])
+            end = max((end for end in ends if end <= size and self._joins), default=ends[0])
         elif len(text) <= max(size, CLAUSE_AFTER):
             return None
         elif (clause := _last(_CLAUSE, text[: self._limit])) or len(text) > self._limit:

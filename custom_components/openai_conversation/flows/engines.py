@@ -7,21 +7,21 @@ from typing import Any, ClassVar, Final, override
 from homeassistant.const import CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
-from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE, Server
+from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES, TextToSpeechCapabilities
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
 from ..openai_api.models import tts_capabilities_of
 from ..options.engines import (
     DEFAULT_STT_PROMPT,
     LEAST_SPEED,
-    MOST_SPEED,
     NORMAL_SPEED,
     EngineOptions,
     EvaluationOptions,
+    ModelSwitch,
     SpeechToTextOptions,
     TextToSpeechOptions,
 )
-from .form import NAME_FIELD, Fields, Form, Values, names, number, range_error
+from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error
 
 _LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
 
@@ -142,7 +142,10 @@ class TextToSpeechForm(EngineForm):
     @property
     @override
     def more_fields(self) -> Fields:
-        fields: Fields = {CONF_VOICE: names(self.supported.voices), CONF_TTS_SPEED: number(step=0.05)}
+        fields: Fields = {}
+        if self.context.has_successor(self.typed_model):
+            fields[CONF_MODEL_SWITCH] = choice(list(ModelSwitch), CONF_MODEL_SWITCH)
+        fields |= {CONF_VOICE: names(self.supported.voices), CONF_TTS_SPEED: number(step=0.05)}
         if self.supported.instructions:
             fields[CONF_PROMPT] = _LONG_TEXT
         return fields
@@ -150,7 +153,22 @@ class TextToSpeechForm(EngineForm):
     @property
     @override
     def defaults(self) -> Values:
-        return {CONF_PROMPT: "", CONF_VOICE: self.supported.voice(None), CONF_TTS_SPEED: NORMAL_SPEED}
+        return {
+            CONF_MODEL_SWITCH: ModelSwitch.EARLY,
+            CONF_PROMPT: "",
+            CONF_VOICE: self.supported.voice(None),
+            CONF_TTS_SPEED: NORMAL_SPEED,
+        }
+
+    @override
+    def suggestions(self) -> dict[str, Any]:
+        # the successor may speak already: with the nearest voice and speed, but the stored model stays
+        shown = super().suggestions()
+        shown[CONF_VOICE] = self.supported.voice(shown[CONF_VOICE])
+        shown[CONF_TTS_SPEED] = min(shown[CONF_TTS_SPEED], self.supported.max_speed)
+        if self.context.has_successor(self.typed_model):
+            shown[CONF_CHAT_MODEL] = self.typed_model
+        return shown
 
     @override
     def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -165,7 +183,7 @@ class TextToSpeechForm(EngineForm):
     @override
     def errors(self) -> dict[str, str]:
         found = {
-            CONF_TTS_SPEED: range_error(self.values, CONF_TTS_SPEED, LEAST_SPEED, MOST_SPEED),
+            CONF_TTS_SPEED: range_error(self.values, CONF_TTS_SPEED, LEAST_SPEED, self.supported.max_speed),
             CONF_VOICE: self._voice_error(),
         }
         return {name: error for name, error in found.items() if error} | super().errors()
@@ -183,7 +201,8 @@ class TextToSpeechForm(EngineForm):
     @override
     def placeholders(self) -> dict[str, str]:
         voices = tts_capabilities_of(self.typed_model).voices
-        return {**super().placeholders(), "voices": ", ".join(voices)}
+        max_speed = f"{self.supported.max_speed:g}"
+        return {**super().placeholders(), "voices": ", ".join(voices), "max_speed": max_speed}
 
 
 class EvaluationForm(EngineForm):

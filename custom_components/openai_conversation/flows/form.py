@@ -68,6 +68,10 @@ class FormContext:
             suitable = [model for model in alive if not is_for_other_purpose(model, is_right)]
         return sorted(suitable, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
 
+    def has_successor(self, model: str) -> bool:
+        """Whether a model has not ended, and its successor can be used already."""
+        return not self.models.is_retired(model) and self.models.early(model) != model
+
     def is_missing(self, model: str) -> bool:
         """Whether the server lists its models, but not this one, and the user has not chosen it before."""
         listed = self.models.catalog.models

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from homeassistant.const import CONF_PROMPT
 
-from ..const import CONF_CHAT_MODEL, CONF_RECOMMENDED, SubentryType
+from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_RECOMMENDED, SubentryType
 from ..openai_api.models import DEFAULT_TTS_MODEL
 from ..options.chat import RECOMMENDED_OPTIONS
+from ..options.engines import ModelSwitch
 from .chat import ChatForm
 from .engines import EvaluationForm, SpeechToTextForm, TextToSpeechForm
 from .form import Form
@@ -38,7 +39,11 @@ KINDS: Final[Mapping[SubentryType, Kind]] = {
         form=TextToSpeechForm,
         title="OpenAI TTS",
         # Home Assistant's own integration needs a model, and would send a missing prompt as "None"
-        first_data={CONF_CHAT_MODEL: DEFAULT_TTS_MODEL, CONF_PROMPT: ""},
+        first_data={
+            CONF_CHAT_MODEL: DEFAULT_TTS_MODEL,
+            CONF_PROMPT: "",
+            CONF_MODEL_SWITCH: ModelSwitch.EARLY.value,
+        },
     ),
 }
 

@@ -1,5 +1,6 @@
 """The capabilities that models can have. Which model has which is in `models.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -20,6 +21,9 @@ VOICES: Final = (
     "shimmer", "verse",
 )  # fmt: skip
 """The voices of text-to-speech. The first two are those that OpenAI recommends."""
+
+_NEAREST: Final[Mapping[str, str]] = {"fable": "ballad", "nova": "marin", "onyx": "cedar"}
+"""Voices that newer models do not have → the one that comes nearest."""
 
 
 class Sampling(Enum):
@@ -109,18 +113,33 @@ class SpeechToTextCapabilities(Lifetime):
     """Whether it supports `keywords`: words that are likely to be spoken."""
 
 
+class SpeechApi(Enum):
+    """The API that a text-to-speech model speaks with."""
+
+    SPEECH = auto()
+    """`POST /audio/speech`, in many formats."""
+
+    REALTIME = auto()
+    """The Realtime API, over a WebSocket: PCM only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextToSpeechCapabilities(Lifetime):
     """What one family of text-to-speech models supports. The defaults describe an unknown model."""
 
+    api: SpeechApi = SpeechApi.SPEECH
     instructions: bool = True
     """Whether it supports `instructions`: how to speak."""
+
+    max_speed: float = 4.0
+    """1 is normal. A higher speed is spoken as this one."""
 
     voices: tuple[str, ...] = VOICES
     """Its voices, the default one first."""
 
     def voice(self, wanted: str | None) -> str:
-        """Return the voice to use: the wanted one, unless only other models have it."""
+        """Return the voice to use: the wanted one, or the nearest that the model has."""
         if wanted and (wanted in self.voices or wanted not in VOICES):
             return wanted
-        return self.voices[0]
+        nearest = _NEAREST.get(wanted or "")
+        return nearest if nearest in self.voices else self.voices[0]

@@ -1,7 +1,7 @@
 """Which models there are: what the server lists, what has ended, and what is used instead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -34,6 +34,10 @@ class Catalog:
         known = None if self.has_user_names else lifetime_of(model).shutdown
         return self.shutdown_dates.get(model) or known
 
+    def with_ended(self, model: str, today: date) -> Catalog:
+        """Return the same with a model that the server has refused as one that has ended."""
+        return replace(self, shutdown_dates={**self.shutdown_dates, model: today})
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
@@ -63,6 +67,12 @@ class Models:
         while self.ends_soon(model) and (successor := lifetime_of(model).successor):
             model = successor
         return model
+
+    def early(self, model: str) -> str:
+        """Return what to use before a model ends: its successor, unless the server does not list it."""
+        successor = self.current(model)
+        is_missing = bool(self.catalog.models) and successor not in self.catalog.models
+        return model if is_missing and not self.is_retired(model) else successor
 
     def chosen(self, chosen: str | None, default: str) -> str:
         """Return the model to use: the user's choice until it has ended, or today's default."""

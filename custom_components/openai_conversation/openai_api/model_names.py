@@ -38,7 +38,7 @@ def is_stt_model(model: str) -> bool:
 
 def is_tts_model(model: str) -> bool:
     """Whether a model speaks text."""
-    return "tts" in model
+    return bool(re.search(r"tts|^gpt-realtime-2\.1", model))
 
 
 def is_for_other_purpose(model: str, is_right: Callable[[str], bool]) -> bool:

@@ -17,6 +17,7 @@ from .capabilities import (
     Lifetime,
     ModelCapabilities,
     Sampling,
+    SpeechApi,
     SpeechToTextCapabilities,
     TextToSpeechCapabilities,
 )
@@ -36,6 +37,8 @@ DEFAULT_IMAGE_MODELS: Final = (
 
 DEFAULT_STT_MODEL: Final = "gpt-transcribe"
 DEFAULT_TTS_MODEL: Final = "gpt-4o-mini-tts"
+HTTP_TTS_MODEL: Final = "gpt-audio-1.5"
+"""Speaks through Chat Completions, for networks that no WebSocket gets through."""
 DEFAULT_DECISION_MODEL: Final = "gpt-6-luna"
 
 _LOW_TO_HIGH = ("low", "medium", "high")
@@ -199,14 +202,20 @@ _STT_TABLE: Final[Mapping[str, SpeechToTextCapabilities]] = {
     "whisper-1": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
 }
 
-# OpenAI text-to-speech guide and deprecations page, 2026-11-22: this endpoint has no successors
+_REALTIME_VOICES = ("marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse")
+_REALTIME = TextToSpeechCapabilities(api=SpeechApi.REALTIME, voices=_REALTIME_VOICES, max_speed=1.5)
+
+# OpenAI text-to-speech guide, Realtime API reference, and deprecations page, 2026-11-22
 _TTS_TABLE: Final[Mapping[str, TextToSpeechCapabilities]] = {
-    "gpt-4o-mini-tts": TextToSpeechCapabilities(shutdown=_SPEECH_2027),
+    "gpt-4o-mini-tts": TextToSpeechCapabilities(shutdown=_SPEECH_2027, successor="gpt-realtime-2.1-mini"),
     "tts-1": TextToSpeechCapabilities(
         instructions=False,
         voices=("alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer"),
         shutdown=_SPEECH_2027,
+        successor="gpt-realtime-2.1-mini",
     ),
+    "gpt-realtime-2.1-mini": _REALTIME,
+    "gpt-realtime-2.1": _REALTIME,
 }
 
 

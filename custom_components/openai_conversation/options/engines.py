@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar, Final, Self, override
 
 from homeassistant.const import CONF_PROMPT
 
-from ..const import CONF_CHAT_MODEL, CONF_TTS_SPEED, CONF_VOICE
+from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE
 from ..openai_api.catalog import Models
 from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_STT_MODEL, DEFAULT_TTS_MODEL
 
@@ -49,6 +50,16 @@ class SpeechToTextOptions(EngineOptions):
         return cls(chat_model=_model(data), prompt=data.get(CONF_PROMPT))
 
 
+class ModelSwitch(StrEnum):
+    """When text-to-speech changes over to the successor of its model."""
+
+    EARLY = "early"
+    """`LIFECYCLE_NOTICE` before the model ends. That is the default, but then a repair reports it."""
+
+    LATE = "late"
+    """On the day on which the model ends."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextToSpeechOptions(EngineOptions):
     """The stored options of a text-to-speech engine, with their types."""
@@ -61,6 +72,8 @@ class TextToSpeechOptions(EngineOptions):
     tts_speed: float = NORMAL_SPEED
     """From 0.25 to 4; 1 is normal."""
 
+    model_switch: ModelSwitch | None = None
+
     @classmethod
     @override
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
@@ -69,7 +82,19 @@ class TextToSpeechOptions(EngineOptions):
             voice=data.get(CONF_VOICE) or None,
             prompt=data.get(CONF_PROMPT) or None,
             tts_speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
+            model_switch=_model_switch(data.get(CONF_MODEL_SWITCH)),
         )
+
+    @override
+    def model_for(self, models: Models) -> str:
+        """Return the model to use.
+
+        All models of the speech API end at once. So the successor is used early, also in place of a model
+        that was chosen: there is time to notice what has changed.
+        """
+        model = self.chat_model or self.default_model
+        stays = self.model_switch is ModelSwitch.LATE and not models.is_retired(model)
+        return model if stays else models.early(model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +102,10 @@ class EvaluationOptions(EngineOptions):
     """The stored options of an evaluation, with their types."""
 
     default_model: ClassVar[str] = DEFAULT_DECISION_MODEL
+
+
+def _model_switch(stored: Any) -> ModelSwitch | None:
+    return ModelSwitch(stored) if stored in list(ModelSwitch) else None
 
 
 def _model(data: Mapping[str, Any]) -> str | None:

@@ -12,7 +12,7 @@ Source: OpenAI API reference, "Realtime client events" and "Realtime server even
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from itertools import count
@@ -27,7 +27,7 @@ from yarl import URL
 from ..const import LOGGER
 from ..openai_api.classify import classified, classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from .events import Event, Inbox, mapping, parsed
+from .events import Event, Inbox, OnResponse, mapping, parsed
 
 OPEN_TIMEOUT: Final = 10.0
 """Seconds until a session is set up: TCP, TLS, the upgrade, and two events."""
@@ -62,9 +62,7 @@ def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
 class Connection:
     """An open session."""
 
-    def __init__(
-        self, socket: aiohttp.ClientWebSocketResponse, key: str, report: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, key: str) -> None:
         """Take over a socket that is connected. `async_open` sets the session up, too."""
         self.users = 0
         """Who uses it now. For `pool.py`, which lends it."""
@@ -74,9 +72,11 @@ class Connection:
 
         self._socket = socket
         self._key = key
-        self._report = report
         self._keys = (f"request-{number}" for number in count(1))
         self._inboxes: dict[str, Inbox] = {}
+        self._given_up: dict[str, Inbox] = {}
+        """Inboxes of requests that ended before their response began."""
+
         self._responses: dict[str, Inbox] = {}
         self._outgoing: asyncio.Queue[Event] = asyncio.Queue()
         self._failure = OpenAIRequestError.of(FailureKind.CONNECTION, "the connection was closed")
@@ -90,12 +90,8 @@ class Connection:
         url: URL,
         key: str,
         settings: Mapping[str, Any],
-        report: Callable[[Event], None],
     ) -> Self:
-        """Connect with an API key, and set up a session. Raises `OpenAIRequestError`.
-
-        `report`: gets the `response` of each `response.done`.
-        """
+        """Connect with an API key, and set up a session. Raises `OpenAIRequestError`."""
         with classified():
             async with asyncio.timeout(OPEN_TIMEOUT):
                 socket = await http.ws_connect(
@@ -105,7 +101,7 @@ class Connection:
                     max_msg_size=MAX_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
                 )
-                connection = cls(socket, key, report)
+                connection = cls(socket, key)
                 try:
                     await connection._async_set_up(deepcopy(dict(settings)))
                 except BaseException:
@@ -123,17 +119,19 @@ class Connection:
         self._outgoing.put_nowait(event)
 
     @contextmanager
-    def request(self) -> Iterator[Inbox]:
+    def request(self, on_response: OnResponse) -> Iterator[Inbox]:
         """Enter to get the events of a request: what is posted must carry the key of the inbox.
 
-        A response that has not ended when this is left is canceled. Raises `OpenAIRequestError` if the
-        connection is closed.
+        A response that has not ended when this is left is canceled, and `on_response` still gets it. Raises
+        `OpenAIRequestError` if the connection is closed.
         """
-        with self._inbox(next(self._keys)) as inbox:
+        with self._inbox(Inbox(next(self._keys), on_response)) as inbox:
             try:
                 yield inbox
             finally:
-                if inbox.response_id and not inbox.is_done:
+                if inbox.response_id is None:
+                    self._given_up[inbox.key] = inbox
+                elif not inbox.is_done:
                     self._cancel(inbox.response_id)
 
     def retire(self) -> None:
@@ -142,7 +140,7 @@ class Connection:
 
     def session(self) -> AbstractContextManager[Inbox]:
         """Enter to get the events that name no request. Raises `OpenAIRequestError` as `request` does."""
-        return self._inbox(_SESSION)
+        return self._inbox(Inbox(_SESSION))
 
     async def async_close(self) -> None:
         """Close the connection. Never raises."""
@@ -166,14 +164,14 @@ class Connection:
                     return
 
     @contextmanager
-    def _inbox(self, key: str) -> Iterator[Inbox]:
+    def _inbox(self, inbox: Inbox) -> Iterator[Inbox]:
         if not self.is_open:
             raise self._failure
-        inbox = self._inboxes[key] = Inbox(key)
+        self._inboxes[inbox.key] = inbox
         try:
             yield inbox
         finally:
-            del self._inboxes[key]
+            del self._inboxes[inbox.key]
 
     def _cancel(self, response_id: str) -> None:
         # the error for a response that has just ended names this event, which nobody waits for
@@ -216,6 +214,7 @@ class Connection:
     def _route_error(self, error: Event) -> None:
         failure = OpenAIRequestError(classify_event(error, key=self._key))
         key = error.get("event_id")
+        self._given_up.pop(str(key), None)
         if inbox := self._inboxes.get(_SESSION if key is None else str(key)):
             inbox.put(failure)
         elif key is None:
@@ -225,19 +224,19 @@ class Connection:
 
     def _begin_response(self, response: Event) -> None:
         response_id = str(response.get("id"))
-        key = mapping(response.get("metadata")).get("key")
-        if (inbox := self._inboxes.get(str(key))) is None:
-            # given up before it began
+        key = str(mapping(response.get("metadata")).get("key"))
+        inbox = self._inboxes.get(key) or self._given_up.pop(key, None) or Inbox(key)
+        if key not in self._inboxes:
             self._cancel(response_id)
-            return
         inbox.response_id = response_id
         self._responses[response_id] = inbox
 
     def _end_response(self, event: Event) -> None:
         response = mapping(event.get("response"))
-        self._report(response)
         if inbox := self._responses.pop(str(response.get("id")), None):
             inbox.is_done = True
+            if inbox.on_response:
+                inbox.on_response(response)
             inbox.put({**event, "response": response})
 
     def _note_end(self, expires_at: Any) -> None:

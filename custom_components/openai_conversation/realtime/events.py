@@ -10,8 +10,8 @@ from ..openai_api.classify import classified
 from ..openai_api.errors import OpenAIRequestError
 
 type Event = dict[str, Any]
-type ReportResponse = Callable[[str, Event], None]
-"""Gets a model and the `response` of a `response.done`, also if nobody waits for it: it is billed."""
+type OnResponse = Callable[[Event], None]
+"""Gets the `response` of a `response.done`, also when nobody waits for it any more: it is billed."""
 
 
 def parsed(data: Any) -> Event | None:
@@ -31,9 +31,10 @@ def mapping(value: Any) -> Event:
 class Inbox:
     """The events of one request, in their order."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, on_response: OnResponse | None = None) -> None:
         """Begin empty."""
         self.key = key
+        self.on_response = on_response
         self.response_id: str | None = None
         self.is_done = False
         """Whether its response has ended."""

@@ -13,7 +13,8 @@ import openai
 from ..openai_api.classify import classified
 from ..openai_api.client import timeout_for
 from ..openai_api.errors import FailureKind
-from .events import Event, ReportResponse
+from ..openai_api.usage import OnUsage, Usage
+from .events import Event
 from .reading import Reading
 from .voice import ReadingVoice, instructions, marked, most_tokens
 
@@ -34,9 +35,10 @@ class OverHttp:
 
     client: openai.AsyncOpenAI
     model: str
-    report: ReportResponse
 
-    async def async_attempt(self, voice: ReadingVoice, text: str, reading: Reading) -> AsyncGenerator[bytes]:
+    async def async_attempt(
+        self, voice: ReadingVoice, text: str, reading: Reading, on_usage: OnUsage
+    ) -> AsyncGenerator[bytes]:
         """Yield the sound of a text as far as its reading goes well."""
         body = completion_params(replace(voice, model=self.model), text)
         async with aclosing(self._async_ask(body)) as chunks:
@@ -44,7 +46,7 @@ class OverHttp:
                 with classified(malformed=FailureKind.SERVER):
                     sounds = [reading.take(event) for event in events_of(chunk)]
                     if usage := chunk.get("usage"):
-                        self.report(self.model, {"usage": realtime_usage(usage)})
+                        on_usage(Usage.of_realtime(self.model, {"usage": realtime_usage(usage)}))
                 for sound in filter(None, sounds):
                     yield sound
 

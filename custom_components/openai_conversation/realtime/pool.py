@@ -7,7 +7,6 @@ voice has a session of its own.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 import time
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -18,7 +17,6 @@ import orjson
 
 from ..openai_api.errors import OpenAIRequestError
 from .connection import Connection, websocket_url
-from .events import ReportResponse
 
 IDLE: Final = 5 * 60.0
 """Seconds that a session is kept after its last use. The next voice command often comes by then."""
@@ -30,13 +28,10 @@ MARGIN: Final = 2 * 60.0
 class Pool:
     """The open sessions."""
 
-    def __init__(
-        self, http: aiohttp.ClientSession, client: openai.AsyncOpenAI, report: ReportResponse
-    ) -> None:
+    def __init__(self, http: aiohttp.ClientSession, client: openai.AsyncOpenAI) -> None:
         """Connect as the client does: with its key, at its address."""
         self._http = http
         self._client = client
-        self._report = report
         self._settings: dict[Connection, bytes] = {}
         """The connections, and what their sessions are set to."""
 
@@ -83,8 +78,7 @@ class Pool:
 
     async def _async_open(self, query: Mapping[str, str], settings: Mapping[str, Any]) -> Connection:
         url = websocket_url(str(self._client.base_url), query)
-        report = partial(self._report, query.get("model", ""))
-        return await Connection.async_open(self._http, url, self._client.api_key, settings, report)
+        return await Connection.async_open(self._http, url, self._client.api_key, settings)
 
     def _usable(self, key: bytes, *, shared: bool) -> Connection | None:
         """Return a session for a request, None if there is none yet."""

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 from ..const import LOGGER
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.usage import OnUsage
 from .guard import DRIFT
 from .http_speech import OverHttp
 from .reading import NotReadError, Reading
@@ -33,8 +34,13 @@ TRY_AGAIN: Final = 10 * 60.0
 class Way(Protocol):
     """A way to have a text read."""
 
-    def async_attempt(self, voice: ReadingVoice, text: str, reading: Reading) -> AsyncGenerator[bytes]:
-        """Yield the sound of a text as far as its reading goes well."""
+    def async_attempt(
+        self, voice: ReadingVoice, text: str, reading: Reading, on_usage: OnUsage
+    ) -> AsyncGenerator[bytes]:
+        """Yield the sound of a text as far as its reading goes well.
+
+        `on_usage`: gets what the answer used, also after this was closed.
+        """
 
 
 @dataclass(slots=True)
@@ -53,10 +59,14 @@ class Reader:
     """Reads texts aloud, over HTTP where no WebSocket gets through."""
 
     def __init__(
-        self, websocket: OverWebSocket, http: OverHttp | None, on_change: Callable[[bool], None]
+        self,
+        websocket: OverWebSocket,
+        http: OverHttp | None,
+        statistics: ReadingStatistics,
+        on_change: Callable[[bool], None],
     ) -> None:
         """Prepare it. `http`: None if there is no other way. `on_change`: gets whether a WebSocket works."""
-        self.statistics = ReadingStatistics()
+        self.statistics = statistics
         self._websocket = websocket
         self._http = http
         self._on_change = on_change
@@ -70,12 +80,15 @@ class Reader:
         if self._is_worth_trying():
             await self._websocket.async_prepare(voice)
 
-    async def async_read(self, voice: ReadingVoice, text: str) -> AsyncGenerator[bytes]:
-        """Yield the sound of a text as it comes: PCM, 24 kHz, 16 bits, mono. Raises `OpenAIRequestError`."""
+    async def async_read(self, voice: ReadingVoice, text: str, *, on_usage: OnUsage) -> AsyncGenerator[bytes]:
+        """Yield the sound of a text as it comes: PCM, 24 kHz, 16 bits, mono. Raises `OpenAIRequestError`.
+
+        `on_usage`: gets what each answer used, also one that is canceled, and that may be after the end.
+        """
         if self._is_worth_trying():
             is_heard = False
             try:
-                async with aclosing(self._async_read(self._websocket, voice, text)) as sound:
+                async with aclosing(self._async_read(self._websocket, voice, text, on_usage)) as sound:
                     async for chunk in sound:
                         is_heard = True
                         yield chunk
@@ -87,7 +100,7 @@ class Reader:
                 self._note_way(works=True)
                 return
         if self._http:
-            async with aclosing(self._async_read(self._http, voice, text)) as sound:
+            async with aclosing(self._async_read(self._http, voice, text, on_usage)) as sound:
                 async for chunk in sound:
                     self._note_way(works=False)
                     yield chunk
@@ -102,13 +115,15 @@ class Reader:
             self._works = works
             self._on_change(works)
 
-    async def _async_read(self, way: Way, voice: ReadingVoice, text: str) -> AsyncGenerator[bytes]:
+    async def _async_read(
+        self, way: Way, voice: ReadingVoice, text: str, on_usage: OnUsage
+    ) -> AsyncGenerator[bytes]:
         """Yield the sound of a text; tried again only before anything is heard."""
         is_heard = is_repeated = is_reconnected = False
         while True:
             reading = Reading(text, is_last_attempt=is_repeated)
             try:
-                async with aclosing(way.async_attempt(voice, text, reading)) as sound:
+                async with aclosing(way.async_attempt(voice, text, reading, on_usage)) as sound:
                     async for chunk in sound:
                         is_heard = True
                         yield chunk

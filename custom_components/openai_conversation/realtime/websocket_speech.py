@@ -6,6 +6,7 @@ from typing import Final
 
 from ..openai_api.classify import classified
 from ..openai_api.errors import FailureKind
+from ..openai_api.usage import OnUsage, Usage
 from .events import Event
 from .pool import Pool
 from .reading import Reading
@@ -59,10 +60,16 @@ class OverWebSocket:
         """Have a session ready for the text that will follow. Never raises."""
         await self.pool.async_prepare({"model": voice.model}, session_settings(voice))
 
-    async def async_attempt(self, voice: ReadingVoice, text: str, reading: Reading) -> AsyncGenerator[bytes]:
+    async def async_attempt(
+        self, voice: ReadingVoice, text: str, reading: Reading, on_usage: OnUsage
+    ) -> AsyncGenerator[bytes]:
         """Yield the sound of a text as far as its reading goes well."""
+
+        def count(response: Event) -> None:
+            on_usage(Usage.of_realtime(voice.model, response))
+
         async with self.pool.connection({"model": voice.model}, session_settings(voice)) as connection:
-            with connection.request() as inbox:
+            with connection.request(count) as inbox:
                 response = response_params(voice, text, inbox.key)
                 connection.post({"type": "response.create", "event_id": inbox.key, "response": response})
                 event: Event = {}

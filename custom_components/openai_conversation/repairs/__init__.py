@@ -8,8 +8,10 @@ from homeassistant.core import HomeAssistant
 
 from .failures import TRY_AGAIN, TryAgainFlow
 from .model_lifecycle import REPLACE_MODEL, ReplaceModelFlow
+from .speech_change import CHANGE_SPEECH, ChangeSpeechFlow
 
 _FIXES: Final[Mapping[str, Callable[[Mapping[str, Any]], RepairsFlow]]] = {
+    CHANGE_SPEECH: ChangeSpeechFlow,
     REPLACE_MODEL: ReplaceModelFlow,
     TRY_AGAIN: TryAgainFlow,
 }

@@ -16,6 +16,7 @@ from ..usage.budget import Mark
 _BROKEN_CALLS: Final = "dead_calls_"
 _MODEL_LIFECYCLE: Final = "model_ends_"
 _CHANGING_PROMPT: Final = "changing_prompt_"
+_SPEECH_CHANGE: Final = "speech_changed_"
 
 
 def broken_calls_id(caller_id: str) -> str:
@@ -36,6 +37,21 @@ def model_lifecycle_id(key: str, agent_id: str) -> str:
 def is_model_lifecycle_id(issue_id: str) -> bool:
     """Whether an issue is about a model that ends."""
     return issue_id.startswith(_MODEL_LIFECYCLE)
+
+
+def speech_change_id(engine_id: str) -> str:
+    """Return the id of the issue about text-to-speech that speaks with another model now."""
+    return f"{_SPEECH_CHANGE}{engine_id}"
+
+
+def is_speech_change_id(issue_id: str) -> bool:
+    """Whether an issue is about text-to-speech that speaks with another model now."""
+    return issue_id.startswith(_SPEECH_CHANGE)
+
+
+def no_websocket_id(entry_id: str) -> str:
+    """Return the id of the issue about a network that no WebSocket gets through."""
+    return f"no_websocket_{entry_id}"
 
 
 def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:

@@ -17,6 +17,7 @@ from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server, S
 from ..openai_api.catalog import Models
 from ..openai_api.client import async_get_catalog, is_openai_host
 from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.models import lifetime_of
 from ..options.entry import (
     Configured,
     async_store_options,
@@ -27,6 +28,7 @@ from ..options.entry import (
 from ..options.model_change import without_unsupported
 from ..runtime import OpenAIConfigEntry
 from .issues import is_model_lifecycle_id, issues_of, model_lifecycle_id
+from .speech_change import async_update_speech_issues
 
 REPLACE_MODEL: Final = "replace_model"
 _NO_FIELDS: Final = vol.Schema({})
@@ -63,38 +65,41 @@ def async_watch_models(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
             runtime.catalog = await async_get_catalog(runtime.client, runtime.server)
         except OpenAIRequestError as err:
             LOGGER.debug("%s: the list of models stays as it was: %s", entry.title, err.failure.kind)
-        _update_issues(hass, entry)
+        async_update_issues(hass, entry)
 
     @callback
     def daily(_now: datetime) -> None:
         # a task of the entry ends with it, so no issue is opened for an entry that is gone
         entry.async_create_background_task(hass, refresh(), f"{DOMAIN} models")
 
-    _update_issues(hass, entry)
+    async_update_issues(hass, entry)
     entry.async_on_unload(async_track_time_interval(hass, daily, timedelta(days=1), cancel_on_shutdown=True))
 
 
 def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
     """Yield the models of an entry that are not replaced automatically.
 
-    Those are the models that users chose, and the default text-to-speech model, which has no
-    successor. A self-hosted server has models of its own.
+    Those are the models that users chose, and a text-to-speech model without a successor. A self-hosted
+    server has models of its own.
     """
     if entry.runtime_data.server is Server.COMPATIBLE:
         return
     for agent in configured(entry):
         options = agent.options
         is_tts = agent.kind is SubentryType.TTS
-        if model := options.chat_model or (options.default_model if is_tts else None):
+        model = options.chat_model or (options.default_model if is_tts else None)
+        # where there is a successor, text-to-speech changes over by itself: see `speech_change.py`
+        if model and not (is_tts and lifetime_of(model).successor):
             yield ModelInUse(agent=agent, model=model, default=options.default_model)
         if agent.kind is SubentryType.AI_TASK and (model := options.image_model):
             yield ModelInUse(agent=agent, model=model, default=None, key=CONF_IMAGE_MODEL)
 
 
 @callback
-def _update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+def async_update_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Open an issue for each model that ends, and close those whose cause is gone."""
     models = entry.runtime_data.models()
+    async_update_speech_issues(hass, entry, models)
     # another server's model may have the name of one of OpenAI's: only the server's own dates count there
     has_our_names = is_openai_host(entry.data)
     ending = {

@@ -70,7 +70,10 @@ def _typical(purpose: Purpose, model: str) -> Usage:
         case Purpose.STT:
             return Usage(model=model, input_tokens=100, output_tokens=50, seconds=5)
         case Purpose.TTS:
-            return Usage(model=model, characters=100)
+            # models are paid by the character, or by the token
+            return Usage(
+                model=model, characters=100, input_tokens=200, output_tokens=150, audio_output_tokens=125
+            )
         case _:
             return Usage(model=model, input_tokens=6_000, output_tokens=300)
 

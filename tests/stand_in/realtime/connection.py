@@ -166,12 +166,14 @@ class _Talk:
         if fault:
             reading = READING_MISHAPS[fault.name](reading, fault)
         outcome |= {"said": reading.words, "response_id": response.id}
-        self._responses[response.id] = response, asyncio.create_task(self._speak(response, reading))
+        self._responses[response.id] = response, asyncio.create_task(self._speak(response, reading, outcome))
 
-    async def _speak(self, response: SpokenResponse, reading: Reading) -> None:
+    async def _speak(self, response: SpokenResponse, reading: Reading, outcome: dict[str, Any]) -> None:
         await response.run(
             reading, first_word_s=self._state.first_word_ms / 1000, word_s=self._state.word_ms / 1000
         )
+        if response.usage:
+            outcome["usage"] = response.usage
 
     def _cancel(self, response_id: str | None) -> None:
         running = {

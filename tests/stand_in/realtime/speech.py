@@ -9,7 +9,6 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import batched
 import re
 import secrets
 from typing import Any
@@ -62,6 +61,9 @@ class SpokenResponse:
         self._part = {**self._where, "item_id": f"item_{secrets.token_hex(8)}", "content_index": 0}
         self._said: list[str] = []
         self.is_heard = False
+        self.usage: dict[str, Any] = {}
+        """Empty until it has ended."""
+
         self._body: dict[str, Any] = {
             "object": "realtime.response",
             "id": self.id,
@@ -136,13 +138,14 @@ class SpokenResponse:
 
     async def _sound(self, word: str) -> None:
         pcm = spoken_pcm(word, seconds=self._seconds, rate=SPEECH_RATE)
-        for chunk in batched(pcm, _CHUNK, strict=False):
-            audio = b64encode(bytes(chunk)).decode()
+        for start in range(0, len(pcm), _CHUNK):
+            audio = b64encode(pcm[start : start + _CHUNK]).decode()
             self.is_heard = True
             await self._session.send("response.output_audio.delta", **self._part, delta=audio)
 
     async def _end(self, reading: Reading, status: str, details: dict[str, Any] | None) -> None:
-        body = {**self._body, "status": status, "status_details": details, "usage": self._usage(reading)}
+        self.usage = self._usage(reading)
+        body = {**self._body, "status": status, "status_details": details, "usage": self.usage}
         if self._said:
             item = self._item("completed" if status == "completed" else "incomplete")
             item["content"] = [_content(reading, " ".join(self._said), output=True)]
