@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
 from freezegun import freeze_time
 from freezegun.api import TickingDateTimeFactory
 import pytest
@@ -25,12 +23,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from tests.harness.waiting import until
-from tests.stand_in import create_app
 from tests.stand_in.sound import heard
 
 from .support.account import async_load, new_account
 from .support.costs import attributes, cost
-from .support.stand_in import KEY, StandIn
+from .support.stand_in import KEY, StandIn, running_stand_in
 
 VOICE = "tts.openai_tts"
 TEXT = "The door is open, and the window is closed."
@@ -46,10 +43,8 @@ def today() -> Iterator[TickingDateTimeFactory]:
 @pytest.fixture
 async def stand_in(socket_enabled: None) -> AsyncIterator[StandIn]:
     """A server that plays OpenAI."""
-    async with TestServer(create_app()) as server, ClientSession() as http:
-        running = StandIn(server, http)
+    async with running_stand_in() as running:
         yield running
-        await running.hangs_up()
 
 
 async def async_add(

@@ -1,7 +1,9 @@
 """The speech-to-text entity: turns a spoken command into text."""
 
-from collections.abc import AsyncIterable
-from typing import ClassVar, override
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
+import time
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.components import stt
 from homeassistant.core import HomeAssistant
@@ -17,15 +19,28 @@ from .audio.transcription import (
     is_silent,
     transcription_params,
     wav,
+    what_was_said,
 )
-from .const import Purpose
+from .compat import partial_speech_result
+from .const import LOGGER, Purpose
 from .entity import EngineEntity
-from .openai_api.errors import OpenAIRequestError
-from .options.engines import SpeechToTextOptions
+from .openai_api.errors import FailureKind, OpenAIRequestError
+from .openai_api.models import stt_capabilities_of
+from .openai_api.usage import Usage
+from .options.engines import DEFAULT_STT_PROMPT, SpeechToTextOptions
 from .options.entry import stt_engines
+from .realtime.microphone import Microphone
+from .realtime.transcription import async_transcribe_live, live_settings
 from .runtime import OpenAIConfigEntry
+from .usage.request import Request
 
 PARALLEL_UPDATES = 0
+
+_NO_WAY: Final = frozenset({FailureKind.NO_WEBSOCKET, FailureKind.TIMEOUT})
+"""Failures of a WebSocket that the next command would wait for, too."""
+
+_TRY_AGAIN: Final = 10 * 60.0
+"""Seconds for which nobody listens live after that."""
 
 
 async def async_setup_entry(
@@ -49,43 +64,106 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     supported_sample_rates: ClassVar[list[stt.AudioSampleRates]] = list(stt.AudioSampleRates)
     supported_channels: ClassVar[list[stt.AudioChannels]] = list(stt.AudioChannels)
 
+    _next_live = 0.0
+    """When somebody listens live again, on the monotonic clock."""
+
     @override
     async def async_process_audio_stream(
         self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
     ) -> stt.SpeechResult:
         """Return what was said; silence is an empty text. Never raises."""
-        # done while the user is still speaking
-        self.open_connection(Purpose.STT)
-        words = keywords(async_names(self.hass))
-
-        recording = _recording(metadata, await _async_listen(stream))
-        if recording is None:
-            return stt.SpeechResult("", stt.SpeechResultState.SUCCESS)
-        server = self.runtime.server
-        params = transcription_params(server, self.model, recording, self.agent.options.prompt, words)
+        text = ""
         try:
-            with self.request(Purpose.STT) as request:
-                text = await async_transcribe(
-                    self.runtime.client,
-                    server,
-                    params,
-                    self.refused_params,
-                    seconds=recording.seconds,
-                    on_usage=request.add,
-                )
+            async with aclosing(self._async_listen(metadata, stream)) as texts:
+                async for so_far in texts:
+                    text = so_far
         except OpenAIRequestError:
             return stt.SpeechResult(None, stt.SpeechResultState.ERROR)
         return stt.SpeechResult(text, stt.SpeechResultState.SUCCESS)
 
+    async def async_process_audio_stream_with_progress(
+        self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
+    ) -> AsyncGenerator[Any]:
+        """Yield what is understood so far, and then the result. Called from Home Assistant 2026.11 on."""
+        text = ""
+        try:
+            async with aclosing(self._async_listen(metadata, stream)) as texts:
+                async for text in texts:
+                    yield partial_speech_result(text)
+        except OpenAIRequestError:
+            yield stt.SpeechResult(None, stt.SpeechResultState.ERROR)
+        else:
+            yield stt.SpeechResult(text, stt.SpeechResultState.SUCCESS)
 
-async def _async_listen(stream: AsyncIterable[bytes]) -> bytes:
-    """Return the audio, cut a little above what OpenAI accepts: no command is that long."""
-    audio = bytearray()
-    async for chunk in stream:
-        audio += chunk
-        if len(audio) > MAX_AUDIO:
-            break
-    return bytes(audio)
+    async def _async_listen(
+        self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
+    ) -> AsyncGenerator[str]:
+        """Yield what is understood so far, and at the end all of it. Raises `OpenAIRequestError`."""
+        # done while the user is still speaking
+        self.open_connection(Purpose.STT)
+        words = keywords(async_names(self.hass))
+        is_live = _can_be_live(metadata) and stt_capabilities_of(self.model).live
+        async with Microphone(stream, MAX_AUDIO) as microphone:
+            if is_live and time.monotonic() >= self._next_live:
+                async with aclosing(self._async_listen_live(metadata, microphone, words)) as texts:
+                    async for text in texts:
+                        yield text
+            elif recording := _recording(metadata, await microphone.async_audio()):
+                with self.request(Purpose.STT) as request:
+                    text = await self._async_transcribe(recording, words, request)
+                yield text
+
+    async def _async_listen_live(
+        self, metadata: stt.SpeechMetadata, microphone: Microphone, words: list[str]
+    ) -> AsyncGenerator[str]:
+        """Yield what is understood while somebody speaks. If it fails, the recording is transcribed."""
+        prompt = self.agent.options.prompt
+        prompt = DEFAULT_STT_PROMPT if prompt is None else prompt
+        language = language_code(metadata.language)
+        settings = live_settings(
+            self.model, languages=[language] if language else [], keywords=words, prompt=prompt
+        )
+        with self.request(Purpose.STT) as request:
+            try:
+                transcripts = async_transcribe_live(self.runtime.realtime, settings, microphone)
+                async with aclosing(transcripts):
+                    async for transcript in transcripts:
+                        if transcript.answer:
+                            request.add(Usage.of_transcription(self.model, transcript.answer))
+                        key = self.runtime.client.api_key
+                        yield what_was_said(transcript.text, prompt, words, key=key)
+            except OpenAIRequestError as err:
+                LOGGER.debug("Nobody listens live (%s), so the recording is sent", err.failure.detail)
+                if err.failure.kind in _NO_WAY:
+                    self._next_live = time.monotonic() + _TRY_AGAIN
+                if recording := _recording(metadata, await microphone.async_audio()):
+                    yield await self._async_transcribe(recording, words, request)
+
+    async def _async_transcribe(self, recording: Recording, words: list[str], request: Request) -> str:
+        """Return what was said in a recording. Raises `OpenAIRequestError`."""
+        model = self.model
+        if stt_capabilities_of(model).live:
+            model = self.runtime.models().current(self.agent.options.default_model)
+        server = self.runtime.server
+        params = transcription_params(server, model, recording, self.agent.options.prompt, words)
+        return await async_transcribe(
+            self.runtime.client,
+            server,
+            params,
+            self.refused_params,
+            seconds=recording.seconds,
+            on_usage=request.add,
+        )
+
+
+def _can_be_live(metadata: stt.SpeechMetadata) -> bool:
+    """Whether it is audio as Home Assistant's voice assistants record it."""
+    return (
+        metadata.format is stt.AudioFormats.WAV
+        and metadata.sample_rate is stt.AudioSampleRates.SAMPLERATE_16000
+        and metadata.bit_rate is stt.AudioBitRates.BITRATE_16
+        and metadata.channel is stt.AudioChannels.CHANNEL_MONO
+    )
 
 
 def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:

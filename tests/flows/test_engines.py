@@ -149,7 +149,7 @@ def test_a_cleared_model_is_the_default(form: type[EngineForm], cleared: dict[st
 @pytest.mark.parametrize(
     ("form", "models"),
     [
-        (SpeechToTextForm, ["gpt-4o-transcribe", "gpt-transcribe", "whisper-1"]),
+        (SpeechToTextForm, ["gpt-4o-transcribe", "gpt-live-transcribe", "gpt-transcribe", "whisper-1"]),
         (TextToSpeechForm, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
         (EvaluationForm, ["gpt-6-luna"]),
     ],
@@ -162,6 +162,12 @@ def test_the_models_to_choose_have_not_ended_and_are_made_for_this(
 
     assert field.config["options"] == models
     assert field.config["custom_value"] is True
+
+
+def test_what_it_costs_to_listen_live_stands_beside_it() -> None:
+    texts = SpeechToTextForm({}, context()).placeholders()
+
+    assert (texts["live"], texts["live_price"], texts["price"]) == ("gpt-live-transcribe", "1.7", "0.45")
 
 
 @EVERY_FORM

@@ -477,7 +477,7 @@ PURPOSES = [
     ("gpt-transcribe", "transcribe"),
     ("gpt-4o-mini-transcribe-2025-12-15", "transcribe"),
     ("whisper-1", "transcribe"),
-    ("gpt-live-transcribe", "else"),
+    ("gpt-live-transcribe", "transcribe"),
     ("gpt-4o-mini-tts", "speak"),
     ("tts-1-hd", "speak"),
     ("gpt-realtime-2.1-mini", "speak"),

@@ -12,18 +12,22 @@ from custom_components.openai_conversation.realtime.microphone import Microphone
 from custom_components.openai_conversation.realtime.pool import Pool
 from custom_components.openai_conversation.realtime.transcription import (
     Transcript,
-    async_transcribe,
-    transcription_settings,
+    async_transcribe_live,
+    live_settings,
 )
 from tests.stand_in.tones import sung_pcm
 from tests.support.stand_in import StandIn
 
 TEXT = "Schalte das Licht in der Küche ein!"
 SOUND = sung_pcm(TEXT)
-SETTINGS = transcription_settings(
-    "gpt-live-transcribe", languages=["de"], keywords=["Küche"], prompt="A house."
-)
+SETTINGS = live_settings("gpt-live-transcribe", languages=["de"], keywords=["Küche"], prompt="A house.")
 MODULE = "custom_components.openai_conversation.realtime.transcription"
+
+
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here speaks for as long as a session takes to open."""
+    monkeypatch.setattr(f"{MODULE}.OPEN_TIMEOUT", 10.0)
 
 
 class Speaker:
@@ -48,14 +52,14 @@ class Speaker:
 
 async def understand(pool: Pool, sound: bytes = SOUND, **changes: Any) -> list[Transcript]:
     async with asyncio.timeout(10), Microphone(Speaker(sound).stream(), 10**7) as microphone:
-        return [each async for each in async_transcribe(pool, {**SETTINGS, **changes}, microphone)]
+        return [each async for each in async_transcribe_live(pool, {**SETTINGS, **changes}, microphone)]
 
 
 async def test_it_is_understood_while_it_is_said(pool: Pool, stand_in: StandIn) -> None:
     speaker = Speaker(waits_after=0.6)
     async with asyncio.timeout(10), Microphone(speaker.stream(), 10**7) as microphone:
         texts = []
-        async for transcript in async_transcribe(pool, SETTINGS, microphone):
+        async for transcript in async_transcribe_live(pool, SETTINGS, microphone):
             texts.append(transcript.text)
             if not stand_in.received("input_audio_buffer.commit"):
                 assert transcript.answer is None
@@ -75,7 +79,7 @@ async def test_it_is_understood_while_it_is_said(pool: Pool, stand_in: StandIn) 
 
 
 def test_what_is_not_known_is_not_sent() -> None:
-    settings = transcription_settings("gpt-live-transcribe", languages=[], keywords=[], prompt=None)
+    settings = live_settings("gpt-live-transcribe", languages=[], keywords=[], prompt=None)
 
     assert settings["audio"]["input"]["transcription"] == {"model": "gpt-live-transcribe"}
 
@@ -134,7 +138,7 @@ async def test_nothing_that_was_said_is_lost(
     async with asyncio.timeout(10), Microphone(speaker.stream(), 10**7) as microphone:
         speaker.goes_on.set()
         with pytest.raises(OpenAIRequestError) as caught:
-            async for _ in async_transcribe(pool, SETTINGS, microphone):
+            async for _ in async_transcribe_live(pool, SETTINGS, microphone):
                 pass
         assert caught.value.failure.kind == kind
         assert await microphone.async_audio() == SOUND
@@ -144,10 +148,10 @@ async def test_nothing_that_was_said_is_lost(
 
 
 async def test_keywords_that_are_refused_are_left_out(pool: Pool, stand_in: StandIn) -> None:
-    settings = transcription_settings("gpt-live-transcribe", languages=["de"], keywords=["<b>"], prompt=None)
+    settings = live_settings("gpt-live-transcribe", languages=["de"], keywords=["<b>"], prompt=None)
 
     async with Microphone(Speaker().stream(), 10**7) as microphone:
-        heard = [each.text async for each in async_transcribe(pool, settings, microphone)]
+        heard = [each.text async for each in async_transcribe_live(pool, settings, microphone)]
 
     assert heard[-1] == TEXT
 
@@ -155,7 +159,7 @@ async def test_keywords_that_are_refused_are_left_out(pool: Pool, stand_in: Stan
 async def test_who_does_not_wait_for_the_answer(pool: Pool, stand_in: StandIn) -> None:
     speaker = Speaker(waits_after=0.6)
     async with asyncio.timeout(10), Microphone(speaker.stream(), 10**7) as microphone:
-        transcripts = async_transcribe(pool, SETTINGS, microphone)
+        transcripts = async_transcribe_live(pool, SETTINGS, microphone)
         assert (await anext(transcripts)).text == "Schalte"
         await transcripts.aclose()
 

@@ -1,10 +1,13 @@
 """The stand-in for OpenAI in the process of a test: steered and watched."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
+from tests.stand_in import create_app
 from tests.stand_in.state import STAND_IN
 
 KEY: Final = "sk-test-of-the-stand-in"
@@ -60,3 +63,12 @@ class StandIn:
     def spoken(self) -> list[str]:
         """Return what the model said, right or wrong."""
         return [each["outcome"]["said"] for each in self.state.requests if "said" in each["outcome"]]
+
+
+@asynccontextmanager
+async def running_stand_in() -> AsyncIterator[StandIn]:
+    """Enter to have a stand-in run; at the end it hangs up."""
+    async with TestServer(create_app()) as server, ClientSession() as http:
+        running = StandIn(server, http)
+        yield running
+        await running.hangs_up()

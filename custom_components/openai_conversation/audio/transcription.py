@@ -136,11 +136,18 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence
         raise_reported(answer, client.api_key)
         if not isinstance(answer["text"], str):
             raise TypeError("no text")
-    text = clean_text(answer["text"], limit=MAX_TEXT, key=client.api_key)
+    text = what_was_said(
+        answer["text"], params.get("prompt", ""), params.get("keywords", ()), key=client.api_key
+    )
+    return text, answer
+
+
+def what_was_said(transcript: str, prompt: str, keywords: Sequence[str], *, key: str) -> str:
+    """Return a transcript as text, "" if nobody spoke. `key`: of the account, which no text may hold."""
+    text = clean_text(transcript, limit=MAX_TEXT, key=key)
     # models often transcribe silence as "." or "…", or repeat what was sent with it
     is_silence = not any(map(str.isalnum, text))
-    is_nobody = is_silence or is_echo(text, params.get("prompt", ""), params.get("keywords", ()))
-    return "" if is_nobody else text, answer
+    return "" if is_silence or is_echo(text, prompt, keywords) else text
 
 
 def is_silent(samples: bytes, *, bits: int) -> bool:

@@ -9,8 +9,9 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES, TextToSpeechCapabilities
+from ..openai_api.minute_price import cents_a_minute
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
-from ..openai_api.models import tts_capabilities_of
+from ..openai_api.models import LIVE_STT_MODEL, tts_capabilities_of
 from ..options.engines import (
     DEFAULT_STT_PROMPT,
     LEAST_SPEED,
@@ -126,6 +127,15 @@ class SpeechToTextForm(EngineForm):
     def defaults(self) -> Values:
         # a self-hosted server may not support a prompt
         return {CONF_PROMPT: DEFAULT_STT_PROMPT if self.context.server is Server.OPENAI else ""}
+
+    @override
+    def placeholders(self) -> dict[str, str]:
+        return {
+            **super().placeholders(),
+            "live": LIVE_STT_MODEL,
+            "live_price": cents_a_minute(LIVE_STT_MODEL),
+            "price": cents_a_minute(self.options.default_model),
+        }
 
 
 class TextToSpeechForm(EngineForm):

@@ -112,6 +112,9 @@ class SpeechToTextCapabilities(Lifetime):
     keywords: bool = False
     """Whether it supports `keywords`: words that are likely to be spoken."""
 
+    live: bool = False
+    """Whether it listens while somebody still speaks, over the Realtime API."""
+
 
 class SpeechApi(Enum):
     """The API that a text-to-speech model speaks with."""

@@ -32,8 +32,8 @@ def is_image_model(model: str) -> bool:
 
 
 def is_stt_model(model: str) -> bool:
-    """Whether a model transcribes recorded speech."""
-    return bool(re.search("transcribe|whisper", model)) and "live" not in model
+    """Whether a model transcribes speech."""
+    return bool(re.search("transcribe|whisper", model))
 
 
 def is_tts_model(model: str) -> bool:

@@ -36,6 +36,9 @@ DEFAULT_IMAGE_MODELS: Final = (
 """Image models, best first. The first that has not ended and that the account lists is used."""
 
 DEFAULT_STT_MODEL: Final = "gpt-transcribe"
+LIVE_STT_MODEL: Final = "gpt-live-transcribe"
+"""Listens while somebody still speaks."""
+
 DEFAULT_TTS_MODEL: Final = "gpt-4o-mini-tts"
 HTTP_TTS_MODEL: Final = "gpt-audio-1.5"
 """Speaks through Chat Completions, for networks that no WebSocket gets through."""
@@ -197,6 +200,7 @@ _IMAGE_TABLE: Final[Mapping[str, ImageCapabilities]] = {
 # OpenAI speech-to-text guide and deprecations page, 2026-11-22
 _STT_TABLE: Final[Mapping[str, SpeechToTextCapabilities]] = {
     "gpt-transcribe": SpeechToTextCapabilities(several_languages=True, keywords=True),
+    "gpt-live-transcribe": SpeechToTextCapabilities(several_languages=True, keywords=True, live=True),
     "gpt-4o-transcribe": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
     "gpt-4o-mini-transcribe": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),
     "whisper-1": SpeechToTextCapabilities(shutdown=_FEBRUARY_2027, successor="gpt-transcribe"),

@@ -8,6 +8,7 @@ Source: OpenAI's guide "Realtime transcription", and the API reference, 2026-11-
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -28,6 +29,9 @@ BYTES_PER_SECOND: Final = 48_000
 ANSWER_TIMEOUT: Final = 5.0
 """Seconds from the last word to the text. It takes less than one; after that, a file is sent instead."""
 
+OPEN_TIMEOUT: Final = 2.0
+"""Seconds from the last word until there must be a session: nobody waits for a network."""
+
 _QUERY: Final = {"intent": "transcription"}
 _EVENT: Final = "conversation.item.input_audio_transcription"
 _NOTHING_SAID: Final[Event] = {"type": f"{_EVENT}.completed", "transcript": ""}
@@ -42,7 +46,7 @@ class Transcript:
     """The event that ends it, with its `usage`. None: it goes on."""
 
 
-def transcription_settings(
+def live_settings(
     model: str, *, languages: Sequence[str], keywords: Sequence[str], prompt: str | None
 ) -> dict[str, Any]:
     """Return the settings of a session that transcribes. `languages`: ISO 639-1; none: any."""
@@ -60,14 +64,16 @@ def transcription_settings(
     }
 
 
-async def async_transcribe(
+async def async_transcribe_live(
     pool: Pool, settings: dict[str, Any], microphone: Microphone
 ) -> AsyncGenerator[Transcript]:
     """Yield what is understood while somebody speaks, and at the end all of it.
 
-    The microphone gives 16 bits, mono, at 16 kHz, and keeps all of it. Raises `OpenAIRequestError`.
+    The microphone gives 16 bits, mono, at 16 kHz, and keeps all of it. Digital silence, as of a microphone
+    that is muted, is nothing. Raises `OpenAIRequestError`.
     """
-    async with pool.connection(_QUERY, settings, shared=False) as connection:
+    async with AsyncExitStack() as stack:
+        connection = await _async_connect(stack, pool, settings, microphone)
         with connection.session() as inbox, _Upload(connection, inbox) as upload:
             microphone.listen(upload.take)
             text = ""
@@ -89,6 +95,25 @@ async def async_transcribe(
                 microphone.listen(None)
 
 
+async def _async_connect(
+    stack: AsyncExitStack, pool: Pool, settings: dict[str, Any], microphone: Microphone
+) -> Connection:
+    """Enter a session of one's own, unless everything is said before it is open."""
+    loop = asyncio.get_running_loop()
+
+    def limit(chunk: bytes) -> None:
+        if not chunk:
+            opening.reschedule(loop.time() + OPEN_TIMEOUT)
+
+    with classified():
+        async with asyncio.timeout(None) as opening:
+            microphone.listen(limit)
+            try:
+                return await stack.enter_async_context(pool.connection(_QUERY, settings, shared=False))
+            finally:
+                microphone.listen(None)
+
+
 class _Upload:
     """What one speaker says, on its way up."""
 
@@ -98,6 +123,7 @@ class _Upload:
         self._inbox = inbox
         self._resampler = Resampler()
         self._size = 0
+        self._is_silent = True
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> Self:
@@ -113,10 +139,11 @@ class _Upload:
     def take(self, chunk: bytes) -> None:
         """Send a chunk on; an empty one is the end."""
         if chunk:
+            self._is_silent = self._is_silent and not chunk.strip(b"\0")
             self._send(self._resampler.feed(chunk))
             return
         self._send(self._resampler.finish())
-        if self._size < SHORTEST * BYTES_PER_SECOND:
+        if self._size < SHORTEST * BYTES_PER_SECOND or self._is_silent:
             self._connection.post({"type": "input_audio_buffer.clear"})
             self._inbox.put(_NOTHING_SAID)
             return
