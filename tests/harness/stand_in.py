@@ -19,13 +19,17 @@ class StandIn:
 
     KEY = "sk-test-demo"
 
-    def __init__(self, output: Path, *, port: int = 0, word_ms: int = 0) -> None:
-        """Choose the port (0: any), the milliseconds between two words, and the file for the output."""
+    def __init__(self, output: Path, *, port: int = 0, word_ms: int = 0, today: str | None = None) -> None:
+        """Choose the port (0: any), the milliseconds between two words, and the file for the output.
+
+        `today`: the day, as 2027-01-06, that decides which models are shut down.
+        """
         port = free_port(port)
         self.url = f"http://127.0.0.1:{port}"
         self._session: aiohttp.ClientSession
+        day = ["--today", today] if today else []
         self._process = ChildProcess(
-            [sys.executable, "-m", "tests.stand_in", "--port", str(port), "--word-ms", str(word_ms)],
+            [sys.executable, "-m", "tests.stand_in", "--port", str(port), "--word-ms", str(word_ms), *day],
             output=output,
         )
 
