@@ -73,6 +73,19 @@ def dollars(usage: Json) -> float:
     return (plain * 0.10 + cached * 0.01 + written * 0.125 + usage["output_tokens"] * 0.50) / 1_000_000
 
 
+async def spoken_usages(stand_in: StandIn) -> list[Json]:
+    """Return what the stand-in reports of each text that it read aloud."""
+    outcomes = [each["outcome"] for each in await stand_in.requests()]
+    return [outcome["usage"] for outcome in outcomes if "said" in outcome]
+
+
+def spoken_dollars(usage: Json) -> float:
+    """Return what a text that gpt-realtime-2.1-mini read aloud costs by OpenAI's list."""
+    cached, spoken = usage["input_token_details"]["cached_tokens"], usage["output_token_details"]
+    text = (usage["input_tokens"] - cached) * 0.60 + cached * 0.06 + spoken["text_tokens"] * 2.40
+    return (text + spoken["audio_tokens"] * 20) / 1_000_000
+
+
 async def test_what_is_asked_drawn_and_said_shows_in_dollars(
     client: Client, entry_id: str, stand_in: StandIn
 ) -> None:
@@ -104,8 +117,10 @@ async def test_what_is_asked_drawn_and_said_shows_in_dollars(
     assert drawn["cost"] == pytest.approx(0.03178)
     seconds = len(pcm) / 2 / 16_000
     assert spent["stt"] == pytest.approx(seconds / 60 * 0.0045, abs=0.000001)
-    # 16 characters are about a second, and speech costs 0.0144 dollars a minute
-    assert spent["tts"] == pytest.approx(len(spoken.turn.answer) / 16 / 60 * 0.0144, rel=0.1)
+    assert spoken.turn.answer
+    assert spent["tts"] == pytest.approx(
+        sum(map(spoken_dollars, await spoken_usages(stand_in))), abs=0.000002
+    )
     assert (await client.state(MONTH))["attributes"]["by_purpose"].keys() == (await parts(client)).keys()
 
 
