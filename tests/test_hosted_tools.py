@@ -222,7 +222,7 @@ async def test_a_speaker_gets_plain_speech_and_the_model_its_own_words(
 
     assert answer.speech == HEARD
     assert "".join(delta.get("content") or "" for delta in house.deltas) == "Yes."
-    assert openai.request["input"][1]["content"][0]["text"] == MARKDOWN
+    assert openai.request["input"][1]["content"] == MARKDOWN
 
 
 async def test_plain_speech_streams_word_by_word(house: House, openai: FakeOpenAI) -> None:

@@ -81,7 +81,7 @@ def assert_valid(deltas: list[Delta]) -> None:
             delta.get(key, "").encode()
         if native := delta.get("native"):
             json.dumps(native.items, ensure_ascii=False).encode()
-            ids = [item["call_id"] for item in native.items if item["type"] == "function_call"]
+            ids = [item["call_id"] for item in native.items if item.get("type") == "function_call"]
             assert sorted(ids) == sorted(call.id for call in calls)
     assert len({call.id for call in calls}) == len(calls)
     assert answered == [call.id for call in calls if call.external]

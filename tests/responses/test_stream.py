@@ -483,6 +483,29 @@ def test_items_are_kept_as_they_came() -> None:
     assert last == {"native": NativeItems(ORIGIN, tuple(items))}
 
 
+def test_of_a_message_without_reasoning_only_the_words_are_kept() -> None:
+    items = [message("I'll see.", phase="commentary"), KITCHEN, message("Done.")]
+
+    *_, last = translate(response_events(items))
+
+    words = {"role": "assistant", "content": "I'll see.", "phase": "commentary"}
+    assert last["native"].items == (
+        words,
+        KITCHEN,
+        {"role": "assistant", "content": "Done."},
+    )
+
+
+def test_a_message_that_links_its_sources_is_kept_as_it_came() -> None:
+    link = {"type": "url_citation", "url": "https://a.org", "title": "A", "start_index": 0, "end_index": 2}
+    item = message("Hi")
+    item["content"] = [{**item["content"][0], "annotations": [link]}]
+
+    *_, last = translate(response_events([item]))
+
+    assert last["native"].items == (item,)
+
+
 def test_what_is_null_is_not_kept() -> None:
     item = {**reasoning(), "encrypted_content": None, "status": None}
 

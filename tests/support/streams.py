@@ -49,7 +49,7 @@ def _reading(delta: Delta) -> Iterable[Any]:
             yield ("calls" if not call.external else "calls in vain"), call.tool_name, call.tool_args
         case {"native": native}:
             assert native.origin == ORIGIN
-            yield "keeps", *(item["type"] for item in native.items)
+            yield "keeps", *(item.get("type", "message") for item in native.items)
         case _:
             pytest.fail(f"an unforeseen delta: {delta}")
 

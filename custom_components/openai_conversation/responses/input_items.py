@@ -127,7 +127,7 @@ def _joined(items: list[Item]) -> list[Item]:
 
 
 def _is_question(item: Item) -> bool:
-    return item["type"] == "message" and item.get("role") == "user"
+    return item.get("role") == "user"
 
 
 def _both(one: str | list[Item], other: str | list[Item]) -> str | list[Item]:
@@ -149,9 +149,9 @@ def _paired(items: list[Item]) -> list[Item]:
     waiting: defaultdict[str, deque[int]] = defaultdict(deque)
     dropped: set[int] = set()
     for index, item in enumerate(items):
-        if item["type"] == "function_call":
+        if item.get("type") == "function_call":
             waiting[item["call_id"]].append(index)
-        elif item["type"] == "function_call_output":
+        elif item.get("type") == "function_call_output":
             if calls := waiting[item["call_id"]]:
                 calls.popleft()
             else:

@@ -158,6 +158,8 @@ class Output:
         items = [each.kept for _, each in order if each.kept]
         while items and items[-1].get("type") == REASONING:
             items.pop()
+        if all(item["type"] in (CALL, MESSAGE) for item in items):
+            items = [_plain(item) for item in items]
         return tuple(items)
 
     def _open(self, kind: str, index: int | None, item_id: str | None) -> OutputItem | None:
@@ -179,6 +181,30 @@ def _index(event: Event) -> int | None:
 def _id(data: Item, key: str) -> str | None:
     value = data.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def _plain(item: Item) -> Item:
+    """Return a message as its words. Without reasoning beside it, OpenAI needs no more of it.
+
+    A long chat sends its messages with every turn, and what else is in them is as long as a sentence.
+    """
+    parts = item.get("content")
+    if item["type"] != MESSAGE or not isinstance(parts, list) or not all(map(_is_words, parts)):
+        return item
+    words = "".join(part["text"] for part in parts)
+    if not words:
+        return item
+    plain: Item = {"role": "assistant", "content": words}
+    return {**plain, "phase": item["phase"]} if "phase" in item else plain
+
+
+def _is_words(part: Any) -> bool:
+    return (
+        isinstance(part, dict)
+        and part.get("type") == "output_text"
+        and isinstance(part.get("text"), str)
+        and not part.get("annotations")
+    )
 
 
 def kept(item: Item) -> Item:
