@@ -72,6 +72,7 @@ PURE = {
     "text/thoughts.py",
     "usage/budget.py",
     "usage/counters.py",
+    "usage/latency.py",
     "usage/ledger.py",
     "usage/prompt_watch.py",
 }

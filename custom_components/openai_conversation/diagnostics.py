@@ -79,6 +79,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIC
             purpose.value: _health(entry, health)
             for purpose, health in (runtime.health if runtime else {}).items()
         },
+        "latency": runtime.latency.summary() if runtime else None,
         "used_this_month": _used(runtime.meter) if runtime else None,
         "images": len(list(store.newest_first(entry.entry_id))) if store else 0,
     }

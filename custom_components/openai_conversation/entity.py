@@ -21,6 +21,7 @@ from .responses.turn import CONVERSATION, Turn, TurnPolicy
 from .runtime import OpenAIConfigEntry
 from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
+from .usage.latency import Latency
 from .usage.request import Request
 
 ASSIST_PIPELINE: Final = "assist_pipeline"
@@ -180,6 +181,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             entity_id=self.entity_id,
             converter=self._converter,
             request=request,
+            latency=self.runtime.latency if policy is CONVERSATION else Latency(),
             rewriter=rewriter,
             omissions=Omissions(params=frozenset(refused)),
             policy=policy,

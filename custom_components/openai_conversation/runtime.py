@@ -19,6 +19,7 @@ from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
 from .realtime.pool import Pool
 from .realtime.speech import ReadingStatistics
+from .usage.latency import Latency
 from .usage.meter import Meter
 from .usage.prompt_watch import PromptWatch
 
@@ -62,6 +63,7 @@ class OpenAIRuntimeData:
     """Asks one tiny question. Raises `OpenAIRequestError`."""
 
     health: dict[Purpose, Health] = field(default_factory=lambda: {purpose: Health() for purpose in Purpose})
+    latency: Latency = field(default_factory=Latency)
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Agent id and model → parameters that the server refused. Later requests leave them out."""
 

@@ -1,4 +1,4 @@
-"""The sensors of an account: what it used, and what that costs, as an estimate."""
+"""The sensors of an account: what it used, what that costs, as an estimate, and how long answers take."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoreEntity
 
-from .entity import ESTIMATE, MeterEntity
+from .entity import ESTIMATE, AccountEntity, MeterEntity
 from .openai_api.errors import FailureKind
 from .openai_api.prices import PRICES_DATE
 from .runtime import OpenAIConfigEntry
+from .usage.latency import Stage
 from .usage.ledger import Sums, by_model, by_purpose, total
 from .usage.meter import Meter
 
@@ -130,6 +131,7 @@ async def async_setup_entry(
         if has_budget or not description.needs_budget
     )
     async_add_entities([LastErrorSensor(entry, "last_error")])
+    async_add_entities(LatencySensor(entry, stage) for stage in (Stage.FIRST_WORD, Stage.ANSWER_COMPLETE))
 
 
 class MeterSensor(MeterEntity, SensorEntity):
@@ -219,3 +221,33 @@ class LastErrorSensor(MeterEntity, SensorEntity, RestoreEntity):
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return when it was, and what the account was asked for."""
         return self._last[1]
+
+
+class LatencySensor(AccountEntity, SensorEntity):
+    """How long a stage of the last turn took."""
+
+    _attr_should_poll = False
+    _attr_device_class = SensorDeviceClass.DURATION
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_native_unit_of_measurement = UnitOfTime.SECONDS
+    _attr_suggested_display_precision = 2
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, entry: OpenAIConfigEntry, stage: Stage) -> None:
+        """Make the sensor of an account."""
+        super().__init__(entry, stage.value)
+        self._stage = stage
+        self._latency = entry.runtime_data.latency
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the turns."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._latency.async_add_listener(self._stage, self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the time in seconds."""
+        return self._latency.last(self._stage)

@@ -32,6 +32,7 @@ from .options.entry import stt_engines
 from .realtime.microphone import Microphone
 from .realtime.transcription import async_transcribe_live, live_settings
 from .runtime import OpenAIConfigEntry
+from .usage.latency import Stage
 from .usage.request import Request
 
 PARALLEL_UPDATES = 0
@@ -146,7 +147,8 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
             model = self.runtime.models().current(self.agent.options.default_model)
         server = self.runtime.server
         params = transcription_params(server, model, recording, self.agent.options.prompt, words)
-        return await async_transcribe(
+        began = time.monotonic()
+        text = await async_transcribe(
             self.runtime.client,
             server,
             params,
@@ -154,6 +156,8 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
             seconds=recording.seconds,
             on_usage=request.add,
         )
+        self.runtime.latency.add(Stage.STT, time.monotonic() - began)
+        return text
 
 
 def _can_be_live(metadata: stt.SpeechMetadata) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
+import time
 from typing import Any, override
 
 from homeassistant.components import tts
@@ -31,6 +32,7 @@ from .realtime.websocket_speech import OverWebSocket
 from .repairs.model_lifecycle import async_update_issues
 from .repairs.no_websocket import async_report_websocket
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .usage.latency import Stage
 
 PARALLEL_UPDATES = 0
 
@@ -121,7 +123,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         Raises `OpenAIRequestError`, even after some audio. Home Assistant then ends the stream, and does not
         cache half a sentence.
         """
-        narration = Narration(partial(self._async_speak, voice, sound.codec), splitter_for(voice.model))
+        narration = Narration(partial(self._async_timed, voice, sound.codec), splitter_for(voice.model))
         filler = SilenceFiller(sound.codec, narration.fits_silence)
         is_silent = True
         if sound.header:
@@ -137,6 +139,16 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         if is_silent and sound.silence:
             # a text of emoji, for example: to a player, no audio at all is a failure
             yield sound.silence
+
+    async def _async_timed(self, voice: Voice, codec: Codec, piece: str) -> AsyncGenerator[bytes]:
+        """Yield the audio of a piece of text, and note when its first sound comes."""
+        began: float | None = time.monotonic()
+        async with aclosing(self._async_speak(voice, codec, piece)) as audio:
+            async for chunk in audio:
+                if began is not None:
+                    self.runtime.latency.add(Stage.FIRST_SOUND, time.monotonic() - began)
+                    began = None
+                yield chunk
 
     async def _async_speak(self, voice: Voice, codec: Codec, piece: str) -> AsyncGenerator[bytes]:
         """Yield the audio of a piece of text. Raises `OpenAIRequestError`."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+import time
 from typing import Any
 
 import openai
@@ -14,6 +15,7 @@ from ..const import LOGGER
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.usage import Usage
 from ..text.rewriter import Rewriter
+from ..usage.latency import Stage, Stopwatch
 from ..usage.request import Request
 from .request import Body, Omissions
 from .retry import RetryState, next_retry
@@ -41,6 +43,7 @@ class Exchange:
     must_finish: bool
     """Whether a tool has run: then the turn finishes, whatever it costs."""
 
+    stopwatch: Stopwatch
     rewriter: Callable[[], Rewriter] | None
     timeouts: Timeouts
     deadline: asyncio.Timeout
@@ -79,7 +82,7 @@ class Exchange:
 
     async def _async_stream(self, translator: StreamTranslator, stream: EventStream) -> None:
         """Hand an answer to the chat log as it comes. Raises `OpenAIRequestError`."""
-        deltas = _deltas(translator, stream)
+        deltas = _deltas(translator, stream, self.stopwatch)
         if self.rewriter:
             deltas = _rewritten(deltas, self.rewriter)
         async with aclosing(deltas):
@@ -106,11 +109,19 @@ class Exchange:
         )
 
 
-async def _deltas(translator: StreamTranslator, stream: EventStream) -> AsyncGenerator[Delta]:
+async def _deltas(
+    translator: StreamTranslator, stream: EventStream, stopwatch: Stopwatch
+) -> AsyncGenerator[Delta]:
+    asked: float | None = time.monotonic()
     try:
         async with aclosing(stream.events()) as events:
             async for event in events:
+                if asked is not None:
+                    stopwatch.add(Stage.WAITING, asked)
+                    asked = None
                 for delta in translator.feed(event):
+                    if delta.get("content"):
+                        stopwatch.speak()
                     yield delta
     except OpenAIRequestError as err:
         translator.break_off(err)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import time
 
 import probatio as vol
 
@@ -11,6 +12,7 @@ from homeassistant.helpers import llm
 from homeassistant.util.json import JsonObjectType
 
 from ..const import LOGGER
+from ..usage.latency import Stage, Stopwatch
 
 
 class GuardedAPI(llm.APIInstance):
@@ -19,11 +21,12 @@ class GuardedAPI(llm.APIInstance):
     The wrapper calls the API's own `async_call_tool`, which may refuse a tool, ask for a PIN, or keep a log.
     """
 
-    def __init__(self, api: llm.APIInstance, time_limit: Callable[[], float]) -> None:
+    def __init__(self, api: llm.APIInstance, time_limit: Callable[[], float], stopwatch: Stopwatch) -> None:
         """Guard an API. `time_limit`: returns the seconds that an action may take from now on."""
         super().__init__(api.api, api.api_prompt, api.llm_context, api.tools, api.custom_serializer)
         self.guarded = api
         self._time_limit = time_limit
+        self._stopwatch = stopwatch
         self._running: set[asyncio.Task[llm.ToolResult]] = set()
 
     @property
@@ -42,8 +45,9 @@ class GuardedAPI(llm.APIInstance):
         )
         self._running.add(action)
         action.add_done_callback(self._running.discard)
-        limit = self._time_limit()
+        limit, began = self._time_limit(), time.monotonic()
         done, _ = await asyncio.wait({action}, timeout=limit)
+        self._stopwatch.add(Stage.TOOL, began, tool=tool_input.tool_name)
         if done:
             return action.result()
         LOGGER.warning("The tool %s is still running after %.0f s", tool_input.tool_name, limit)

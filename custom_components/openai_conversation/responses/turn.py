@@ -16,6 +16,7 @@ from ..const import Server
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
+from ..usage.latency import Latency, Stopwatch
 from ..usage.request import Request
 from .exchange import Exchange
 from .guarded_tools import GuardedAPI, close_open_calls
@@ -59,6 +60,9 @@ class Turn:
     request: Request
     """What is asked of OpenAI, for all rounds."""
 
+    latency: Latency = field(default_factory=Latency)
+    """Remembers how long each stage took. Nobody reads the one of a task."""
+
     rewriter: Callable[[], Rewriter] | None = None
     """Makes what rewrites an answer while it streams in; None: the answer stays as it is."""
 
@@ -75,10 +79,12 @@ class Turn:
         """
         timeouts = self.policy.timeouts or timeouts_for(self.server, self.settings)
         guard: GuardedAPI | None = None
+        stopwatch = Stopwatch(self.latency)
         try:
             async with asyncio.timeout(timeouts.turn) as deadline:
-                guard = self._guard(timeouts, deadline)
-                await self._async_rounds(timeouts, deadline)
+                guard = self._guard(timeouts, deadline, stopwatch)
+                await self._async_rounds(timeouts, deadline, stopwatch)
+            stopwatch.complete()
         except TimeoutError as err:
             kind = FailureKind.ACTION_TIMEOUT if guard and guard.is_busy else FailureKind.TIMEOUT
             raise OpenAIRequestError.of(kind, "the turn took too long") from err
@@ -86,23 +92,31 @@ class Turn:
             if guard:
                 self.chat_log.llm_api = guard.guarded
             close_open_calls(self.chat_log, self.entity_id)
+            if stopwatch.stages:
+                self.chat_log.async_trace({"latency": stopwatch.stages})
         answer = self.chat_log.content[-1]
         return (answer.content or "") if isinstance(answer, conversation.AssistantContent) else ""
 
-    def _guard(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> GuardedAPI | None:
+    def _guard(
+        self, timeouts: Timeouts, deadline: asyncio.Timeout, stopwatch: Stopwatch
+    ) -> GuardedAPI | None:
         """Guard the tools, which the chat log calls, for the duration of the turn."""
         if (api := self.chat_log.llm_api) is None:
             return None
-        guard = GuardedAPI(api, lambda: timeouts.action_within(time_left(deadline)))
+        guard = GuardedAPI(api, lambda: timeouts.action_within(time_left(deadline)), stopwatch)
         self.chat_log.llm_api = guard
         return guard
 
-    async def _async_rounds(self, timeouts: Timeouts, deadline: asyncio.Timeout) -> None:
+    async def _async_rounds(
+        self, timeouts: Timeouts, deadline: asyncio.Timeout, stopwatch: Stopwatch
+    ) -> None:
         files = await async_read_attachments(self.chat_log.hass, self.chat_log.content)
         api = self.chat_log.llm_api
         tools = self.converter.convert(api.tools, api.custom_serializer) if api else ToolSet()
         for number in range(self.policy.tool_rounds + 1):
-            await self._async_round(tools, number, files, timeouts, deadline)
+            await self._async_round(
+                tools, number, files=files, timeouts=timeouts, deadline=deadline, stopwatch=stopwatch
+            )
             if not self.chat_log.unresponded_tool_results:
                 return
         raise OpenAIRequestError.of(FailureKind.NO_ANSWER, "calls without an end")
@@ -111,9 +125,11 @@ class Turn:
         self,
         tools: ToolSet,
         number: int,
+        *,
         files: Mapping[Path, Item],
         timeouts: Timeouts,
         deadline: asyncio.Timeout,
+        stopwatch: Stopwatch,
     ) -> None:
         """Send one request, and run the tools that the answer calls."""
         tools_allowed = number < self.policy.tool_rounds
@@ -125,6 +141,7 @@ class Turn:
             translator=partial(self._translator, tools if tools_allowed else ToolSet()),
             request=self.request,
             must_finish=number > 0,
+            stopwatch=stopwatch,
             rewriter=self.rewriter,
             timeouts=timeouts,
             deadline=deadline,
