@@ -57,6 +57,7 @@ PURE = {
     "responses/answer_text.py",
     "responses/calls.py",
     "responses/events.py",
+    "responses/history.py",
     "responses/input_items.py",
     "responses/json_schema.py",
     "responses/json_values.py",

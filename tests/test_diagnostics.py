@@ -112,6 +112,7 @@ async def test_no_option_is_forgotten(house: House, openai: FakeOpenAI, diagnost
         "plain_speech": False,
         "on_failure": "say",
         "keep_listening": "never",
+        "remember_turns": 20,
         "image_model": "gpt-image-2",
     }
     await house.async_load(**chosen, **others, recommended=False)

@@ -38,6 +38,7 @@ CONF_TTS_SPEED: Final = "tts_speed"
 
 # Only ours; core ignores unknown keys.
 CONF_KEEP_LISTENING: Final = "keep_listening"
+CONF_REMEMBER_TURNS: Final = "remember_turns"
 CONF_KEEP_PICTURES: Final = "keep_pictures"
 CONF_ON_FAILURE: Final = "on_failure"
 CONF_PLAIN_SPEECH: Final = "plain_speech"

@@ -184,6 +184,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             latency=self.runtime.latency if policy is CONVERSATION else Latency(),
             rewriter=rewriter,
             omissions=Omissions(params=frozenset(refused)),
+            remember_turns=self.agent.options.remember_turns,
             policy=policy,
             answer_format=answer_format,
         )

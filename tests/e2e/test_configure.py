@@ -15,7 +15,7 @@ from tests.harness.stand_in import StandIn
 from tests.harness.websocket import Json
 
 _RECOMMENDED = {
-    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"),
+    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "remember_turns"),
     *("keep_pictures", "recommended"),
 }
 

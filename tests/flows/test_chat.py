@@ -33,7 +33,7 @@ LISTED = Catalog(
     ),
     shutdown_dates={"gpt-9": date(2026, 11, 1)},
 )
-SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"]
+SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "remember_turns"]
 BASIC = [*SPOKEN_TO, "keep_pictures", "recommended"]
 OWN = [*BASIC, "chat_model", "max_tokens"]
 SAMPLING = ["temperature", "top_p"]
@@ -260,6 +260,7 @@ def test_what_a_new_agent_is_shown() -> None:
         "plain_speech": True,
         "on_failure": "home_assistant",
         "keep_listening": "question",
+        "remember_turns": 0,
         "keep_pictures": 30,
         "recommended": False,
         "chat_model": "gpt-6-luna",
@@ -302,6 +303,7 @@ def test_what_was_typed_is_shown_again() -> None:
         "plain_speech": False,
         "on_failure": "home_assistant",
         "keep_listening": "question",
+        "remember_turns": 0,
         "keep_pictures": 0,
         "recommended": False,
         "chat_model": "gpt-6-luna",
@@ -535,6 +537,11 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"recommended": True, "on_failure": "home_assistant", "keep_listening": "question"},
         {"recommended": True},
     ),
+    "remembers some turns": (
+        {"recommended": True, "remember_turns": 20.0},
+        {"recommended": True, "remember_turns": 20},
+    ),
+    "remembers all turns, as always": ({"recommended": True, "remember_turns": 0}, {"recommended": True}),
     "spoken plainly, as always": ({"recommended": True, "plain_speech": True}, {"recommended": True}),
     "a search and a location": (
         {

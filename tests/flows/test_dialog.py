@@ -19,7 +19,7 @@ from tests.support.screens import Screen, add, configure, edit
 
 OWN_SERVER = "http://192.168.1.20:11434/v1"
 BASIC = {
-    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening"),
+    *("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "remember_turns"),
     *("keep_pictures", "recommended"),
 }
 OF_EVERY_MODEL = BASIC | {
@@ -48,6 +48,7 @@ async def test_recommended_stores_little(house: House) -> None:
         "plain_speech": True,
         "on_failure": "home_assistant",
         "keep_listening": "question",
+        "remember_turns": 0,
         "keep_pictures": 30,
         "recommended": True,
     }
@@ -71,6 +72,7 @@ async def test_own_choices_show_the_rest_and_keep_the_input(house: House) -> Non
         "plain_speech": True,
         "on_failure": "home_assistant",
         "keep_listening": "question",
+        "remember_turns": 0,
         "keep_pictures": 30,
         "recommended": False,
         "chat_model": "gpt-6-luna",  # gpt-4o ends within 60 days
@@ -126,6 +128,7 @@ EVERYTHING = {
     "plain_speech": False,
     "on_failure": "say",
     "keep_listening": "always",
+    "remember_turns": 20,
     "keep_pictures": 7,
     "recommended": False,
     "chat_model": "gpt-6.1-terra",
@@ -564,11 +567,7 @@ async def with_subentry(house: House, kind: str, **data: Any) -> str:
     return subentry_id
 
 
-TASK = {
-    name: value
-    for name, value in EVERYTHING.items()
-    if name not in ("prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "keep_pictures")
-}
+TASK = {name: value for name, value in EVERYTHING.items() if name not in BASIC - {"recommended"}}
 
 
 SPEECH = {"chat_model": "gpt-4o-mini-tts", "voice": "ash", "tts_speed": 1.5, "prompt": "Slowly."}

@@ -7,9 +7,6 @@ from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers import llm
 from homeassistant.helpers.selector import (
     CountrySelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -35,6 +32,7 @@ from ..const import (
     CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
     CONF_REGION,
+    CONF_REMEMBER_TURNS,
     CONF_SEARCH_CONTEXT_SIZE,
     CONF_SERVICE_TIER,
     CONF_STORE_RESPONSES,
@@ -59,8 +57,10 @@ from ..openai_api.models import DEFAULT_CHAT_MODEL
 from ..options.chat import (
     DEFAULT_KEEP_PICTURES,
     DEFAULT_MAX_TOKENS,
+    DEFAULT_REMEMBER_TURNS,
     DEFAULT_SERVICE_TIER,
     MAX_KEEP_PICTURES,
+    MAX_REMEMBER_TURNS,
     MIN_MAX_TOKENS,
     NO_SUMMARY,
     ChatOptions,
@@ -70,9 +70,9 @@ from ..options.chat import (
     kept_days,
 )
 from ..options.model_change import without_unsupported
-from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error, switch
+from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error, switch, up_to
 
-_INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES)
+_INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES, CONF_REMEMBER_TURNS)
 
 _LOCATION_FIELDS: Final[Fields] = {
     CONF_CITY: TextSelector(),
@@ -152,12 +152,9 @@ class ChatForm(Form):
             fields[CONF_PLAIN_SPEECH] = switch()
             fields[CONF_ON_FAILURE] = choice(tuple(OnFailure), CONF_ON_FAILURE)
             fields[CONF_KEEP_LISTENING] = choice(tuple(KeepListening), CONF_KEEP_LISTENING)
+            fields[CONF_REMEMBER_TURNS] = up_to(MAX_REMEMBER_TURNS)
         if self.context.subentry is None:
-            fields[CONF_KEEP_PICTURES] = NumberSelector(
-                NumberSelectorConfig(
-                    mode=NumberSelectorMode.BOX, step=1, min=0, max=MAX_KEEP_PICTURES, unit_of_measurement="d"
-                )
-            )
+            fields[CONF_KEEP_PICTURES] = up_to(MAX_KEEP_PICTURES, unit="d")
         fields[CONF_RECOMMENDED] = switch()
         return fields
 
@@ -217,6 +214,7 @@ class ChatForm(Form):
             CONF_PLAIN_SPEECH: values.get(CONF_PLAIN_SPEECH, True),
             CONF_ON_FAILURE: self._options.on_failure,
             CONF_KEEP_LISTENING: self._options.keep_listening,
+            CONF_REMEMBER_TURNS: self._options.remember_turns,
             CONF_KEEP_PICTURES: kept_days(values),
             CONF_CHAT_MODEL: sent.chat_model,
             CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
@@ -268,6 +266,7 @@ class ChatForm(Form):
             CONF_PLAIN_SPEECH: True,
             CONF_ON_FAILURE: OnFailure.HOME_ASSISTANT,
             CONF_KEEP_LISTENING: KeepListening.QUESTION,
+            CONF_REMEMBER_TURNS: DEFAULT_REMEMBER_TURNS,
         }
         if self.context.server is Server.OPENAI:
             # a self-hosted server: store its default, as the first model in its list may change

@@ -146,6 +146,14 @@ def number(step: float) -> NumberSelector:
     return NumberSelector(NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step))
 
 
+def up_to(most: int, *, unit: str | None = None) -> NumberSelector:
+    """Return a field for a whole number from 0."""
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=1, min=0, max=most)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
 def choice(options: Sequence[str], translation_key: str) -> SelectSelector:
     """Return a field for one of a few translated options."""
     return SelectSelector(

@@ -22,6 +22,7 @@ from ..const import (
     CONF_REASONING_EFFORT,
     CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
+    CONF_REMEMBER_TURNS,
     CONF_SEARCH_CONTEXT_SIZE,
     CONF_SERVICE_TIER,
     CONF_STORE_RESPONSES,
@@ -65,6 +66,10 @@ DEFAULT_KEEP_PICTURES: Final = 30
 
 MAX_KEEP_PICTURES: Final = 3650
 """Days. Who wants more enters 0: forever."""
+
+DEFAULT_REMEMBER_TURNS: Final = 0
+MAX_REMEMBER_TURNS: Final = 1000
+"""Turns of a conversation. 0: all of them."""
 
 RECOMMENDED_OPTIONS: Final[Mapping[str, Any]] = {
     CONF_RECOMMENDED: True,
@@ -166,6 +171,9 @@ class ChatOptions(ModelOptions):
 
     on_failure: OnFailure = OnFailure.HOME_ASSISTANT
     keep_listening: KeepListening = KeepListening.QUESTION
+    remember_turns: int = DEFAULT_REMEMBER_TURNS
+    """The most turns of a conversation that a request sends; 0: all of them."""
+
     image_model: str | None = None
     """The model that generates images for an AI task."""
 
@@ -188,6 +196,7 @@ class ChatOptions(ModelOptions):
             plain_speech=bool(data.get(CONF_PLAIN_SPEECH, True)),
             on_failure=_member(OnFailure, data.get(CONF_ON_FAILURE), OnFailure.HOME_ASSISTANT),
             keep_listening=_member(KeepListening, data.get(CONF_KEEP_LISTENING), KeepListening.QUESTION),
+            remember_turns=remembered_turns(data),
             is_spoken_to=is_spoken_to,
             chat_model=(chosen.get(CONF_CHAT_MODEL) or "").strip() or None,
             max_tokens=int(max_tokens) if max_tokens else None,
@@ -268,6 +277,11 @@ def _member[Choice: StrEnum](choices: type[Choice], value: Any, default: Choice)
 
 def _if_in(choices: Sequence[str], value: str | None) -> str | None:
     return value if value in choices else None
+
+
+def remembered_turns(options: Mapping[str, Any]) -> int:
+    """Return how many turns of a conversation an agent remembers; 0: all of them."""
+    return min(max(int(options.get(CONF_REMEMBER_TURNS) or DEFAULT_REMEMBER_TURNS), 0), MAX_REMEMBER_TURNS)
 
 
 def kept_days(options: Mapping[str, Any]) -> int:

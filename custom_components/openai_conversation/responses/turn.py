@@ -20,6 +20,7 @@ from ..usage.latency import Latency, Stopwatch
 from ..usage.request import Request
 from .exchange import Exchange
 from .guarded_tools import GuardedAPI, close_open_calls
+from .history import recent_turns
 from .input_items import Item, input_items
 from .json_schema import AnswerFormat
 from .request import Body, Identity, Omissions, build_request
@@ -68,6 +69,9 @@ class Turn:
 
     omissions: Omissions = field(default_factory=Omissions)
     """What the server has refused so far. Read it after the turn, for the next one."""
+
+    remember_turns: int = 0
+    """See `recent_turns`."""
 
     policy: TurnPolicy = CONVERSATION
     answer_format: AnswerFormat | None = None
@@ -155,7 +159,8 @@ class Turn:
     def _body(
         self, tools: ToolSet, tools_allowed: bool, files: Mapping[Path, Item], omissions: Omissions
     ) -> Body:
-        system, *contents = self.chat_log.content
+        system, *history = self.chat_log.content
+        contents = recent_turns(history, self.remember_turns)
         if omissions.history:
             last_question = max(index for index, item in enumerate(contents) if item.role == "user")
             contents = contents[last_question:]
