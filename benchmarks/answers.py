@@ -1,6 +1,7 @@
 """The answers of the server: the user says what to answer, and the stand-in knows how OpenAI streams it.
 
 Say 200 words.
+Say 40 words like zebra.
 Call 5 tools in turn.
 Call 5 tools at once.
 """
@@ -15,7 +16,7 @@ from tests.stand_in.events import events_for
 from tests.stand_in.items import FunctionCall, Message, PlannedItem
 from tests.stand_in.request_view import RequestView
 
-_SAY = re.compile(r"Say (\d+) words?")
+_SAY = re.compile(r"Say (\d+) words?(?: like (\w+))?")
 _CALL = re.compile(r"Call (\d+) tools? (in turn|at once)")
 _TOOL = "GetDateTime"
 """Calls of this tool cost Home Assistant little, and both integrations the same."""
@@ -33,10 +34,11 @@ _USAGE = {
 }
 
 
-def words(count: int) -> str:
-    """Return sentences of this many words."""
-    text = ["word."[: 5 if (index + 1) % _WORDS_PER_SENTENCE == 0 else 4] for index in range(count)]
-    return f"{' '.join(text).removesuffix('.')}.".capitalize()
+def words(count: int, word: str = "word") -> str:
+    """Return sentences of so many times the same word."""
+    whole, rest = divmod(count, _WORDS_PER_SENTENCE)
+    lengths = [_WORDS_PER_SENTENCE] * whole + [rest] * bool(rest)
+    return " ".join(f"{' '.join([word] * length)}.".capitalize() for length in lengths)
 
 
 def answer(body: dict[str, Any]) -> list[bytes]:
@@ -65,5 +67,6 @@ def _items(text: str, results: int, tool: str) -> list[PlannedItem]:
         count, at_once = int(call[1]), call[2] == "at once"
         if results < count and tool:
             return [FunctionCall(tool, "{}")] * (count if at_once else 1)
-    said = _SAY.search(text)
-    return [Message(words(int(said[1]) if said else 1))]
+    if said := _SAY.search(text):
+        return [Message(words(int(said[1]), said[2] or "word"))]
+    return [Message(words(1))]

@@ -21,6 +21,7 @@ def test_a_text_has_as_many_words_as_it_should() -> None:
     assert words(1) == "Word."
     assert len(words(200).split()) == 200
     assert words(200).count(".") == 25
+    assert words(9, "ho") == "Ho ho ho ho ho ho ho ho. Ho."
 
 
 def test_the_server_says_what_it_is_asked_to() -> None:
