@@ -1,6 +1,7 @@
 """One Home Assistant and one stand-in for all tests. Each test starts with the home in the same state."""
 
 from collections.abc import AsyncGenerator
+from importlib.util import find_spec
 import re
 
 import pytest
@@ -17,6 +18,9 @@ from .complaints import HouseLog
 from .house import House
 
 _LOG_DEADLINE = 5.0
+
+# `scripts/test --browser` brings a browser and its driver
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 
 @pytest_asyncio.fixture(scope="session")
