@@ -1,12 +1,30 @@
 """What differs between the supported releases of Home Assistant."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import probatio as vol
+
+from homeassistant import data_entry_flow
 from homeassistant.components import stt
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 
 CAN_EVALUATE: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
 """Whether AI tasks can evaluate. Delete this once 2026.11 is the oldest supported release."""
+
+CAN_HIDE_FIELDS: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
+"""Whether a form shows and hides fields while the user fills it in. Delete this likewise."""
+
+_DATA_ENTRY_FLOW: Final[Any] = data_entry_flow
+"""The module with what only the newer release has."""
+
+
+def hidable_field(name: str, conditions: Sequence[Mapping[str, Any]], suggested_value: Any) -> vol.Optional:
+    """Return the key of a field that is visible while all conditions hold."""
+    field: vol.Optional = _DATA_ENTRY_FLOW.Optional(
+        name, visible=list(conditions), description={"suggested_value": suggested_value}
+    )
+    return field
 
 
 def partial_speech_result(text: str) -> Any:

@@ -12,7 +12,7 @@ from tests.harness.client import Client
 from tests.harness.flows import FlowStep
 from tests.harness.rooms import KITCHEN_LIGHT, describe
 from tests.harness.stand_in import StandIn
-from tests.harness.websocket import Json
+from tests.harness.websocket import CommandError, Json
 
 pytestmark = pytest.mark.usefixtures("entry_id")
 
@@ -132,6 +132,52 @@ async def test_no_credit_is_a_repair_issue_until_it_works_again(client: Client, 
 
     await ask(client, _SMALL_TALK)
     assert await issues() == before
+
+
+@pytest.mark.logs(f"{_LOGGED}billing ", "websocket_api.+ has no credit left")
+async def test_button_says_whether_everything_works(client: Client, stand_in: StandIn) -> None:
+    """The result is a notification, or the error of the button, which the last error remembers."""
+
+    async def press() -> None:
+        target = {"entity_id": "button.chatgpt_test"}
+        await client.websocket.command("call_service", domain="button", service="press", service_data=target)
+
+    async def notifications() -> list[str]:
+        listed = await client.websocket.command("persistent_notification/get")
+        return [each["message"] for each in listed if "test" in each["notification_id"]]
+
+    await press()
+    [result] = await notifications()
+    assert "gpt-6-luna answers" in result
+
+    await stand_in.fail("quota")
+    with pytest.raises(CommandError, match="has no credit left"):
+        await press()
+    assert await notifications() == []
+    assert (await client.state("sensor.chatgpt_last_error"))["state"] == "billing"
+
+    await stand_in.recover()
+    await press()
+    assert len(await notifications()) == 1
+
+
+@pytest.mark.logs(f"{_LOGGED}billing ")
+async def test_who_has_added_credit_tries_again(client: Client, stand_in: StandIn) -> None:
+    """The repair asks one short question. If that fails, it says why, and can be submitted again."""
+    await stand_in.fail("quota", times=2)
+    await ask(client, _SMALL_TALK)
+    listed = await client.websocket.command("repairs/list_issues")
+    [issue_id] = [each["issue_id"] for each in listed["issues"] if each["translation_key"] == "billing"]
+    path = "/api/repairs/issues/fix"
+    page = await client.request("POST", path, {"handler": "openai_conversation", "issue_id": issue_id})
+
+    page = await client.request("POST", f"{path}/{page['flow_id']}", {})
+    assert page["errors"] == {"base": "failed"}
+    assert "no credit left" in page["description_placeholders"]["problem"]
+    await stand_in.recover()
+    end = await client.request("POST", f"{path}/{page['flow_id']}", {})
+
+    assert end["type"] == "create_entry"
 
 
 async def _flows(client: Client) -> list[Json]:

@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..compat import CAN_HIDE_FIELDS, hidable_field
 from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
 from ..openai_api.client import (
     async_check_responses,
@@ -64,13 +65,20 @@ def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> v
         {
             _key_field(required=key_required): _KEY,
             vol.Optional(CONF_BASE_URL, description={"suggested_value": values.get(CONF_BASE_URL)}): _ADDRESS,
-            vol.Required(CONF_SERVER, default=server_of(values).value): _SERVER,
+            _server_field(server_of(values).value): _SERVER,
         }
     )
 
 
 def _key_field(*, required: bool) -> vol.Required | vol.Optional:
     return vol.Required(CONF_API_KEY) if required else vol.Optional(CONF_API_KEY)
+
+
+def _server_field(server: str) -> vol.Marker:
+    """Return the key of the server. Nobody needs it before an address is typed: without one, it is OpenAI."""
+    if CAN_HIDE_FIELDS:
+        return hidable_field(CONF_SERVER, [{"field": CONF_BASE_URL, "operator": "exists"}], server)
+    return vol.Required(CONF_SERVER, default=server)
 
 
 def account_data(values: Mapping[str, Any]) -> dict[str, Any]:

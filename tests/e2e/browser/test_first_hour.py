@@ -55,8 +55,11 @@ async def add(screen: Screen, account: Account) -> None:
     dialog = screen.dialog()
     await screen.sees("Connect to OpenAI", dialog)
     await screen.keep("1-add")
+    servers = dialog.get_by_text("Compatible server (")
+    assert await servers.count() == 0
     await dialog.locator("input").nth(0).fill(account.api_key)
     await dialog.locator("input").nth(1).fill("nowhere")
+    await servers.first.wait_for()
     await screen.press("Submit", dialog)
     await screen.sees("This is not a web address", dialog)
     await screen.keep("2-wrong-address")
