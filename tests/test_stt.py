@@ -264,7 +264,7 @@ async def test_a_lost_connection_is_found_again(
 @pytest.mark.parametrize(
     ("answers", "kind"),
     [
-        ([httpx.ConnectError("no network")] * 2, "connection"),
+        ([httpx.ConnectError("no network")], "connection"),
         ([httpx.ReadTimeout("slow")], "timeout"),
         ([httpx.Response(500)], "server"),
         ([httpx.Response(200, html="<html>Please log in.</html>")], "unreadable"),

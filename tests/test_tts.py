@@ -319,7 +319,7 @@ async def test_what_is_refused_is_not_sent_again(hass: HomeAssistant, openai: Fa
 @pytest.mark.parametrize(
     ("answers", "key"),
     [
-        ([httpx.ConnectError("no network")] * 2, "connection"),
+        ([httpx.ConnectError("no network")], "connection"),
         ([httpx.ReadTimeout("slow")], "timeout"),
         ([httpx.Response(500)], "server"),
         ([httpx.Response(404, json={"error": {"code": "model_not_found"}})], "model_gone"),

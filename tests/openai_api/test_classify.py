@@ -397,7 +397,7 @@ async def test_a_redirect_names_the_new_address() -> None:
         ),
         (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), FailureKind.WRONG_SCHEME),
         (httpx.RemoteProtocolError("Server disconnected"), FailureKind.CONNECTION),
-        (httpx.ConnectTimeout("slow"), FailureKind.TIMEOUT),
+        (httpx.ConnectTimeout("slow"), FailureKind.CONNECTION),
         (httpx.ReadTimeout("slow"), FailureKind.TIMEOUT),
         (httpx.PoolTimeout("slow"), FailureKind.TIMEOUT),
     ],

@@ -116,6 +116,7 @@ CASES = {
     "bad otherwise": Case(failure=failure(FailureKind.BAD_REQUEST), expected=None),
     "bad elsewhere": Case(failure=failure(FailureKind.BAD_REQUEST, param="tools[0].name"), expected=None),
     # what may pass
+    "no connection": Case(failure=failure(FailureKind.CONNECTION, connected=False), expected=None),
     "connection lost": Case(failure=failure(FailureKind.CONNECTION), expected=tried(FailureKind.CONNECTION)),
     "connection lost twice": Case(
         attempt=tried(FailureKind.CONNECTION), failure=failure(FailureKind.CONNECTION), expected=None

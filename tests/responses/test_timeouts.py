@@ -12,6 +12,7 @@ from custom_components.openai_conversation.responses.timeouts import (
     DEEP_REASONING,
     MIN_ACTION,
     MIN_SILENCE,
+    REASONING,
     RESERVE,
     SELF_HOSTED,
     VOICE,
@@ -29,12 +30,21 @@ def settings(server: Server, **stored: object) -> ModelSettings:
     [
         (Server.OPENAI, {"chat_model": "gpt-6-luna"}, VOICE),
         (Server.OPENAI, {"chat_model": "gpt-4o"}, VOICE),
+        (Server.OPENAI, {"chat_model": "gpt-6-luna", "reasoning_effort": "low"}, REASONING),
         (Server.OPENAI, {"chat_model": "gpt-5.5-pro"}, DEEP_REASONING),
         (Server.OPENAI, {"chat_model": "gpt-6-luna", "reasoning_effort": "high"}, DEEP_REASONING),
         (Server.OPENAI, {"chat_model": "gpt-6-luna", "service_tier": "flex"}, DEEP_REASONING),
         (Server.COMPATIBLE, {"chat_model": "llama"}, SELF_HOSTED),
     ],
-    ids=["voice", "without reasoning", "always reasons", "a lot of reasoning", "flex", "self-hosted"],
+    ids=[
+        "voice",
+        "without reasoning",
+        "a little reasoning",
+        "always reasons",
+        "a lot of reasoning",
+        "flex",
+        "self-hosted",
+    ],
 )
 def test_how_long_to_wait(server: Server, stored: dict[str, object], expected: Timeouts) -> None:
     assert timeouts_for(server, settings(server, **stored)) == expected
@@ -42,7 +52,7 @@ def test_how_long_to_wait(server: Server, stored: dict[str, object], expected: T
 
 @pytest.mark.parametrize(
     ("time_left", "silence"),
-    [(90, 25), (25 + RESERVE, 25), (20, 20 - RESERVE), (RESERVE, MIN_SILENCE), (0, MIN_SILENCE)],
+    [(90, 12), (12 + RESERVE, 12), (20, 20 - RESERVE), (RESERVE, MIN_SILENCE), (0, MIN_SILENCE)],
 )
 def test_a_silent_server_leaves_time_to_report_it(time_left: float, silence: float) -> None:
     assert VOICE.silence_within(time_left) == silence

@@ -40,7 +40,7 @@ class RetryState:
         if name in OPTIONAL & sent.keys() and (is_unfit or failure.kind is FailureKind.UNSUPPORTED):
             self.refused.add(name)
             return True
-        if failure.kind is FailureKind.CONNECTION and not self.reconnected:
+        if failure.kind is FailureKind.CONNECTION and failure.connected and not self.reconnected:
             # usually an idle connection that the server has closed
             self.reconnected = True
             return True

@@ -192,8 +192,13 @@ def classify(err: Exception) -> Failure:
     return _Report.read(err.status_code, err.body, key).failure(err.response.headers, key)
 
 
+_NOT_CONNECTED: Final = (httpx.ConnectError, aiohttp.ClientConnectorError)
+
+
 def _without_answer(err: Exception, key: str) -> Failure | None:
     """Return the failure if no answer came."""
+    if any(isinstance(each, httpx.ConnectTimeout) for each in (err, err.__cause__)):
+        return Failure(kind=FailureKind.CONNECTION, detail=httpx.ConnectTimeout.__name__, connected=False)
     if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
     if isinstance(err, aiohttp.WSServerHandshakeError):
@@ -201,7 +206,11 @@ def _without_answer(err: Exception, key: str) -> Failure | None:
         return Failure(kind=FailureKind.NO_WEBSOCKET, detail=f"upgrade refused with {err.status}")
     if isinstance(err, (openai.APIConnectionError, httpx.HTTPError, aiohttp.ClientConnectionError)):
         words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
-        return Failure(kind=kind_of_connection(words), detail=clean_detail(words, limit=MAX_DETAIL, key=key))
+        return Failure(
+            kind=kind_of_connection(words),
+            detail=clean_detail(words, limit=MAX_DETAIL, key=key),
+            connected=not any(isinstance(each, _NOT_CONNECTED) for each in (err, err.__cause__)),
+        )
     if isinstance(err, aiohttp.ClientError):
         # its words may hold headers, and so the key
         return Failure(kind=FailureKind.CONNECTION, detail=type(err).__name__)

@@ -25,8 +25,9 @@ from .raw_answer import async_get, async_post, async_read_json
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for small requests outside a conversation, such as the list of models."""
 
-CONNECT_TIMEOUT: Final = 10.0
-"""Seconds to connect to a server, however long the answer may take."""
+CONNECT_TIMEOUT: Final = 3.5
+"""Seconds to reach a server, however long its answer takes. TCP knocks at 0, 1, and 3 s: a server that has
+not answered then is not there, and somebody at a speaker waits."""
 
 PROBE_TIMEOUT: Final = 30.0
 """Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""

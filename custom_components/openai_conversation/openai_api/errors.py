@@ -118,6 +118,9 @@ class Failure:
     location: str | None = None
     """Where a redirect leads."""
 
+    connected: bool = True
+    """False: the server could not be reached. Another attempt would take as long, and help as little."""
+
     def loading_wait(self, time_left: float) -> float | None:
         """Return the seconds after which to ask a server that loads the model again.
 

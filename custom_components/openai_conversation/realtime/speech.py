@@ -135,7 +135,8 @@ class Reader:
                 self.statistics.repeated += 1
             except OpenAIRequestError as err:
                 # most often a session that the server had closed meanwhile
-                if is_heard or is_reconnected or err.failure.kind is not FailureKind.CONNECTION:
+                is_lost = err.failure.kind is FailureKind.CONNECTION and err.failure.connected
+                if is_heard or is_reconnected or not is_lost:
                     raise
                 is_reconnected = True
             else:

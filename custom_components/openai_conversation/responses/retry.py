@@ -37,7 +37,7 @@ def next_retry(attempt: RetryState, failure: Failure, body: Body, time_left: flo
         return None
     tried = attempt.tried | {failure.kind}
     match failure.kind:
-        case FailureKind.CONNECTION:
+        case FailureKind.CONNECTION if failure.connected:
             # usually an idle connection that the server has closed
             return replace(attempt, wait=0.0, tried=tried)
         case FailureKind.RATE_LIMIT | FailureKind.SERVER:
