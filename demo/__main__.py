@@ -16,11 +16,11 @@ async def _demo(*, once: bool) -> int:
     folder = HOMES / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    async with openai_account(folder) as account:
+    async with openai_account(folder) as (account, stand_in):
         say("starting Home Assistant on the demo home (a few seconds, half a minute the first time) …")
         async with HomeAssistant(folder, port=PORT) as home_assistant:
             async with open_client(home_assistant.url) as client:
-                problems = await play(client, await move_in(client, account, folder))
+                problems = await play(client, await move_in(client, account, folder), stand_in)
             print()
             say(f"{len(problems)} problems, see above" if problems else "everything worked")
             if not once:

@@ -19,6 +19,7 @@ from tests.harness.rooms import (
     THERMOSTAT,
     describe,
 )
+from tests.harness.stand_in import StandIn
 
 _WATCHED: Final = (*LIGHTS, THERMOSTAT, FRONT_DOOR)
 # The state of the only lock, which is not exposed: no tool may return it.
@@ -52,10 +53,18 @@ _MARIO: Final = (
 _MARIO_PROMPT: Final = (
     "You are Super Mario, and {{ user_name }} calls you at {{ ha_name }}. Answer in one short sentence."
 )
+_OUTAGE: Final = (
+    Line("Turn off the bedroom light", {BEDROOM_LIGHT: "off"}, answer="cannot be reached"),
+    Line("Turn on the kitchen light", {KITCHEN_LIGHT: "on 100 %"}),
+)
+_AFTER_OUTAGE: Final = (
+    Line("Tell me a joke", answer="brighter"),
+    Line("Turn off the kitchen light", {KITCHEN_LIGHT: "off"}),
+)
 
 
-async def play(client: Client, entry_id: str) -> list[str]:
-    """Say all lines, print what happens, and return what went wrong."""
+async def play(client: Client, entry_id: str, stand_in: StandIn | None) -> list[str]:
+    """Say all lines, print what happens, and return what went wrong. Only a stand-in can be stopped."""
     print("\n--- The house. The front door is not exposed to Assist: it cannot be seen or opened. ---")
     problems = await _speak(client, _HOUSE)
     print(f"\n--- Configure → Instructions: {_MARIO_PROMPT} ---")
@@ -63,7 +72,18 @@ async def play(client: Client, entry_id: str) -> list[str]:
     problems += await _speak(client, _MARIO)
     await configure(client, entry_id, prompt=before["prompt"])
     print("\n--- Configure → Instructions: as before ---")
-    return problems + await _generate_image(client)
+    problems += await _generate_image(client)
+    return problems + (await _outage(client, stand_in) if stand_in else [])
+
+
+async def _outage(client: Client, stand_in: StandIn) -> list[str]:
+    """Let Home Assistant answer while OpenAI is out."""
+    print("\n--- OpenAI stops. Home Assistant answers, and says so once. ---")
+    await stand_in.stop()
+    problems = await _speak(client, _OUTAGE)
+    print("\n--- OpenAI is back. ---")
+    await stand_in.start()
+    return problems + await _speak(client, _AFTER_OUTAGE)
 
 
 async def _generate_image(client: Client) -> list[str]:

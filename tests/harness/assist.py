@@ -92,8 +92,11 @@ async def ask(client: Client, text: str, *, after: Turn | None = None, **fields:
     raise ConnectionError("Home Assistant closed the connection in the middle of a turn")
 
 
-async def process(client: Client, text: str, agent_id: str) -> Turn:
+async def process(client: Client, text: str, agent_id: str, language: str = "en") -> Turn:
     """Say something to an agent, without a pipeline."""
     turn = Turn(text)
-    turn.add_output(await client.websocket.command("conversation/process", text=text, agent_id=agent_id))
+    answer = await client.websocket.command(
+        "conversation/process", text=text, agent_id=agent_id, language=language
+    )
+    turn.add_output(answer)
     return turn

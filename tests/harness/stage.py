@@ -28,15 +28,15 @@ def say(text: str) -> None:
 
 
 @asynccontextmanager
-async def openai_account(folder: Path) -> AsyncGenerator[Account]:
-    """Give the account of the environment, or else one at a stand-in that runs meanwhile."""
+async def openai_account(folder: Path) -> AsyncGenerator[tuple[Account, StandIn | None]]:
+    """Give the account of the environment, or else one at a stand-in that runs meanwhile, and that one."""
     if key := os.environ.get("OPENAI_API_KEY"):
         say("OPENAI_API_KEY is set: talking to OpenAI, which costs a little")
-        yield Account(key)
+        yield Account(key), None
         return
     say("starting the stand-in for OpenAI (set OPENAI_API_KEY to talk to OpenAI instead) …")
     async with StandIn(folder / "stand-in.log", word_ms=WORD_MS) as stand_in:
-        yield Account(StandIn.KEY, stand_in.base_url)
+        yield Account(StandIn.KEY, stand_in.base_url), stand_in
 
 
 async def move_in(client: Client, account: Account, home: Path) -> str:
