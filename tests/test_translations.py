@@ -21,6 +21,7 @@ from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.errors import FailureKind
 from custom_components.openai_conversation.repairs.failures import PAGES
+from custom_components.openai_conversation.responses.own_words import HOSTED_TOOLS
 from custom_components.openai_conversation.services import delete_image, generate_content, generate_image
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
@@ -317,6 +318,7 @@ def test_every_choice_has_a_text() -> None:
     texts = dict(TEXTS["selector"])
     prices = cost_fields()["prices"].config
     assert set(texts.pop(prices["translation_key"])["fields"]) == set(prices["fields"])
+    assert set(texts.pop("activity")["options"]) == set(HOSTED_TOOLS)
     assert choices == {key: set(part["options"]) for key, part in texts.items()}
 
 

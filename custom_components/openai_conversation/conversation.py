@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
 from .fallback.local_agent import async_answer, async_prepare
-from .fallback.rules import followed_by, may_fall_back, short_notice
+from .fallback.rules import as_sentence, may_fall_back, short_notice
 from .openai_api.client import async_probe
 from .openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
@@ -25,6 +25,7 @@ from .options.entry import Configured, conversation_agents
 from .repairs.changing_prompt import async_watch_prompt
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
+from .responses.own_words import async_own_words
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText, prepare_filters
 from .text.questions import asks
@@ -114,6 +115,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                     chat_log,
                     user_id=user_input.context.user_id,
                     rewriter=self._rewriter(user_input),
+                    own_words=await async_own_words(self.hass, user_input.language),
                 )
         except OpenAIRequestError as err:
             self._begin_outage(err, user_input.language)
@@ -178,11 +180,14 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             return None
         text = result.response.speech.get("plain", {}).get("speech", "")
         if news:
-            text = followed_by(text, await async_sentence(self.hass, user_input.language, short_notice(news)))
-            result.response.async_set_speech(text)
+            text = as_sentence(text)
+            notice = await async_sentence(self.hass, user_input.language, short_notice(news))
+            result.response.async_set_speech(text + notice)
             if news.failure.kind is FailureKind.BUDGET:
                 self.runtime.budget_said_on = dt_util.now().date()
         await self._async_say(chat_log, text)
+        if news:
+            await self._async_say(chat_log, notice, native=OwnSentence())
         return self._listening(replace(result, conversation_id=chat_log.conversation_id))
 
     def _is_news(self, err: OpenAIRequestError, *, was_failing: bool) -> bool:

@@ -15,6 +15,7 @@ from .options.engines import EngineOptions
 from .options.entry import Configured
 from .reporting import open_request
 from .responses.json_schema import AnswerFormat
+from .responses.own_words import NO_WORDS, OwnWords
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Turn, TurnPolicy
@@ -165,6 +166,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
         user_id: str | None = None,
         rewriter: Callable[[], Rewriter] | None = None,
         policy: TurnPolicy = CONVERSATION,
+        own_words: OwnWords = NO_WORDS,
         answer_format: AnswerFormat | None = None,
     ) -> str:
         """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`.
@@ -186,6 +188,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             omissions=Omissions(params=frozenset(refused)),
             remember_turns=self.agent.options.remember_turns,
             policy=policy,
+            own_words=own_words,
             answer_format=answer_format,
         )
         try:

@@ -149,14 +149,14 @@ async def test_an_answer_without_words_is_an_answer(house: House, openai: FakeOp
     assert answer.speech == UNREACHABLE
 
 
-async def test_our_conversation_goes_on_with_what_was_said(house: House, openai: FakeOpenAI) -> None:
+async def test_our_conversation_goes_on_without_the_notice(house: House, openai: FakeOpenAI) -> None:
     openai.refuses(404, code="model_not_found")
     openai.says("You are welcome.")
     answer = await house.hears(COMMAND)
 
     await house.hears("Thank you", conversation_id=answer.conversation_id)
 
-    assert [item["content"] for item in openai.request["input"]] == [COMMAND, answer.speech, "Thank you"]
+    assert [item["content"] for item in openai.request["input"]] == [COMMAND, f"{DONE}. ", "Thank you"]
 
 
 async def test_it_means_what_was_meant_before(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:

@@ -217,7 +217,7 @@ async def test_a_break_in_the_stream(client: openai.AsyncOpenAI, error: Exceptio
     ("answer", "kind"),
     [
         (httpx.ConnectError("no route"), FailureKind.CONNECTION),
-        (httpx.ConnectTimeout("slow"), FailureKind.TIMEOUT),
+        (httpx.ConnectTimeout("no handshake"), FailureKind.CONNECTION),
         (httpx.ReadTimeout("slow"), FailureKind.TIMEOUT),
         (httpx.Response(401, json={"error": {"code": "invalid_api_key"}}), FailureKind.AUTH),
         (httpx.Response(404, text="404 page not found"), FailureKind.NO_RESPONSES_API),

@@ -34,8 +34,8 @@ def short_notice(err: OpenAIRequestError) -> HomeAssistantError:
     return err
 
 
-def followed_by(answer: str, notice: str) -> str:
-    """Return both as sentences. Answers of Home Assistant's own agent often have no full stop."""
+def as_sentence(answer: str) -> str:
+    """Return an answer that another sentence may follow. Those of Home Assistant often have no full stop."""
     answer = answer.strip()
     end = "." if answer and answer[-1].isalnum() else ""
-    return f"{answer}{end} {notice}".strip()
+    return f"{answer}{end} ".lstrip()

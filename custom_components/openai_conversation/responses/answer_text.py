@@ -71,6 +71,12 @@ class AnswerText:
             separator, self._thinking_separator = self._thinking_separator, ""
             yield {"thinking_content": separator + text}
 
+    def show(self, activity: str) -> Iterator[TextDelta]:
+        """Yield what the model is doing, apart from its reasoning."""
+        self.end_thought()
+        yield from self.think(activity)
+        self.end_thought()
+
     def reasoning_done(self, reasoning: OutputItem, item: Item) -> Iterator[TextDelta]:
         """Yield reasoning that was not reported in pieces."""
         if not reasoning.text:

@@ -30,6 +30,7 @@ from .answer_text import AnswerText
 from .calls import Calls
 from .input_items import Item, NativeItems
 from .output import CALL, MESSAGE, REASONING, Event, Output, OutputItem, kept
+from .own_words import NO_WORDS, OwnWords
 
 type Delta = AssistantContentDeltaDict | ToolResultContentDeltaDict
 type End = Literal["completed", "incomplete"]
@@ -46,12 +47,14 @@ class StreamTranslator:
         whole_answers: bool = False,
         max_tokens: int | None = None,
         key: str = "",
+        own_words: OwnWords = NO_WORDS,
     ) -> None:
         """Translate for `origin` (see `NativeItems`).
 
         `tool_names`: offered name → Assist's name. `whole_answers`: nobody listens, and the answer is used
         as it is, so a part of an answer, an interim comment, or a refusal does not count as an answer.
         `max_tokens`: the requested limit of the answer. `key`: the API key, to be hidden.
+        `own_words`: `done` is said for a silent answer, so it must be "" unless tools succeeded.
         """
         self.called = False
         """Whether a tool was called: then the request must not be repeated."""
@@ -68,6 +71,7 @@ class StreamTranslator:
         self._text = AnswerText(whole_answers=whole_answers)
         self._max_tokens = max_tokens
         self._key = key
+        self._own_words = own_words
         self._output = Output()
         self._calls = Calls(tool_names)
         self._started = False
@@ -129,10 +133,11 @@ class StreamTranslator:
                 raise OpenAIRequestError.of(FailureKind.INCOMPLETE, "half an answer")
             yield {"content": "…"}
         elif not self.spoke:
-            if not self._text.is_silent:
+            is_done = self._own_words.done and self.end == "completed"
+            if not self._text.is_silent and not is_done:
                 kind = FailureKind.INCOMPLETE if self.end == "incomplete" else FailureKind.NO_ANSWER
                 raise OpenAIRequestError.of(kind, "a response without an answer")
-            yield {"content": ""}
+            yield {"content": self._own_words.done}
 
     # one method for each event type
 
@@ -150,9 +155,13 @@ class StreamTranslator:
 
     def _on_item_added(self, event: Event) -> Iterable[Delta]:
         item = event.get("item")
-        if isinstance(item, dict) and item.get("type") in (CALL, MESSAGE):
+        if not isinstance(item, dict) or not isinstance(kind := item.get("type"), str):
+            return ()
+        if kind in (CALL, MESSAGE):
             self._output.begin(event, item).begun.update(item)
-        return ()
+            return ()
+        activity = self._own_words.activities.get(kind)
+        return self._text.show(activity) if activity else ()
 
     def _on_arguments(self, event: Event) -> Iterable[Delta]:
         call = self._output.part_of(event, CALL)

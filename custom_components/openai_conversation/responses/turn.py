@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from .guarded_tools import GuardedAPI, close_open_calls
 from .history import recent_turns
 from .input_items import Item, input_items
 from .json_schema import AnswerFormat
+from .own_words import NO_WORDS, OwnWords, tools_succeeded
 from .request import Body, Identity, Omissions, build_request
 from .stream import StreamTranslator
 from .timeouts import DEEP_REASONING, Timeouts, time_left, timeouts_for
@@ -74,6 +75,7 @@ class Turn:
     """See `recent_turns`."""
 
     policy: TurnPolicy = CONVERSATION
+    own_words: OwnWords = NO_WORDS
     answer_format: AnswerFormat | None = None
 
     async def async_run(self) -> str:
@@ -183,12 +185,16 @@ class Turn:
         )
 
     def _translator(self, tools: ToolSet, body: Body) -> StreamTranslator:
+        own_words = self.own_words
+        if not tools_succeeded(self.chat_log.content):
+            own_words = replace(own_words, done="")
         return StreamTranslator(
             origin=self._origin,
             tool_names=tools.names,
             whole_answers=self.policy.whole_answers,
             max_tokens=body.get("max_output_tokens"),
             key=self.client.api_key,
+            own_words=own_words,
         )
 
     @property
