@@ -14,6 +14,7 @@ AZURE: Final = "https://house.openai.azure.com/openai/v1"
 OPENROUTER: Final = "https://openrouter.ai/api/v1"
 GROQ: Final = "https://api.groq.com/openai/v1"
 GEMINI: Final = "https://generativelanguage.googleapis.com/v1beta/openai"
+XAI: Final = "https://api.x.ai/v1"
 LITELLM: Final = "http://litellm.local:4000/v1"
 LLAMA_CPP: Final = "http://192.168.1.20:8080/v1"
 LLAMA_CPP_PYTHON: Final = "http://192.168.1.24:8000/v1"
@@ -874,5 +875,127 @@ ROWS: Final = (
         error="<html><head><title>502 Bad Gateway</title></head></html>",
         kind=FailureKind.SERVER,
         again=SOON,
+    ),
+    # more of the same kinds
+    Row(
+        server=OPENAI,
+        status=429,
+        error={
+            "message": "Your account is not active, please check your billing details on our website.",
+            "type": "billing_not_active",
+            "code": "billing_not_active",
+        },
+        kind=FailureKind.BILLING,
+    ),
+    Row(
+        server=OPENAI,
+        status=400,
+        error={"message": "Billing hard limit has been reached", "code": "billing_hard_limit_reached"},
+        kind=FailureKind.BILLING,
+    ),
+    Row(
+        server=XAI,
+        status=400,
+        error="Incorrect API key provided: xa***. You can obtain an API key from https://console.x.ai.",
+        kind=FailureKind.AUTH,
+    ),
+    Row(
+        server=XAI,
+        status=403,
+        error="Your newly created team doesn't have any credits or licenses yet.",
+        kind=FailureKind.BILLING,
+    ),
+    Row(
+        server=XAI,
+        status=429,
+        error="Your team has either used all available credits or reached its monthly spending limit.",
+        kind=FailureKind.BILLING,
+    ),
+    Row(
+        server=GEMINI,
+        status=400,
+        error={"code": 400, "message": "API key not valid. Please pass a valid API key."},
+        kind=FailureKind.AUTH,
+    ),
+    Row(
+        server=GEMINI,
+        status=400,
+        error={"code": 400, "message": "Function calling is not enabled for models/gemma-3-27b-it"},
+        kind=FailureKind.NO_TOOLS,
+    ),
+    Row(
+        server=OPENROUTER,
+        status=404,
+        error={"message": "No allowed providers are available for the selected model.", "code": 404},
+        kind=FailureKind.MODEL_GONE,
+    ),
+    Row(
+        server=LLAMA_CPP,
+        status=500,
+        error=_llama(500, "input is too large to process. increase the physical batch size", "server_error"),
+        kind=FailureKind.CONTEXT_TOO_LONG,
+        again=WITHOUT_HISTORY,
+    ),
+    Row(
+        server=VLLM,
+        status=400,
+        error=_vllm(400, "Input length 9000 exceeds maximum allowed token size 8192"),
+        kind=FailureKind.CONTEXT_TOO_LONG,
+        again=WITHOUT_HISTORY,
+    ),
+    Row(
+        server=VLLM,
+        status=422,
+        error="Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
+        kind=FailureKind.CONTEXT_TOO_LONG,
+        again=WITHOUT_HISTORY,
+    ),
+    Row(
+        server=VLLM,
+        status=400,
+        error={
+            "message": "prompt token count of 70000 exceeds the limit of 64000",
+            "code": "model_max_prompt_tokens_exceeded",
+        },
+        kind=FailureKind.CONTEXT_TOO_LONG,
+        again=WITHOUT_HISTORY,
+    ),
+    Row(
+        server=VLLM,
+        status=401,
+        error="<html><head><title>401 Authorization Required</title></head></html>",
+        kind=FailureKind.AUTH,
+    ),
+    Row(
+        server=OLLAMA,
+        status=403,
+        error=_ollama("this model requires a subscription, upgrade for access: https://ollama.com/upgrade"),
+        kind=FailureKind.BILLING,
+    ),
+    Row(
+        server=OLLAMA,
+        status=500,
+        error=_ollama("unable to allocate CUDA0 buffer"),
+        kind=FailureKind.OUT_OF_MEMORY,
+    ),
+    Row(
+        server=LM_STUDIO,
+        status=400,
+        error="Model unloaded.",
+        kind=FailureKind.MODEL_GONE,
+    ),
+    Row(
+        server=VLLM,
+        status=503,
+        error={"message": "Model 'whisper' is being loaded"},
+        kind=FailureKind.STARTING,
+        again=AS_LONG_AS_THERE_IS_TIME,
+    ),
+    Row(
+        server=LM_STUDIO,
+        status=503,
+        error="Server is not ready yet",
+        kind=FailureKind.STARTING,
+        again=AS_LONG_AS_THERE_IS_TIME,
     ),
 )

@@ -41,9 +41,10 @@ RULES: Final = (
     _rule(
         FailureKind.NETWORK_NOT_ALLOWED,
         r"allowlist|ip address|virtual network|firewall rules|public (network )?access is disabled",
-        r"^<(!doctype )?html",  # the page of a firewall
         statuses=(401, 403),
     ),
+    # the page of a firewall; with 401, it is that of a proxy which wants a login
+    _rule(FailureKind.NETWORK_NOT_ALLOWED, r"^<(!doctype )?html", statuses=(403,)),
     _rule(FailureKind.PERMISSION, r"insufficient permissions|missing scopes?\b", statuses=(401, 403)),
     _rule(
         FailureKind.REGION,
@@ -57,12 +58,19 @@ RULES: Final = (
     ),
     _rule(FailureKind.UPSTREAM_KEY, r"provider returned error", statuses=(401, 403)),
     _rule(FailureKind.AUTH, r"no connected db|no api key passed|invalid proxy server token"),
+    _rule(
+        FailureKind.AUTH,
+        r"(incorrect|invalid) api[ _-]key|api[ _-]key (is )?(not valid|invalid|incorrect)",
+        statuses=(400, 401, 403),
+    ),
     # The account.
     _rule(
         FailureKind.BILLING,
         r"budget has been exceeded|exceeded ?budget|(crossed|over|exceeded) (the |your )?budget",
         r"insufficient (credits?|balance|quota|funds)|requires more credits|no credits? (left|remaining)",
-        r"exceeded your current quota, please check your plan",
+        r"exceeded your current quota, please check your plan|check your billing details",
+        r"(not|n't) have any credits|used all (available|of your) credits|(billing|spending) (hard )?limit",
+        r"requires a (paid )?subscription",
     ),
     _rule(FailureKind.RATE_LIMIT, r"litellm\.RateLimitError|too many requests"),
     # Too much of something. Too much output is a parameter, too much input is the context.
@@ -81,6 +89,8 @@ RULES: Final = (
         r"exceed_context_size|cannot truncate prompt with n_keep|context (the )?overflows",
         r"(prompt|input|message)s? (is |are )?too long|token count .{0,40}exceeds the maximum",
         r"reduce the length of the (messages|input|prompt)|too large for .{0,60}\d+ tokens",
+        r"(prompt|input)\b.{0,40} exceeds (the |maximum )?(max|limit|allowed)|input is too large to process",
+        r"`inputs` tokens \+ `max_new_tokens` must be",
     ),
     # Tools.
     _rule(
@@ -92,6 +102,7 @@ RULES: Final = (
         r"not support (tools?|functions?)\b|not support (tool|function)[ -]call|support tool use",
         r"support the provided 'tool_choice'|tool (use|calling)[`'\"]? is not supported",
         r"tool choice requires|tools param requires|unsupported param: tools",
+        r"['\"`]?tools['\"`]? (is|are) not (supported|enabled)|function calling is not (supported|enabled)",
     ),
     # Attached files.
     _rule(
@@ -106,11 +117,13 @@ RULES: Final = (
     _rule(
         FailureKind.STARTING,
         r"(?<!error )\bloading (the )?model|model .{0,80}\b(is|still) (currently |still |being )*loading",
-        r"(server|model) is (still )?(starting|warming)",
+        r"(server|model) is (still )?(starting|warming)|(server|model) (is )?not (yet )?ready",
+        r"model .{0,80}\bis being loaded",
     ),
     _rule(
         FailureKind.OUT_OF_MEMORY,
-        r"requires? more (system |gpu )?memory|out of memory|insufficient memory|failed to allocate",
+        r"requires? more (system |gpu )?memory|out of memory|insufficient memory",
+        r"(failed|unable) to allocate",
     ),
     _rule(
         FailureKind.MODEL_UNFIT,
@@ -122,7 +135,8 @@ RULES: Final = (
         FailureKind.MODEL_GONE,
         r"\bmodels?\b.{0,120}? (does not exist|not found|has been (deprecated|retired|shut down))",
         r"\bno models? (loaded|named|found|available)|deployment .{0,40}not exist|unknown model",
-        r"invalid model|not a valid model|failed to load model|try pulling it|^model: ",
+        r"invalid model|not a valid model|(failed to|could not) load model|try pulling it|^model: ",
+        r"model (is )?(not loaded|unloaded)|no allowed providers are available",
         r"no endpoints (found|available) (for|matching)|not allowed to (access|call) (this )?model",
         r"\bmodel\b.{0,80} is not (available|allowed)",
     ),
