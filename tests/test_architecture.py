@@ -54,6 +54,7 @@ PURE = {
     "realtime/resampling.py",
     "realtime/voice.py",
     "repairs/calls.py",
+    "responses/answer_shapes.py",
     "responses/answer_text.py",
     "responses/calls.py",
     "responses/events.py",

@@ -173,6 +173,9 @@ OTHER_BODIES = {
     "a web page without a line end": b"  <html><title>nginx</title></html>",
     "JSON of something else": b'{"detail": "Not Found"}',
     "a chat completion": b'{"object": "chat.completion", "choices": []}',
+    "a stream of a chat completion": b'data: {"object": "chat.completion.chunk"}\n\ndata: [DONE]\n\n',
+    "plain text": b"upstream connect error or disconnect/reset before headers",
+    "text as data": b"data: error: no such model\n\n",
 }
 
 
@@ -183,6 +186,14 @@ def test_a_body_that_no_responses_api_sends(body: bytes) -> None:
             decode(*(body[start : start + size] for start in range(0, len(body), size)))
 
         assert caught.value.failure.kind is FailureKind.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b": ping\n\n", b"data: [DONE]\n\n", b'data: {"type": "respo', f"event: {UNKNOWN}\nda".encode()],
+)
+def test_a_stream_that_ended_before_its_first_event_is_no_other_body(body: bytes) -> None:
+    assert decode(body) == []
 
 
 @pytest.mark.parametrize(

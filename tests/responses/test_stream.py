@@ -9,6 +9,7 @@ from custom_components.openai_conversation.openai_api.errors import (
     FailureKind,
     OpenAIRequestError,
 )
+from custom_components.openai_conversation.openai_api.raw_answer import parse_json
 from custom_components.openai_conversation.responses.input_items import NativeItems
 from custom_components.openai_conversation.responses.stream import LAST, TRANSLATED
 from tests.support.responses_api import (
@@ -416,12 +417,6 @@ def test_what_is_a_failure(events: list[Event], kind: FailureKind) -> None:
 
 MALFORMED: dict[str, Event] = {
     "a number for a word": text_delta(5),
-    "a text for an item": done("an item"),
-    "a list for an item": done(["an item"]),
-    "a text for a part": done({"type": "message", "content": ["a part"]}),
-    "a number for the content": done({"type": "message", "content": 5}),
-    "a text for a response": {"type": "response.completed", "response": "all"},
-    "a text for the usage": {"type": "response.completed", "response": {"output": ["an item"]}},
     "a list for an error": {"type": "response.failed", "response": {"error": ["an error"]}},
     "a list for a tool": done({**KITCHEN, "name": ["HassTurnOn"]}),
 }
@@ -434,6 +429,90 @@ def test_an_event_that_nobody_understands_is_the_servers_fault(event: Event) -> 
 
     assert caught.value.failure.kind is FailureKind.SERVER
     assert any(words in caught.value.failure.detail for words in (str(event["type"]), "an error"))
+
+
+def ended(**response: Any) -> Event:
+    return {"type": "response.completed", "response": {"status": "completed", "output": [], **response}}
+
+
+def said(deltas: list[Any]) -> str:
+    return "".join(delta.get("content") or "" for delta in deltas)
+
+
+JUNK: dict[str, list[Event]] = {
+    "a text for an item": [done("an item")],
+    "a list for an item": [done(["an item"])],
+    "a number for the content": [done({"type": "message", "content": 5})],
+    "a text for a response": [{"type": "response.completed", "response": "all"}],
+    "a text for the output": [ended(output="Hello.")],
+    "an object for the output": [ended(output={"a": 1})],
+    "texts for items": [ended(output=["an item", None, 5])],
+    "a text for the details": [ended(incomplete_details="none")],
+    "a list for the usage": [ended(usage=[1])],
+    "a text for a part": [ended(output=[{"type": "message", "content": ["Hello."]}])],
+    "a text for the content": [ended(output=[{"type": "message", "content": "Hello."}])],
+    "nothing for a part": [ended(output=[{"type": "message", "content": [None]}])],
+    "a number for a text": [
+        ended(output=[{"type": "message", "content": [{"type": "output_text", "text": 5}]}])
+    ],
+    "a text for the outputs of a program": [
+        ended(output=[{"type": "code_interpreter_call", "outputs": ["4"]}, message("Hello.")])
+    ],
+}
+
+
+@pytest.mark.parametrize("events", JUNK.values(), ids=JUNK.keys())
+def test_junk_behind_an_answer_does_not_spoil_it(events: list[Event]) -> None:
+    by = translator()
+
+    assert said(translate([text_delta("Hello."), *events, ended()], by)) == "Hello."
+    assert by.failure is None
+
+
+PARTS_OF_TEXT: dict[str, list[Event]] = {
+    "the whole text": [{"type": "response.output_text.done", "text": "Hello."}],
+    "a word, and the whole text": [
+        text_delta("Hel"),
+        {"type": "response.output_text.done", "text": "Hello."},
+    ],
+    "the whole text twice": [
+        text_delta("Hello."),
+        {"type": "response.output_text.done", "text": "Hello."},
+        done(message("Hello.")),
+    ],
+    "the whole text behind its item": [
+        done(message("Hello.")),
+        {"type": "response.output_text.done", "text": "Hello."},
+    ],
+    "a refusal": [{"type": "response.refusal.done", "refusal": "Hello."}],
+    "a text for the content": [done({"type": "message", "content": "Hello."})],
+    "texts for parts": [done({"type": "message", "content": ["Hel", "lo."]})],
+}
+
+
+@pytest.mark.parametrize("events", PARTS_OF_TEXT.values(), ids=PARTS_OF_TEXT.keys())
+def test_a_text_is_heard_once_however_it_is_reported(events: list[Event]) -> None:
+    assert said(translate([*events, ended()])) == "Hello."
+
+
+ARGUMENTS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "nothing": (None, {}),
+    "null": ("null", {}),
+    "an empty text": ('""', {}),
+    "a text in a text": ('"{\\"name\\": \\"Kitchen\\"}"', {"name": "Kitchen"}),
+    "an object": ({"name": "Kitchen"}, {"name": "Kitchen"}),
+    "half an emoji": ('{"name": "Kitchen \\ud83d"}', {"name": "Kitchen \ufffd"}),
+}
+
+
+@pytest.mark.parametrize(("arguments", "meant"), ARGUMENTS.values(), ids=ARGUMENTS.keys())
+def test_arguments_however_they_are_written(arguments: Any, meant: dict[str, Any]) -> None:
+    deltas = translate([done({**KITCHEN, "arguments": arguments}), ended()])
+
+    (call,) = [call for delta in deltas for call in delta.get("tool_calls") or ()]
+    assert (call.tool_args, call.external) == (meant, False)
+    (kept,) = [item for delta in deltas if (native := delta.get("native")) for item in native.items]
+    assert parse_json(kept["arguments"].encode()) == meant
 
 
 BROKEN = OpenAIRequestError(Failure(kind=FailureKind.CONNECTION))

@@ -5,17 +5,22 @@ hundreds of types at their first use, which takes time and memory on small compu
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 import json
+import re
 from typing import Any, Final, Protocol, cast
 
 import openai
+import orjson
 
 RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
 """The SDK's own header for an answer whose body it does not read. Servers ignore it."""
 
 MAX_JSON: Final = 8 * 1024 * 1024
 """Bytes of an answer without images. The longest list of models has a tenth of that."""
+
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class RawResponse(Protocol):
@@ -75,13 +80,32 @@ async def async_read(response: RawResponse, *, limit: int = MAX_JSON) -> bytes:
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the value of a JSON body. Raises `ValueError` or `RecursionError` if it is not one.
+    """Return the value of JSON, with texts that UTF-8 has. Raises `ValueError` if it is not JSON."""
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(body)
+    # the standard library takes bytes and surrogates that are half a character
+    try:
+        value = json.loads(body.decode(errors="replace"), parse_constant=_refuse)
+        return _without_surrogates(value)
+    except RecursionError as err:
+        raise ValueError("JSON that is too deep") from err
 
-    The standard library accepts half an emoji. A faster parser would refuse the whole body because of it.
-    """
-    return json.loads(body.decode(errors="replace"))
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _without_surrogates(value: Any) -> Any:
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case list():
+            return [_without_surrogates(each) for each in value]
+        case dict():
+            return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+    return value
 
 
 async def async_read_json(response: RawResponse) -> Any:
-    """Return the value of a JSON body. Raises as `async_read` and `parse_json` do."""
+    """Return the value of a JSON body. Raises `ValueError`."""
     return parse_json(await async_read(response))

@@ -40,6 +40,10 @@ class AnswerText:
         if not self._whole_answers:
             yield from self._pieces(message, message.thoughts.feed(text))
 
+    def say_rest(self, message: OutputItem, text: str) -> Iterator[TextDelta]:
+        """Yield what was not heard yet of the whole text of a message."""
+        yield from self.say(message, _rest(printable(text), message.text))
+
     def done(self, message: OutputItem, item: Item) -> Iterator[TextDelta]:
         """Yield the rest of a message that is done.
 
@@ -47,7 +51,7 @@ class AnswerText:
         """
         text = _text(item)
         if not self._whole_answers:
-            yield from self.say(message, _rest(text, message.text))
+            yield from self.say_rest(message, text)
             yield from self.close(message)
         elif _is_refusal(item):
             raise OpenAIRequestError.of(FailureKind.REFUSED, "refusal")
@@ -102,10 +106,8 @@ class AnswerText:
 
 def _text(message: Item) -> str:
     """Return the words of a message, also those of a refusal."""
-    content = message.get("content") or ()
-    if not isinstance(content, str):
-        content = "".join(part.get("text") or part.get("refusal") or "" for part in content)
-    return printable(content)
+    parts = message.get("content") or ()
+    return printable("".join(part.get("text") or part.get("refusal") or "" for part in parts))
 
 
 def _rest(text: str, heard: str) -> str:
@@ -116,7 +118,7 @@ def _rest(text: str, heard: str) -> str:
 
 def _is_refusal(message: Item) -> bool:
     parts = message.get("content") or ()
-    return any(isinstance(part, dict) and part.get("type") == "refusal" for part in parts)
+    return any(part.get("type") == "refusal" for part in parts)
 
 
 def _is_answer(message: Item) -> bool:

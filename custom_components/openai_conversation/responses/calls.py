@@ -9,6 +9,7 @@ from homeassistant.components.conversation import ToolResultContentDeltaDict
 from homeassistant.helpers import llm
 from homeassistant.util.ulid import ulid_now
 
+from ..openai_api.raw_answer import parse_json
 from .input_items import Item
 from .output import OutputItem, kept
 
@@ -72,11 +73,19 @@ def _read(reported: Iterable[Any]) -> tuple[str, dict[str, Any], str | None]:
     error = None
     for text in texts:
         try:
-            args = orjson.loads(text)
-        except orjson.JSONDecodeError:
+            args = _value(text)
+        except ValueError:
             error = error or "the arguments are not valid JSON"
             continue
         if isinstance(args, dict):
-            return text, args, None
-        error = error or "the arguments are not a JSON object"
-    return (texts or [""])[0], {}, error
+            # what is sent back is an object, even if it came as a text in a text
+            return text if text.lstrip().startswith("{") else orjson.dumps(args).decode(), args, None
+        if args not in (None, ""):
+            error = error or "the arguments are not a JSON object"
+    return (texts or [""])[0] if error else "{}", {}, error
+
+
+def _value(text: str) -> Any:
+    """Return the value of JSON, or of JSON that was made a text of JSON again. Raises `ValueError`."""
+    value = parse_json(text.encode(errors="replace"))
+    return parse_json(value.encode()) if isinstance(value, str) and value else value

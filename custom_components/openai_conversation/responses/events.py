@@ -6,13 +6,11 @@ may also answer with one JSON body instead of a stream.
 """
 
 from collections.abc import Iterator
-import json
 import re
 from typing import Any, Final
 
-import orjson
-
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.raw_answer import parse_json
 from .output import Event
 from .stream import TRANSLATED
 
@@ -20,12 +18,20 @@ MAX_EVENT: Final = 16 * 1024 * 1024
 """Bytes of one event, or of a JSON body. The last event repeats the whole answer, with the images that
 the code interpreter made: a few megabytes."""
 
+MAX_OTHER: Final = 200
+"""Characters of what is no event, for the log."""
+
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of a stream. The longest answer that a model may write, token by token, takes half of it."""
 
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_FIELD: Final = re.compile(rb"(?:data|event|id|retry)?:|(?:data|event|id|retry)?$")
+"""The start of a line that the standard knows; a line without a name is a comment."""
+
+_END: Final = b"[DONE]"
+"""What some servers send at the end."""
+
 _BOM: Final = b"\xef\xbb\xbf"
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _IN_PROGRESS: Final = ("in_progress", "queued")
 
@@ -49,6 +55,9 @@ class EventDecoder:
         self._skip = False
         self._is_first = True
         self._is_json = False
+        self._has_events = False
+        self._other: str | None = None
+        """What came that is no event, nor the start of one."""
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that are complete and that `StreamTranslator` may know.
@@ -66,9 +75,14 @@ class EventDecoder:
         self._after_cr = chunk.endswith(b"\r")
 
     def finish(self) -> Iterator[Event]:
-        """Yield what waits for the end of the body: a JSON body, or an event without its blank line."""
+        """Yield what waits for the end of the body: a JSON body, or an event without its blank line.
+
+        Raises `OpenAIRequestError` if there was something, but no event at all.
+        """
         yield from self._end_line()
         yield from self._dispatch()
+        if self._other and not self._has_events:
+            raise OpenAIRequestError.of(FailureKind.UNREADABLE, f"no events, but {self._other}")
 
     def _add(self, piece: bytes) -> None:
         """Add to the line. Raises `OpenAIRequestError` if the event or the body is too large."""
@@ -90,6 +104,8 @@ class EventDecoder:
         else:
             self._waiting -= len(line)
             self._read_name(line)
+            if not _FIELD.match(line):
+                self._note_other(line)
 
     def _first_line(self, line: bytes) -> bytes:
         """Detect JSON and web pages by the first line: neither looks like the start of an event."""
@@ -104,10 +120,14 @@ class EventDecoder:
         """Skip an event that nobody needs: its name comes before its data."""
         if line.startswith(b"event:"):
             name = line[6:].strip().decode(errors="replace")
-            self._skip = name.startswith("response.") and name not in TRANSLATED
+            is_ours = name.startswith("response.")
+            self._has_events = self._has_events or is_ours
+            self._skip = is_ours and name not in TRANSLATED
 
     def _dispatch(self) -> Iterator[Event]:
         lines = [line.removeprefix(b"data:") for line in self._data]
+        if lines:
+            self._note_other(lines[0])
         self._data.clear()
         self._skip, self._waiting = False, 0
         whole = _parsed(b"\n".join(lines))
@@ -115,7 +135,15 @@ class EventDecoder:
         values = map(_parsed, lines) if whole is None and len(lines) > 1 else [whole]
         for value in values:
             if isinstance(value, dict) and (event := self._event(value)):
+                self._has_events = True
                 yield event
+
+    def _note_other(self, line: bytes) -> None:
+        """Note what may be no event. Half an object is: its server was cut off."""
+        text = line.strip()
+        is_half = text.startswith(b"{") and _parsed(text) is None
+        if text not in (b"", _END) and not is_half:
+            self._other = self._other or text[:MAX_OTHER].decode(errors="replace")
 
     def _event(self, value: dict[str, Any]) -> Event | None:
         """Return data as an event, None for what is not one."""
@@ -135,22 +163,6 @@ class EventDecoder:
 def _parsed(data: bytes) -> Any:
     """Return the value of JSON, None for anything else."""
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        pass
-    try:  # the standard library accepts halves of characters
-        return _without_surrogates(json.loads(data.decode(errors="replace")))
-    except ValueError, RecursionError:  # "[DONE]" and the like
+        return parse_json(data)
+    except ValueError:  # "[DONE]" and the like
         return None
-
-
-def _without_surrogates(value: Any) -> Any:
-    """Return a value whose texts can be written as UTF-8."""
-    match value:
-        case str():
-            return _SURROGATE.sub("\ufffd", value)
-        case list():
-            return [_without_surrogates(each) for each in value]
-        case dict():
-            return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
-    return value

@@ -26,6 +26,7 @@ from homeassistant.components.conversation import (
 
 from ..openai_api.classify import classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from .answer_shapes import as_item, as_items, as_object
 from .answer_text import AnswerText
 from .calls import Calls
 from .input_items import Item, NativeItems
@@ -144,6 +145,12 @@ class StreamTranslator:
     def _on_text(self, event: Event) -> Iterable[Delta]:
         return self._text.say(self._output.part_of(event, MESSAGE), event.get("delta") or "")
 
+    def _on_text_done(self, event: Event) -> Iterable[Delta]:
+        if self.spoke and not self._output.open(MESSAGE):
+            return ()  # its message is done by now
+        text = event.get("text") or event.get("refusal") or ""
+        return self._text.say_rest(self._output.part_of(event, MESSAGE), text)
+
     def _on_thinking(self, event: Event) -> Iterable[Delta]:
         text = event.get("delta") or ""
         self._output.part_of(event, REASONING).text += text
@@ -154,13 +161,12 @@ class StreamTranslator:
         return ()
 
     def _on_item_added(self, event: Event) -> Iterable[Delta]:
-        item = event.get("item")
-        if not isinstance(item, dict) or not isinstance(kind := item.get("type"), str):
+        if not (item := as_item(event.get("item"))):
             return ()
-        if kind in (CALL, MESSAGE):
+        if item["type"] in (CALL, MESSAGE):
             self._output.begin(event, item).begun.update(item)
             return ()
-        activity = self._own_words.activities.get(kind)
+        activity = self._own_words.activities.get(item["type"])
         return self._text.show(activity) if activity else ()
 
     def _on_arguments(self, event: Event) -> Iterable[Delta]:
@@ -170,10 +176,8 @@ class StreamTranslator:
         return ()
 
     def _on_item_done(self, event: Event) -> Iterable[Delta]:
-        item = event.get("item") or {}
-        if not isinstance(item.get("type"), str):
-            return ()
-        return self._item(self._output.done(event, item), item)
+        item = as_item(event.get("item"))
+        return self._item(self._output.done(event, item), item) if item else ()
 
     def _item(self, known: OutputItem, item: Item) -> Iterator[Delta]:
         """Yield the deltas of an item that is done. If it is repeated, only new words count."""
@@ -203,16 +207,15 @@ class StreamTranslator:
         return status == "incomplete" or (self.end == "incomplete" and status != "completed")
 
     def _on_end(self, event: Event) -> Iterator[Delta]:
-        response = self.response = event.get("response") or {}
+        response = self.response = as_object(event.get("response"))
         status = response.get("status")
         if status in ("failed", "cancelled"):
             self._on_failed(event)
         is_cut = "incomplete" in (status, event["type"].removeprefix("response.")) or self._used_up(response)
         self.end = "incomplete" if is_cut else "completed"
-        if (response.get("incomplete_details") or {}).get("reason") == "content_filter":
+        if as_object(response.get("incomplete_details")).get("reason") == "content_filter":
             raise OpenAIRequestError.of(FailureKind.REFUSED, "content_filter")
-        items = [item for item in response.get("output") or () if isinstance(item.get("type"), str)]
-        for known, item in self._output.last(items):
+        for known, item in self._output.last(as_items(response.get("output"))):
             yield from self._item(known, item)
         if self._text.is_half:
             self.end = "incomplete"
@@ -221,8 +224,7 @@ class StreamTranslator:
 
     def _used_up(self, response: Mapping[str, Any]) -> bool:
         """Whether the answer reached its limit of tokens: llama.cpp reports that as completed."""
-        usage = response.get("usage")
-        used = usage.get("output_tokens") if isinstance(usage, dict) else None
+        used = as_object(response.get("usage")).get("output_tokens")
         return bool(self._max_tokens and isinstance(used, int) and used >= self._max_tokens)
 
     def _never_done(self) -> Iterator[Delta]:
@@ -234,7 +236,7 @@ class StreamTranslator:
             yield from self._text.never_done(message)
 
     def _on_failed(self, event: Event) -> NoReturn:
-        self.response = event.get("response") or {}
+        self.response = as_object(event.get("response"))
         raise OpenAIRequestError(classify_event(self.response.get("error"), key=self._key))
 
     def _on_error(self, event: Event) -> NoReturn:
@@ -244,6 +246,8 @@ class StreamTranslator:
     _HANDLERS: ClassVar[Mapping[str, Callable[[StreamTranslator, Event], Iterable[Delta]]]] = {
         "response.output_text.delta": _on_text,
         "response.refusal.delta": _on_text,
+        "response.output_text.done": _on_text_done,
+        "response.refusal.done": _on_text_done,
         "response.reasoning_summary_text.delta": _on_thinking,
         "response.reasoning_text.delta": _on_thinking,
         "response.reasoning_summary_text.done": _on_thinking_done,
