@@ -44,6 +44,9 @@ SPOKEN = {
     "Rain [[1]](https://a.org), snow [[^2]](https://a.org/b_(c)).": "Rain, snow.",
     # formulas
     "The factorial of 5 is \\( 120 \\). \\[a + b\\]": "The factorial of 5 is 120. a + b",
+    "$$E = 2 \\times \\frac{1}{2}$$ and 20\\,\\text{km}": "E = 2 × 1/2 and 20\\,km",
+    "About 20^\\circ C \\approx 70 F, in C:\\temp.": "About 20° C ≈ 70 F, in C:\\temp.",
+    "It costs $5 or $10.": "It costs $5 or $10.",
     "> 25 degrees\n> 30 %": "> 25 degrees\n> 30 %",
     # emoji
     "👋 Hello 👍🏽! 👨‍👩‍👧‍👦 and 🇩🇪 flags ❤️": "Hello! and flags",
@@ -56,6 +59,11 @@ SPOKEN = {
     '<speak>Hello <break time="1s"/> <emphasis level="strong">you</emphasis>.</speak>': "Hello you.",
     '<say-as interpret-as="date">2026</say-as><prosody rate="slow"> it is</prosody>': "2026 it is",
     "It rains.</think> Yes.": "It rains. Yes.",
+    "<?xml version='1.0'?><speak><audio src='a.mp3'/><lang xml:lang='de'>Ja</lang>.</speak>": "Ja.",
+    '<amazon:effect name="whispered">Hi</amazon:effect> <mstts:express-as style="sad">you</mstts:express-as>'
+    ".": "Hi you.",
+    "<!-- a - note -->It rains.<|im_end|>": "It rains.",
+    "Title\n=====\nText, a == b": "Title\nText, a == b",
     "Salt &amp; pepper &lt;br&gt; AT&T &amp;lt; R&unknown;D": "Salt & pepper <br> AT&T &lt; R&unknown;D",
 }
 

@@ -92,6 +92,11 @@ def _host(address: str) -> str:
     return re.split(r"[/?#:]", host.removesuffix(punctuation), maxsplit=1)[0] + punctuation
 
 
+def _groups(formula: str) -> list[str]:
+    """Return what is in the braces of a command of a formula."""
+    return re.findall(r"\{([^{}]*)\}", formula)
+
+
 def _cells(row: str) -> str:
     return ", ".join(cell.strip() for cell in row.split("|") if cell.strip())
 
@@ -121,11 +126,23 @@ _TAGS: Final = (
     "a|abbr|b|blockquote|code|dd|del|details|dl|dt|em|font|i|img|ins|kbd|mark|ol|pre|q|s|small|span|strong"
     "|sub|summary|sup|table|tbody|thead|u|ul"
     # SSML, and thoughts that lost their first tag
-    "|break|emphasis|phoneme|prosody|say-as|speak|think|voice"
+    "|amazon:[a-z]+|audio|bookmark|break|emphasis|lang|lexicon|metadata|mstts:[a-z-]+|phoneme|prosody"
+    "|say-as|speak|think|token|voice|w"
 )
 _TAGS_OF_LINES: Final = "br|div|h[1-6]|hr|li|p|td|th|tr"
-_ATTRIBUTES: Final = r"(?:[ ]{1,4}[\w-]{1,20}=[^<>\n]{0,180})?[ ]{0,4}/?>"
-_TAG_BEGUN: Final = r"(?i:</?(?:\Z|[a-z][a-z1-6-]{0,9}(?:\Z|[ /][^<>\n]{0,220}\Z)))"
+_ATTRIBUTES: Final = r"(?:[ ]{1,4}[\w:-]{1,20}=[^<>\n]{0,180})?[ ]{0,4}/?>"
+_TAG_BEGUN: Final = r"(?i:</?(?:\Z|[a-z][a-z1-6:-]{0,19}(?:\Z|[ /][^<>\n]{0,220}\Z)))"
+
+_FRACTION: Final = r"\\[dt]?frac\{[^{}\n]{1,60}\}\{[^{}\n]{1,60}\}"
+_WORDS_OF_FORMULA: Final = r"\\(?:boxed|mathbf|mathrm|operatorname|text|textbf)\{[^{}\n]{1,100}\}"
+_COMMAND_BEGUN: Final = (
+    r"\^\Z|\^?(?:\\(?:\Z|[a-z]{1,12}(?:\Z|\{[^{}\n]{0,100}(?:\Z|\}(?:\Z|\{[^{}\n]{0,60}\Z)))))"
+)
+_SIGNS: Final = {
+    "approx": "≈", "cdot": "·", "circ": "°", "degree": "°", "div": "÷", "geq": "≥", "ge": "≥", "leq": "≤",
+    "le": "≤", "neq": "≠", "ne": "≠", "pi": "π", "pm": "±", "rightarrow": "→", "sqrt": "√", "times": "×",
+}  # fmt: skip
+"""Name of a command in a formula → the sign that it stands for."""
 
 _EMOJI: Final = (
     r"\u2139\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe"
@@ -140,7 +157,7 @@ _TEXT: Final = (
     rule(_LINE, "`", "`", "`", r"[^`\n]{0,60}", r"\n", leads_to="code"),
     *(
         rule(_LINE, sign, "[ ]*", sign, "[ ]*", sign, rf"[{sign} ]*", r"(?=\n|\Z)")
-        for sign in (r"\-", r"\*", "_")
+        for sign in (r"\-", r"\*", "_", "=")
     ),
     rule(_LINE, r"\|", r"[-:| \t]+", _LINE_END),
     rule(_LINE, r"\|", r"[^\n]{0,1000}", r"\|[ \t]*(?=\n|\Z)", remains=_cells, again=True),
@@ -157,9 +174,19 @@ _TEXT: Final = (
     rule(r"[(（]", "<?", *_WEB, _PATH, ">?", r"[)）]"),
     rule("<", *_WEB, _PATH, ">", remains=_host),
     rule(rf"(?<!{_LETTER})h", *_WEB[1:], *_ADDRESS, remains=_host),
-    # formulas: \( 120 \), \[ a + b \]
+    # formulas: \( 120 \), \[ a + b \], $$ c \times \frac{1}{2} \text{ km} $$
     rule(r"\\", r"[()\[\]][ ]?"),
+    rule(r"\$", r"\$"),
+    Rule(_FRACTION, _COMMAND_BEGUN, lambda formula: "/".join(_groups(formula)), again=True),
+    Rule(_WORDS_OF_FORMULA, _COMMAND_BEGUN, lambda formula: _groups(formula)[0], again=True),
+    Rule(
+        rf"\^?\\(?:{'|'.join(_SIGNS)})(?![a-zA-Z])", _COMMAND_BEGUN, lambda sign: _SIGNS[sign.lstrip("^\\")]
+    ),
     # HTML
+    rule("<", "!", "-", "-", r"(?:[^-]|-(?!->)){0,300}", "-", "-", ">"),
+    rule("<", r"\?", r"[^<>\n]{0,200}", ">"),
+    # the end of a message in the template of a model
+    rule("<", r"\|", "[a-zA-Z_]{1,30}", r"\|", ">"),
     Rule(rf"(?i:</?(?:{_TAGS}){_ATTRIBUTES})", _TAG_BEGUN),
     Rule(rf"(?i:</?(?:{_TAGS_OF_LINES}){_ATTRIBUTES})", _TAG_BEGUN, lambda _: "\n", again=True),
     rule("&", "#?", "[a-zA-Z0-9]{1,8}", ";", remains=html.unescape),

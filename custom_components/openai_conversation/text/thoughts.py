@@ -4,8 +4,8 @@ r"""Separate the thoughts that some models write into their text from the answer
         →  thought "The user wants" · thought " light." · text "Done."
 
 Models of self-hosted servers do so where the server does not separate the two: Qwen and DeepSeek write
-`<think>`, EXAONE writes `<thought>`, Magistral writes `[THINK]`. Only the start of a message counts: an
-answer may well explain such a tag.
+`<think>`, EXAONE writes `<thought>`, Magistral writes `[THINK]`, and gpt-oss writes channels. Only the
+start of a message counts: an answer may well explain such a tag.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,19 @@ _TAGS: Final = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",
     "<thought>": "</thought>",
+    "<reasoning>": "</reasoning>",
+    "<seed:think>": "</seed:think>",
     "[think]": "[/think]",
+    "◁think▷": "◁/think▷",
+    "<|begin_of_thought|>": "<|end_of_thought|>",
+    "<|start_thinking|>": "<|end_thinking|>",
+    "<|channel>thought": "<channel|>",
+    "<|channel|>analysis<|message|>": "<|channel|>final<|message|>",
+    "<|channel|>final<|message|>": "",
 }
-"""Opening tag → closing tag, in lower case."""
+"""Opening tag → closing tag, in lower case; "": the answer follows, not a thought."""
+
+_LONGEST: Final = max(map(len, _TAGS))
 
 
 class ThoughtSplitter:
@@ -60,7 +70,7 @@ class ThoughtSplitter:
     def _start(self) -> None:
         """Look for an opening tag, or for the first word."""
         self._held = self._held.lstrip()
-        beginning = self._held[:20].lower()
+        beginning = self._held[:_LONGEST].lower()
         for opening, closing in _TAGS.items():
             if beginning.startswith(opening):
                 self._state, self._closing, self._is_blank = "thought", closing, True
