@@ -198,7 +198,15 @@ async def test_keywords_that_are_refused_are_not_sent_again(
     assert ["keywords" in asked for asked in openai.transcription_requests] == [True, False, False]
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "…", "- !"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", ".", "…", "- !"),
+        # what Whisper notes of a room in which nobody speaks
+        *("[BLANK_AUDIO]", " [ Silence ]\n[MUSIC]", "(wind blowing)", "*sighs*", "♪ la la ♪", "<|nospeech|>"),
+        *("【音楽】", "\uff08笑\uff09"),
+    ],
+)
 async def test_silence_is_no_failure(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, text: str
 ) -> None:

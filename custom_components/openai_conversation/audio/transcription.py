@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+import re
 from typing import Any, Final
 import wave
 
@@ -32,6 +33,11 @@ MAX_AUDIO: Final = 25 * 1024 * 1024
 
 MAX_TEXT: Final = 10_000
 """Characters of a command. A quarter of an hour of speech has no more."""
+
+_NOT_SPOKEN: Final = re.compile(
+    r"\[[^\[\]]*\]|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\u3010[^\u3010\u3011]*\u3011|\*[^*]*\*|♪[^♪]*♪|<\|[^<>|]*\|>"
+)
+"""What Whisper notes of a sound that is no speech: "[BLANK_AUDIO]", "(wind blowing)", "*sighs*"."""
 
 SHORTEST: Final = 0.1
 """Seconds of audio; OpenAI refuses shorter recordings."""
@@ -145,8 +151,8 @@ async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence
 def what_was_said(transcript: str, prompt: str, keywords: Sequence[str], *, key: str) -> str:
     """Return a transcript as text, "" if nobody spoke. `key`: of the account, which no text may hold."""
     text = clean_text(transcript, limit=MAX_TEXT, key=key)
-    # models often transcribe silence as "." or "…", or repeat what was sent with it
-    is_silence = not any(map(str.isalnum, text))
+    # models often transcribe silence as "." or "[BLANK_AUDIO]", or repeat what was sent with it
+    is_silence = not any(map(str.isalnum, _NOT_SPOKEN.sub("", text)))
     return "" if is_silence or is_echo(text, prompt, keywords) else text
 
 
