@@ -51,8 +51,6 @@ WORDS = {
     "an error": json.dumps({"error": {"message": "No voice."}}).encode(),
     "an error over lines": b'{\n  "error": null\n}',
     "a list": b'["no", "audio"]',
-    "plain text": b"Internal Server Error: the voice is not loaded.",
-    "a few words": b"No voice.\n",
     "wav": b"RIFF\x24\x00\x00\x00WAVEfmt ",
     "ogg": b"OggS\x00\x02",
     "flac": b"fLaC\x00\x00",

@@ -19,11 +19,9 @@ SECONDS_PER_CHARACTER: Final = 0.5
 _START: Final = 16
 """Bytes that show whether this is audio."""
 
-_WORDS: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])|[\t\n\r -~]+$")
-"""The first bytes of JSON, of a web page, or of plain text. No audio has as many printable bytes."""
-
-_WORDS_OR_OTHER: Final = re.compile(rb"[\t\n\r -~]*$|[\x89\x1f]")
-"""The first bytes of what may turn out to be words, or another format."""
+_WORDS: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])")
+_WORDS_OR_OTHER: Final = re.compile(rb"\s*([<\[{]|$)|[ROf\x89G%P\x1f]")
+"""First bytes that may be the start of words, or of another format: more bytes are needed."""
 
 _OTHER_FORMATS: Final = (b"RIFF", b"OggS", b"fLaC", b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b")
 _NO_AUDIO: Final = ("text/", "image/", "application/json", "application/xml", "application/problem+json")
