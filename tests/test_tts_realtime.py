@@ -536,6 +536,7 @@ async def test_the_budget_may_stop_speech(
     before = len(stand_in.paths())
     with pytest.raises(HomeAssistantError) as error:
         await read(hass, "Nobody says this.", voice="ash")
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert (error.value.translation_domain, error.value.translation_key) == (DOMAIN, "budget")
     assert len(stand_in.paths()) == before
