@@ -363,4 +363,4 @@ async def test_what_was_heard_can_be_shown(
     body = b'{"text": " Turn on\\u0000 the \\ud83d light. "}'
     openai.does_not_hear(httpx.Response(200, content=body))
 
-    assert await listen(hass) == ("Turn on the  light.", HEARD)
+    assert await listen(hass) == ("Turn on the \N{REPLACEMENT CHARACTER} light.", HEARD)

@@ -1,5 +1,6 @@
 """From sound to sound: transcribed, answered, and spoken."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest_asyncio
 
 from tests.harness.agent import add_assistant, configure, entry_ids
 from tests.harness.client import Client
-from tests.harness.rooms import KITCHEN_LIGHT, describe
+from tests.harness.rooms import KITCHEN_LIGHT, SLOW_SCRIPT, describe, expose
 from tests.harness.stand_in import StandIn
 from tests.harness.voice import speak
 from tests.stand_in.sound import heard, spoken_pcm
@@ -79,6 +80,21 @@ async def test_the_first_sound_comes_before_the_last_word(
     assert exchange.turn.answer.endswith("Then came sheep number 20, and it jumped over the fence.")
     assert len(await read_aloud(stand_in)) > 2
     assert heard(exchange.sound).split() == exchange.turn.answer.split()
+
+
+async def test_sound_flows_while_a_tool_runs(client: Client, pipeline: str, stand_in: StandIn) -> None:
+    """A speaker that gets nothing for seconds may hang, so it gets silence between two sentences."""
+    await expose(client, [SLOW_SCRIPT], should_expose=True)
+    try:
+        exchange = await speak(client, spoken_pcm("Count the sheep"), pipeline=pipeline)
+    finally:
+        await expose(client, [SLOW_SCRIPT], should_expose=False)
+
+    assert exchange.error is None
+    assert heard(exchange.sound) == "One moment, I am going to the meadow. All twenty sheep are here."
+    words = [index for index, kind in enumerate(exchange.order) if kind == "word"]
+    before, after = max(pairwise(words), key=lambda gap: gap[1] - gap[0])
+    assert exchange.order[before + 1 : after].count("sound") >= 5
 
 
 async def test_speech_to_text_knows_the_names_of_the_home(

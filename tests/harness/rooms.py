@@ -10,6 +10,7 @@ LIVING_ROOM_LIGHT: Final = "light.living_room_light"
 LIGHTS: Final = (KITCHEN_LIGHT, BEDROOM_LIGHT, LIVING_ROOM_LIGHT)
 THERMOSTAT: Final = "climate.thermostat"
 TEMPERATURE: Final = "sensor.living_room_temperature"
+SLOW_SCRIPT: Final = "script.count_the_sheep"
 WEATHER: Final = "weather.home"
 FRONT_DOOR: Final = "lock.front_door"
 
@@ -30,8 +31,8 @@ async def furnish(client: Client) -> None:
     for entity_id, area_id in _AREAS.items():
         await command("config/entity_registry/update", entity_id=entity_id, area_id=area_id)
     hidden = sorted(set(await client.entity_ids()) - _EXPOSED)
-    await _expose(client, sorted(_EXPOSED), should_expose=True)
-    await _expose(client, hidden, should_expose=False)
+    await expose(client, sorted(_EXPOSED), should_expose=True)
+    await expose(client, hidden, should_expose=False)
     # The web server listens on this machine only, and images are fetched from there.
     await command("config/core/update", internal_url=client.url)
     await command("frontend/set_system_data", key="core", value={"default_panel": "demo-home"})
@@ -51,7 +52,8 @@ def _detail(attributes: dict[str, Any]) -> str:
     return ""
 
 
-async def _expose(client: Client, entity_ids: list[str], *, should_expose: bool) -> None:
+async def expose(client: Client, entity_ids: list[str], *, should_expose: bool) -> None:
+    """Show entities to Assist, or hide them from it."""
     await client.websocket.command(
         "homeassistant/expose_entity",
         assistants=["conversation"],

@@ -39,7 +39,7 @@ def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
         return (Message(json.dumps(example_of(wanted_format["schema"]))),)
     if loop := _LOOP.search(view.user_texts[-1]):
         return _loop(view, int(loop[1]) if loop[1] else None)
-    if researched := research(view):
+    if researched := _sheep(view) or research(view):
         return researched
     steps = _steps(view)
     told = [step.text for step in steps if isinstance(step, Say)]
@@ -78,6 +78,16 @@ def _loop(view: RequestView, rounds: int | None) -> tuple[PlannedItem, ...]:
     if tool and (rounds is None or len(view.results) < rounds):
         return (FunctionCall(tool.name, "{}"),)
     return _message(view, f"I went round {len(view.results)} times, that will do.")
+
+
+def _sheep(view: RequestView) -> tuple[PlannedItem, ...]:
+    """Say something, call a slow script, and say more; nothing if there is no such script or question."""
+    tool = view.tools.get("count_the_sheep")
+    if not tool or "sheep" not in view.user_texts[-1]:
+        return ()
+    if view.results:
+        return _message(view, "All twenty sheep are here.")
+    return (Message("One moment, I am going to the meadow."), FunctionCall(tool.name, "{}"))
 
 
 def _without_tools(view: RequestView, command: Command) -> str:

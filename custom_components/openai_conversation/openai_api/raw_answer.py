@@ -98,7 +98,7 @@ def _refuse(constant: str) -> None:
 def _without_surrogates(value: Any) -> Any:
     match value:
         case str():
-            return _SURROGATE.sub("", value)
+            return _SURROGATE.sub("\ufffd", value)
         case list():
             return [_without_surrogates(each) for each in value]
         case dict():
