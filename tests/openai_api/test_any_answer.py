@@ -19,6 +19,7 @@ from custom_components.openai_conversation.audio.transcription import async_tran
 from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.images.generator import async_generate
 from custom_components.openai_conversation.images.request import ImageRequest
+from custom_components.openai_conversation.openai_api import errors
 from custom_components.openai_conversation.openai_api.classify import classify, classify_event
 from custom_components.openai_conversation.openai_api.client import (
     async_check_responses,
@@ -61,6 +62,12 @@ TEXT = {"text": f"Turn on the light, {KEY}", "usage": {"type": "tokens", "input_
 PLACE = {"output": [{"type": "reasoning"}, message('{"city": "Bern", "region": "Bern"}')], "error": None}
 DECISION = {"answers": [{"type": "predicate", "name": "home", "probability": 0.9}]}
 QUESTIONS = {"home": {"type": "noul", "instructions": "Is anybody at home?"}}
+
+
+@pytest.fixture(autouse=True)
+def no_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some answers say that a model still loads, which speech-to-text would wait for."""
+    monkeypatch.setattr(errors, "LOADING_WAIT", 1e6)
 
 
 @pytest.fixture
