@@ -112,7 +112,7 @@ async def test_questions_about_an_image(client: Client, entry_id: str, stand_in:
 
 
 @pytest.mark.usefixtures("entry_id")
-@pytest.mark.logs(r"websocket_api.+ The safety system of OpenAI refused the question bad")
+@pytest.mark.logs(r"websocket_api.+ The safety system of 127.0.0.1 refused the question bad")
 async def test_a_refused_question_is_named(client: Client) -> None:
     """The answer says which question it was."""
     bad = {"type": "noul", "instructions": "Is there something forbidden?"}

@@ -58,8 +58,11 @@ async def test_a_light_goes_on_by_voice(client: Client, pipeline: str, stand_in:
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
     assert await read_aloud(stand_in) == [exchange.turn.answer]
     assert heard(exchange.sound) == exchange.turn.answer
-    [session] = await events(stand_in, "session.update")
-    assert session["session"]["audio"]["output"]["voice"] == "cedar"
+    # voice assistants of other tests may have sessions with their voices
+    sessions = [
+        each["session"]["audio"]["output"]["voice"] for each in await events(stand_in, "session.update")
+    ]
+    assert sessions.count("cedar") == 1
     assert exchange.content_type == "audio/mpeg"
     assert exchange.sound.startswith(b"\xff\xf3")
 
