@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import probatio as vol
+from probatio import UNSUPPORTED
 import pytest
 
 from custom_components.openai_conversation.responses.tools import (
@@ -143,6 +144,53 @@ def test_the_order_of_the_tools_stays() -> None:
     tools = [OddTool(name) for name in ("c", "a", "b")]
 
     assert [param["name"] for param in ToolConverter().convert(tools, None).params] == ["c", "a", "b"]
+
+
+class BrokenTool(OddTool):
+    """A tool whose parts are anything."""
+
+    def __init__(self, name: Any, parameters: Any) -> None:
+        super().__init__("broken")
+        self.name, self.parameters = name, parameters
+
+
+ENDLESS: dict[Any, Any] = {}
+ENDLESS[vol.Optional("more")] = ENDLESS
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(BrokenTool("broken", None), id="no schema"),
+        pytest.param(BrokenTool("broken", "a text"), id="a text for a schema"),
+        pytest.param(BrokenTool(5, vol.Schema({})), id="a number for a name"),
+        pytest.param(OddTool(description="\ud83d"), id="half an emoji"),
+        pytest.param(
+            BrokenTool("broken", vol.Schema({vol.Optional("x", description="\ud83d"): str})), id="deep"
+        ),
+        pytest.param(BrokenTool("broken", type("Schema", (), {"schema": ENDLESS})()), id="endless"),
+    ],
+)
+def test_a_broken_tool_is_left_out(broken: llm.Tool, caplog: pytest.LogCaptureFixture) -> None:
+    converter = ToolConverter()
+
+    for _ in range(2):
+        tools = converter.convert([OddTool("before"), broken, OddTool("after")], None)
+
+        assert list(tools.names.values()) == ["before", "after"]
+        assert [param["name"] for param in tools.params] == ["before", "after"]
+    assert caplog.text.count("is left out, because it is broken") == 1
+
+
+def test_a_serializer_that_raises_leaves_out_what_it_was_for() -> None:
+    def serializer(value: Any) -> Any:
+        if value is int:
+            raise RuntimeError("no numbers here")
+        return UNSUPPORTED
+
+    tools = [OddTool("text", {"a": str}), OddTool("number", {"a": int})]
+
+    assert list(ToolConverter().convert(tools, serializer).names) == ["text"]
 
 
 def test_no_tools() -> None:

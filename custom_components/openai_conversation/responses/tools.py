@@ -10,10 +10,12 @@ import hashlib
 import re
 from typing import Any, Final
 
-from probatio import to_openapi
+from probatio import Schema, to_openapi
 
 from homeassistant.helpers import llm
+from homeassistant.helpers.json import json_bytes
 
+from ..const import LOGGER
 from ..options.chat import ModelSettings
 
 type ToolParam = dict[str, Any]
@@ -46,11 +48,31 @@ class ToolConverter:
     def __init__(self) -> None:
         """Start with nothing converted."""
         self._kept: dict[str, tuple[llm.Tool, Serializer, ToolParam]] = {}
+        self._reported: set[str] = set()
 
     def convert(self, tools: Sequence[llm.Tool], serializer: Serializer) -> ToolSet:
-        """Return the tools in their order, so that OpenAI's prompt cache sees the same bytes again."""
-        params = tuple(self._convert(tool, serializer) for tool in tools)
-        return ToolSet(params, {wire_name(tool.name): tool.name for tool in tools})
+        """Return the tools in their order, so that OpenAI's prompt cache sees the same bytes again.
+
+        A tool that cannot be converted is left out: one broken tool must not silence the others.
+        """
+        params: list[ToolParam] = []
+        names: dict[str, str] = {}
+        for tool in tools:
+            try:
+                param = self._convert(tool, serializer)
+            except Exception as err:  # noqa: BLE001 - tools and serializers of other integrations raise anything
+                self._report(tool, err)
+                continue
+            params.append(param)
+            names[param["name"]] = tool.name
+        return ToolSet(tuple(params), names)
+
+    def _report(self, tool: llm.Tool, err: Exception) -> None:
+        """Log once that a tool is left out."""
+        name = repr(getattr(tool, "name", None))[:100]
+        if name not in self._reported:
+            self._reported.add(name)
+            LOGGER.warning("The tool %s is left out, because it is broken: %r", name, err)
 
     def _convert(self, tool: llm.Tool, serializer: Serializer) -> ToolParam:
         kept = self._kept.get(tool.name)
@@ -64,13 +86,16 @@ class ToolConverter:
 def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
     """Convert one tool to a function tool.
 
-    Not strict: strict mode wants every property required, and Assist's slots are optional.
+    Not strict: strict mode wants every property required, and Assist's slots are optional. Raises whatever
+    a broken tool does.
     """
+    if not isinstance(tool.parameters, Schema):
+        raise TypeError("no schema")
     schema = to_openapi(tool.parameters, custom_serializer=serializer, openapi_version="3.1.0")
-    return {
+    param: ToolParam = {
         "type": "function",
         "name": wire_name(tool.name),
-        "description": tool.description or "",
+        "description": tool.description if isinstance(tool.description, str) else "",
         "parameters": {
             "type": "object",
             "properties": {},
@@ -78,6 +103,8 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
         },
         "strict": False,
     }
+    json_bytes(param)  # raises what would break the whole request, such as half an emoji
+    return param
 
 
 def hosted_tools(settings: ModelSettings) -> list[ToolParam]:
