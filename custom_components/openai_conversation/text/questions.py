@@ -1,15 +1,35 @@
-"""Whether an answer ends with a question. Pure."""
+"""Where a sentence ends, and whether it is a question, in any script. Pure."""
 
 import re
 from typing import Final
+import unicodedata
 
-_QUESTION: Final = re.compile(r"[？؟⸮፧]|\?(?!\w)")
-"""A question mark of any script. In an address, a letter follows it."""
+_MARK: Final = re.compile(
+    r"(?P<question>[？؟⸮፧]|[?;](?!\w)|\?(?=[\u3040-\u30ff\u3400-\u9fff]))"
+    r"|(?P<statement>[。！।॥۔።]|[.!…](?!\w)|\n\s*\n(?=\w))"
+)
+"""The end of a sentence. A letter behind ".", "!", or "?" means an address or a number, but not in scripts
+without spaces. A paragraph that begins ends the one before."""
 
-_STATEMENT: Final = re.compile(r"[.!。！।…](?!\w)")
+_GREEK: Final = re.compile(r"[\u0370-\u03ff]")
+_CLOSING: Final = re.compile(r"[\"'”“’‘»«)\]」』）】\s]+\Z")
+_ENDS: Final = frozenset(".!?…؟⸮።፧۔।॥。！？｡:;\N{GREEK QUESTION MARK}")
 
 
 def asks(text: str) -> bool:
     """Whether the last sentence of a text is a question, whatever emoji or words without an end follow."""
-    marks = list(_QUESTION.finditer(text))
-    return bool(marks) and not _STATEMENT.search(text, marks[-1].end())
+    # Greek asks with ";", which Unicode also has as a mark of its own
+    text = text.replace("\N{GREEK QUESTION MARK}", ";")
+    is_greek = bool(_GREEK.search(text))
+    marks = [mark.lastgroup for mark in _MARK.finditer(text) if is_greek or mark[0] != ";"]
+    return bool(marks) and marks[-1] == "question"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends with a mark after which another sentence may begin."""
+    return _CLOSING.sub("", text)[-1:] in _ENDS
+
+
+def is_written_without_spaces(letter: str) -> bool:
+    """Whether a letter is of a script that ends a sentence with "。", such as Japanese."""
+    return unicodedata.east_asian_width(letter) in "WF" and not "\uac00" <= letter <= "\ud7a3"
