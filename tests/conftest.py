@@ -60,6 +60,13 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 
 
 @pytest.fixture
+def talker(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """An account whose agent controls nothing, so that nobody can answer in its place. Not loaded yet."""
+    hass.config_entries.async_update_entry(entry, options={"recommended": True, "prompt": "You are nice."})
+    return entry
+
+
+@pytest.fixture
 async def house(hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry) -> House:
     """A house with a kitchen and a bedroom light, a lock that is not exposed, and the loaded agent."""
     for component in ("conversation", "intent"):

@@ -417,19 +417,37 @@ async def test_a_new_key_is_used_at_once(
 
 @pytest.mark.parametrize("key", ["sk-new", KEY], ids=["another key", "the same key, which works again"])
 async def test_an_account_whose_key_was_refused_is_loaded_with_a_new_one(
-    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, key: str
+    hass: HomeAssistant, openai: FakeOpenAI, talker: MockConfigEntry, key: str
 ) -> None:
     openai.models.side_effect = [httpx.Response(401, json={"error": {"code": "invalid_api_key"}})]
-    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert not await hass.config_entries.async_setup(talker.entry_id)
     await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert talker.state is ConfigEntryState.SETUP_ERROR
     (form,) = hass.config_entries.flow.async_progress()
 
     openai.models.side_effect = openai._list_models
     result = await submit(hass, form, api_key=key)
 
     assert result["reason"] == "reauth_successful"
-    assert entry.state is ConfigEntryState.LOADED
+    assert talker.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize("key", ["sk-new", KEY], ids=["another key", "the same key, which works again"])
+async def test_an_account_that_was_loaded_without_its_key_gets_a_new_one(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, key: str
+) -> None:
+    openai.models.side_effect = [httpx.Response(401, json={"error": {"code": "invalid_api_key"}})]
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.runtime_data.outage.is_on
+    (form,) = hass.config_entries.flow.async_progress()
+
+    openai.models.side_effect = openai._list_models
+    result = await submit(hass, form, api_key=key)
+
+    assert result["reason"] == "reauth_successful"
+    assert not entry.runtime_data.outage.is_on
+    assert entry.runtime_data.catalog.models
 
 
 async def test_another_address_is_used_at_once(

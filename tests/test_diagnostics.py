@@ -215,12 +215,12 @@ async def test_an_azure_address_is_shown_as_azure(
 
 
 async def test_an_account_that_is_not_loaded_has_diagnostics_too(
-    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, diagnostics: Diagnostics
+    hass: HomeAssistant, openai: FakeOpenAI, talker: MockConfigEntry, diagnostics: Diagnostics
 ) -> None:
     openai.models.mock(side_effect=httpx.ConnectError("no network"))
-    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_setup(talker.entry_id)
 
-    report = await diagnostics.async_download(entry)
+    report = await diagnostics.async_download(talker)
 
     assert report["entry"]["state"] == "setup_retry"
     assert report["entry"]["reason"] == "connection"

@@ -36,22 +36,22 @@ async def test_it_loads_and_unloads(hass: HomeAssistant, house: House) -> None:
 async def test_setup(
     hass: HomeAssistant,
     openai: FakeOpenAI,
-    entry: MockConfigEntry,
+    talker: MockConfigEntry,
     answer: httpx.Response | Exception,
     state: ConfigEntryState,
 ) -> None:
     openai.models.mock(side_effect=[answer])
 
-    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_setup(talker.entry_id)
     await hass.async_block_till_done()
 
-    assert entry.state is state
+    assert talker.state is state
     flows = [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()]
     assert flows == (["reauth"] if state is ConfigEntryState.SETUP_ERROR else [])
 
 
 async def test_a_server_that_cannot_be_reached_does_not_delay_the_start(
-    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, openai: FakeOpenAI, talker: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(_request: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
@@ -63,20 +63,20 @@ async def test_a_server_that_cannot_be_reached_does_not_delay_the_start(
     hass.set_state(CoreState.starting)
 
     async with asyncio.timeout(60):
-        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.config_entries.async_setup(talker.entry_id)
 
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "timeout"
+    assert talker.state is ConfigEntryState.SETUP_RETRY
+    assert talker.error_reason_translation_key == "timeout"
 
 
 async def test_the_reason_is_a_sentence(
-    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
+    hass: HomeAssistant, openai: FakeOpenAI, talker: MockConfigEntry
 ) -> None:
     openai.models.mock(side_effect=httpx.ConnectError("no network"))
 
-    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_setup(talker.entry_id)
 
-    assert entry.error_reason_translation_key == "connection"
+    assert talker.error_reason_translation_key == "connection"
 
 
 async def test_an_entry_without_options_has_no_agent_of_its_own(

@@ -9,12 +9,14 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .entity import account_device
+from .fallback.rules import may_load
 from .images.setup import IMAGE_STORE, async_setup_images
+from .openai_api.catalog import Catalog
 from .openai_api.client import CHECK_TIMEOUT, async_create_client, async_get_catalog, server_name, server_of
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .options.entry import cost_options, keep_images_days, stored_options
+from .options.entry import conversation_agents, cost_options, keep_images_days, stored_options
 from .realtime.pool import Pool
 from .repairs.broken_calls import async_watch_calls
 from .repairs.budget import async_open_file_issue, async_watch_budget
@@ -52,19 +54,25 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
-    """Set up an account. A wrong key starts reauthentication. Other failures make Home Assistant retry."""
+    """Set up an account. A wrong key starts reauthentication. Other failures make Home Assistant retry.
+
+    Where Home Assistant's own agent may answer, the account is loaded all the same: a home that restarts
+    without the internet can still be talked to.
+    """
     client = await async_create_client(hass, entry.data)
     server = server_of(entry.data)
+    failure: OpenAIRequestError | None = None
     try:
         catalog = await async_get_catalog(
             client, server, timeout=CHECK_TIMEOUT if hass.state is CoreState.running else START_TIMEOUT
         )
     except OpenAIRequestError as err:
         err.name_server(server_name(entry.data))
-        sentence = _sentence(err)
-        if err.failure.kind is FailureKind.AUTH:
-            raise ConfigEntryAuthFailed(**sentence) from err
-        raise ConfigEntryNotReady(**sentence) from err
+        if not _may_load(entry, err.failure.kind):
+            if err.failure.kind is FailureKind.AUTH:
+                raise ConfigEntryAuthFailed(**_sentence(err)) from err
+            raise ConfigEntryNotReady(**_sentence(err)) from err
+        catalog, failure = Catalog(), err
     meter, unreadable = await async_get_meter(hass, entry.entry_id)
     if unreadable:
         async_open_file_issue(hass, entry, unreadable)
@@ -77,15 +85,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
         meter=meter,
         async_test=partial(async_test, hass, entry),
     )
+    await _async_start(hass, entry)
+    if failure:
+        _begin_outage(hass, entry, failure)
+    return True
+
+
+async def _async_start(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Add the entities of an account, and watch what changes."""
+    runtime = entry.runtime_data
     _configure_meter(entry)
     _register_device(hass, entry)
-    _close_with_entry(hass, entry, entry.runtime_data.realtime)
+    _close_with_entry(hass, entry, runtime.realtime)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
-    entry.async_on_unload(entry.runtime_data.outage.end)
+    entry.async_on_unload(runtime.outage.end)
     async_watch_budget(hass, entry)
     async_close_old_prompt_issues(hass, entry)
-    entry.async_on_unload(meter.async_track_days())
+    entry.async_on_unload(runtime.meter.async_track_days())
     loaded = _settings(entry)
 
     async def async_on_change(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
@@ -96,7 +113,29 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
             _configure_meter(entry)
 
     entry.async_on_unload(entry.add_update_listener(async_on_change))
-    return True
+
+
+def _may_load(entry: OpenAIConfigEntry, kind: FailureKind) -> bool:
+    return may_load(kind) and any(agent.options.has_fallback for agent in conversation_agents(entry))
+
+
+def _begin_outage(hass: HomeAssistant, entry: OpenAIConfigEntry, err: OpenAIRequestError) -> None:
+    """Let Home Assistant's own agent answer first. When OpenAI answers, load again, with its models."""
+    runtime, failure = entry.runtime_data, err.failure
+    LOGGER.warning("%s: %s (%s) while it was loaded", entry.title, failure.kind, failure.detail)
+    if failure.kind is FailureKind.AUTH:
+        entry.async_start_reauth(hass)
+    runtime.unheard_failure = err
+
+    async def async_is_over() -> bool:
+        try:
+            await async_get_catalog(runtime.client, runtime.server)
+        except OpenAIRequestError:
+            return False
+        return True
+
+    runtime.outage.on_answer = partial(hass.config_entries.async_schedule_reload, entry.entry_id)
+    runtime.outage.begin(hass, entry, failure.kind, async_is_over)
 
 
 def _sentence(err: OpenAIRequestError) -> dict[str, Any]:

@@ -122,6 +122,8 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     def _save(self, entry: OpenAIConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Store an account, and load it again."""
         if entry.update_listeners:
+            if data == dict(entry.data):  # the key works again, which is no change that anybody notices
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
             return self.async_update_and_abort(entry, data=data)
         # an entry that is not loaded does not notice the change, and an unchanged key may work again
         return self.async_update_reload_and_abort(entry, data=data)

@@ -20,7 +20,7 @@ from .fallback.rules import as_sentence, may_fall_back, short_notice
 from .openai_api.client import async_probe
 from .openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
-from .options.chat import ChatOptions, KeepListening, OnFailure
+from .options.chat import ChatOptions, KeepListening
 from .options.entry import Configured, conversation_agents
 from .repairs.changing_prompt import async_watch_prompt
 from .responses.input_items import OwnSentence
@@ -104,9 +104,11 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         except conversation.ConverseError as err:
             return err.as_conversation_result()
 
-        is_local_first = self._has_fallback and self.runtime.outage.is_on
-        if is_local_first and (result := await self._async_answer_locally(user_input, chat_log)):
-            return result
+        is_local_first = options.has_fallback and self.runtime.outage.is_on
+        if is_local_first:
+            news, self.runtime.unheard_failure = self.runtime.unheard_failure, None
+            if result := await self._async_answer_locally(user_input, chat_log, news):
+                return result
         was_failing = self.runtime.health[Purpose.CONVERSATION].failing is not None
         try:
             with self.request(Purpose.CONVERSATION) as request:
@@ -119,14 +121,14 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                 )
         except OpenAIRequestError as err:
             self._begin_outage(err, user_input.language)
-            if self._has_fallback and not is_local_first and may_fall_back(err, chat_log):
+            if options.has_fallback and not is_local_first and may_fall_back(err, chat_log):
                 news = err if self._is_news(err, was_failing=was_failing) else None
                 if result := await self._async_answer_locally(user_input, chat_log, news):
                     return result
             return await self._async_say_error(user_input, chat_log, err)
         except HomeAssistantError as err:
             return await self._async_say_error(user_input, chat_log, err)
-        self.runtime.outage.end()
+        self.runtime.outage.answered()
         async_watch_prompt(self.runtime, self.agent, self._prompt(user_input, chat_log), request)
         return self._listening(conversation.async_get_result_from_chat_log(user_input, chat_log))
 
@@ -159,12 +161,6 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                 result.continue_conversation = result.continue_conversation or asks(text)
         return result
 
-    @property
-    def _has_fallback(self) -> bool:
-        """Whether Home Assistant's own agent may answer. It controls the house, so this agent must, too."""
-        options = self.agent.options
-        return options.on_failure is OnFailure.HOME_ASSISTANT and llm.LLM_API_ASSIST in options.llm_hass_api
-
     async def _async_answer_locally(
         self,
         user_input: conversation.ConversationInput,
@@ -178,6 +174,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         result = await async_answer(self.hass, user_input, chat_log.conversation_id)
         if result is None:
             return None
+        result = self._listening(replace(result, conversation_id=chat_log.conversation_id))
         text = result.response.speech.get("plain", {}).get("speech", "")
         if news:
             text = as_sentence(text)
@@ -188,7 +185,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         await self._async_say(chat_log, text)
         if news:
             await self._async_say(chat_log, notice, native=OwnSentence())
-        return self._listening(replace(result, conversation_id=chat_log.conversation_id))
+        return result
 
     def _is_news(self, err: OpenAIRequestError, *, was_failing: bool) -> bool:
         """Whether the user has not heard of a failure yet. Of the budget, one sentence a day is enough."""
@@ -198,7 +195,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
         """Ask Home Assistant's own agent first from now on, if further sentences would fail, too."""
-        if self._has_fallback and self.runtime.is_loaded:
+        if self.agent.options.has_fallback and self.runtime.is_loaded:
             self.runtime.outage.begin(self.hass, self.entry, err.failure.kind, self._async_is_answered)
             self.entry.async_create_background_task(
                 self.hass, async_prepare(self.hass, language), "openai_conversation prepare fallback"

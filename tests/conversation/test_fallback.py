@@ -5,14 +5,18 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 import logging
 from typing import Any
+from unittest.mock import AsyncMock
 
 from freezegun.api import TickingDateTimeFactory
 import httpx
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.openai_conversation.fallback.rules import as_sentence
+from homeassistant.components.conversation import ConversationResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import intent, issue_registry as ir
 
 from ..support.house import TURN_ON, House
 from ..support.responses_api import FakeOpenAI, message, reasoning, response_events, sse
@@ -171,6 +175,106 @@ async def test_it_means_what_was_meant_before(hass: HomeAssistant, house: House,
     assert turned_off == [["light.kitchen"]]
 
 
+async def test_a_question_of_home_assistants_is_listened_after(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = intent.IntentResponse("en")
+    asked.async_set_speech("Which light?")
+    result = ConversationResult(asked, "id")
+    monkeypatch.setattr(
+        "custom_components.openai_conversation.conversation.async_answer", AsyncMock(return_value=result)
+    )
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Turn on the light")
+
+    assert answer.speech == f"Which light? {UNREACHABLE}"
+    assert answer.keeps_listening
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ("Turned on the light", "Turned on the light. "),
+        ("45%", "45%. "),
+        ("ライトをつけました", "ライトをつけました。 "),
+        ("불을 켰습니다", "불을 켰습니다. "),
+        ("बत्ती जलाई की", "बत्ती जलाई की. "),
+        ("It is on.", "It is on. "),
+        (" ", ""),
+    ],
+)
+def test_a_notice_follows_a_whole_sentence(answer: str, sentence: str) -> None:
+    assert as_sentence(answer) == sentence
+
+
+# --- when Home Assistant starts without OpenAI ---
+
+
+async def test_a_home_that_restarts_without_the_internet_is_not_deaf(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.models.mock(side_effect=httpx.ConnectError("no network"))
+    await house.async_load()
+
+    assert (await house.hears(COMMAND)).speech == f"{DONE}. {UNREACHABLE}"
+    assert (await house.hears("Turn on the bedroom light")).speech == DONE
+    assert openai.requests == []
+
+    openai.models.mock(side_effect=openai._list_models)
+    await async_wait(hass, today, 31)
+    openai.says("OpenAI speaking.")
+
+    assert (await house.hears(COMMAND)).speech == "OpenAI speaking."
+    assert house.entry.runtime_data.catalog.models
+
+
+async def test_small_talk_that_is_answered_ends_it_too(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    openai.models.mock(side_effect=httpx.ReadTimeout("silence"))
+    await house.async_load()
+    openai.models.mock(side_effect=openai._list_models)
+    openai.says("Once upon a time.")
+
+    assert (await house.hears("Tell me a story")).speech == "Once upon a time."
+    await hass.async_block_till_done()
+
+    assert house.entry.runtime_data.catalog.models
+
+
+async def test_a_revoked_key_asks_for_a_new_one_and_leaves_the_lights(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    openai.models.mock(return_value=httpx.Response(401, json={"error": {"code": "invalid_api_key"}}))
+    await house.async_load()
+
+    answer = await house.hears(COMMAND)
+
+    assert "does not accept the API key" in answer.speech
+    assert house.turned_on == ["light.kitchen"]
+    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == ["reauth"]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), httpx.ConnectError("no network")],
+    ids=["a wrong certificate", "an agent without a fallback"],
+)
+async def test_other_accounts_say_what_is_wrong_in_the_settings(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, failure: Exception
+) -> None:
+    on_failure = "say" if "network" in str(failure) else "home_assistant"
+    openai.models.mock(side_effect=failure)
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    options = {"recommended": True, "llm_hass_api": ["assist"], "on_failure": on_failure}
+    hass.config_entries.async_update_entry(house.entry, options=options)
+
+    assert not await hass.config_entries.async_setup(house.entry.entry_id)
+
+    assert house.entry.state is ConfigEntryState.SETUP_RETRY
+
+
 # --- when there is no fallback ---
 
 
@@ -305,6 +409,21 @@ async def test_without_credit_a_sentence_is_the_next_attempt(
 
     assert second_attempt.speech == DONE
     assert third_attempt.speech == "OpenAI speaking."
+    assert len(openai.requests) == 3
+
+
+async def test_the_last_failure_of_an_outage_counts(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.refuses(429, code="insufficient_quota")
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+    await house.hears("Tell me a story")
+    # now the network is gone, too: the next light must not wait for it
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await async_wait(hass, today, 31)
+
+    assert (await house.hears("Turn on the bedroom light")).speech == DONE
     assert len(openai.requests) == 3
 
 

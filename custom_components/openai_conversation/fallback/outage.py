@@ -50,6 +50,10 @@ class Outage:
         self.is_on = False
         """Whether the next sentence would meet the same failure."""
 
+        self.on_answer: CALLBACK_TYPE | None = None
+        """Called once when OpenAI has answered again."""
+
+        self._kind: FailureKind | None = None
         self._stop_waiting: CALLBACK_TYPE | None = None
 
     @callback
@@ -60,13 +64,21 @@ class Outage:
         kind: FailureKind,
         async_is_over: Callable[[], Awaitable[bool]],
     ) -> None:
-        """Start an outage if the next sentence would fail, too. It lasts until `async_is_over` is true."""
-        if self.is_on or kind not in _KEEPS_WAITING | _COMES_AT_ONCE:
+        """Start an outage if the next sentence would fail, too. It lasts until `async_is_over` is true.
+
+        In an outage, the last failure counts: credit may be missing first, and then the network.
+        """
+        if kind not in _KEEPS_WAITING | _COMES_AT_ONCE:
+            return
+        self._kind = kind
+        if self.is_on:
             return
 
         async def attempt() -> None:
-            if kind in _COMES_AT_ONCE or await async_is_over():
+            if self._kind in _COMES_AT_ONCE:
                 self.end()
+            elif await async_is_over():
+                self.answered()
             elif self.is_on:
                 wait()
 
@@ -84,8 +96,16 @@ class Outage:
         wait()
 
     @callback
+    def answered(self) -> None:
+        """Note that OpenAI has answered."""
+        self.end()
+        if self.on_answer:
+            on_answer, self.on_answer = self.on_answer, None
+            on_answer()
+
+    @callback
     def end(self) -> None:
-        """Note that OpenAI has answered, or that the account is unloaded."""
+        """Ask OpenAI first again, or stop asking because the account is unloaded."""
         self.is_on = False
         self._cancel_wait()
 

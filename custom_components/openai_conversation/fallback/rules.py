@@ -6,11 +6,20 @@ from homeassistant.components.conversation import AssistantContent, ChatLog, Use
 from homeassistant.exceptions import HomeAssistantError
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError, translated_error
+from ..text.questions import ends_sentence, is_written_without_spaces
 
 _PASSES: Final = frozenset(
     {FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.STARTING, FailureKind.SERVER}
 )
 """Failures that pass by themselves."""
+
+
+def may_load(kind: FailureKind) -> bool:
+    """Whether an account is loaded although it fails: Home Assistant's own agent answers meanwhile.
+
+    A wrong address or certificate does not pass by itself, and is shown where accounts are.
+    """
+    return kind in _PASSES or kind is FailureKind.AUTH
 
 
 def may_fall_back(err: OpenAIRequestError, chat_log: ChatLog) -> bool:
@@ -37,5 +46,6 @@ def short_notice(err: OpenAIRequestError) -> HomeAssistantError:
 def as_sentence(answer: str) -> str:
     """Return an answer that another sentence may follow. Those of Home Assistant often have no full stop."""
     answer = answer.strip()
-    end = "." if answer and answer[-1].isalnum() else ""
-    return f"{answer}{end} ".lstrip()
+    if answer and not ends_sentence(answer):
+        answer += "。" if is_written_without_spaces(answer[-1]) else "."
+    return f"{answer} ".lstrip()

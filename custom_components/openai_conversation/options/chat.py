@@ -180,6 +180,11 @@ class ChatOptions(ModelOptions):
     is_spoken_to: bool = True
     """Whether somebody waits for the answer and hears it. Nobody waits for a task. Not stored."""
 
+    @property
+    def has_fallback(self) -> bool:
+        """Whether Home Assistant's own agent may answer. It controls the house, so this agent must, too."""
+        return self.on_failure is OnFailure.HOME_ASSISTANT and llm.LLM_API_ASSIST in self.llm_hass_api
+
     @classmethod
     def from_stored(cls, data: Mapping[str, Any], *, is_spoken_to: bool = True) -> Self:
         """Read stored options; entries of 2024 store a single API ID as a string.
