@@ -24,26 +24,13 @@ from homeassistant.helpers import (
 
 from .stand_in.forms import File
 from .support.account import KEY
-from .support.engines import async_add_engine
+from .support.engines import async_add_engine, metadata
 from .support.responses_api import FakeOpenAI
 
 STT = "stt.openai_stt"
 SECOND = b"\x01\x00" * 16_000
 HEARD = stt.SpeechResultState.SUCCESS
 FAILED = stt.SpeechResultState.ERROR
-
-
-def metadata(**more: Any) -> stt.SpeechMetadata:
-    """Return what a voice satellite says about its audio."""
-    usual = {
-        "language": "en-US",
-        "format": stt.AudioFormats.WAV,
-        "codec": stt.AudioCodecs.PCM,
-        "bit_rate": stt.AudioBitRates.BITRATE_16,
-        "sample_rate": stt.AudioSampleRates.SAMPLERATE_16000,
-        "channel": stt.AudioChannels.CHANNEL_MONO,
-    }
-    return stt.SpeechMetadata(**{**usual, **more})
 
 
 async def microphone(*chunks: bytes) -> AsyncIterator[bytes]:

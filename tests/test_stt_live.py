@@ -22,6 +22,7 @@ from tests.stand_in.tones import sung_pcm
 
 from .support.account import async_load, new_account
 from .support.costs import cost
+from .support.engines import metadata
 from .support.stand_in import KEY, StandIn, running_stand_in
 
 STT = "stt.openai_stt"
@@ -57,18 +58,6 @@ async def account(hass: HomeAssistant, stand_in: StandIn) -> MockConfigEntry:
     hass.config_entries.async_update_entry(entry, data=data)
     await async_load(hass, entry)
     return entry
-
-
-def metadata(**more: Any) -> stt.SpeechMetadata:
-    usual = {
-        "language": "en-US",
-        "format": stt.AudioFormats.WAV,
-        "codec": stt.AudioCodecs.PCM,
-        "bit_rate": stt.AudioBitRates.BITRATE_16,
-        "sample_rate": stt.AudioSampleRates.SAMPLERATE_16000,
-        "channel": stt.AudioChannels.CHANNEL_MONO,
-    }
-    return stt.SpeechMetadata(**{**usual, **more})
 
 
 class Microphone:

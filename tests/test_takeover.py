@@ -10,25 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 
+from .harness.agent import ACCOUNT_ENTITIES
 from .support.house import House
 from .support.installed_base import CORE_VERSIONS, core_entry, entry_of_2024, registered
 from .support.responses_api import FakeOpenAI
-
-# what the account has besides the entities of core
-ACCOUNT_ENTITIES = {
-    "button.chatgpt_test",
-    "image.chatgpt_last_generated_picture",
-    "number.chatgpt_monthly_budget",
-    "sensor.chatgpt_answer_complete",
-    "sensor.chatgpt_cost",
-    "sensor.chatgpt_cost_this_month",
-    "sensor.chatgpt_cost_today",
-    "sensor.chatgpt_first_word",
-    "sensor.chatgpt_last_error",
-    "sensor.chatgpt_tokens_cached",
-    "sensor.chatgpt_tokens_in",
-    "sensor.chatgpt_tokens_out",
-}
 
 
 @pytest.fixture(autouse=True)

@@ -16,16 +16,14 @@ from custom_components.openai_conversation.audio import narration, silence
 from custom_components.openai_conversation.const import DOMAIN
 from custom_components.openai_conversation.openai_api import errors
 from homeassistant.components import tts
-from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
 from .support.account import KEY
-from .support.engines import async_add_engine
+from .support.engines import TTS, async_add_engine, response, written
 from .support.responses_api import FakeOpenAI
 
-TTS = "tts.openai_tts"
 MP3_HEADER = bytes.fromhex("fff344c4")
 MP3 = MP3_HEADER.ljust(96, b"\x55") * 8
 FOX = "The quick brown fox jumps over the lazy dog."
@@ -42,18 +40,6 @@ def today() -> Iterator[TickingDateTimeFactory]:
 async def account(hass: HomeAssistant, openai: FakeOpenAI) -> MockConfigEntry:
     """An account with an engine as Home Assistant's own integration stores it."""
     return await async_add_engine(hass, "tts", "OpenAI TTS", {"prompt": "", "chat_model": "gpt-4o-mini-tts"})
-
-
-async def written(*parts: str) -> AsyncGenerator[str]:
-    for part in parts:
-        yield part
-
-
-async def response(hass: HomeAssistant, text: AsyncGenerator[str], **options: Any) -> TTSAudioResponse:
-    """Have a text read that is still being written, as Home Assistant's speech manager does it."""
-    engine = tts.get_engine_instance(hass, TTS)
-    _language, merged = hass.data["tts_manager"].process_options(engine, None, options)
-    return await engine.internal_async_stream_tts_audio(TTSAudioRequest("en-US", merged, text))
 
 
 async def read(hass: HomeAssistant, *parts: str, **options: Any) -> tuple[str, bytes]:

@@ -17,7 +17,6 @@ from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIO
 from custom_components.openai_conversation.usage.budget import Budget
 from custom_components.openai_conversation.usage.ledger import by_model
 from homeassistant.components import assist_pipeline, conversation, tts
-from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -27,9 +26,9 @@ from tests.stand_in.sound import heard
 
 from .support.account import async_load, new_account
 from .support.costs import attributes, cost
+from .support.engines import TTS, response, written
 from .support.stand_in import KEY, StandIn, running_stand_in
 
-VOICE = "tts.openai_tts"
 TEXT = "The door is open, and the window is closed."
 
 
@@ -64,17 +63,6 @@ async def async_add(
     hass.config_entries.async_update_entry(entry, data=account)
     await async_load(hass, entry)
     return entry
-
-
-async def written(*parts: str) -> AsyncGenerator[str]:
-    for part in parts:
-        yield part
-
-
-async def response(hass: HomeAssistant, text: AsyncGenerator[str], **options: Any) -> TTSAudioResponse:
-    engine = tts.get_engine_instance(hass, VOICE)
-    _language, merged = hass.data["tts_manager"].process_options(engine, None, options)
-    return await engine.internal_async_stream_tts_audio(TTSAudioRequest("en-US", merged, text))
 
 
 async def read(hass: HomeAssistant, *parts: str, **options: Any) -> tuple[str, str]:
@@ -116,7 +104,7 @@ async def test_an_engine_of_the_past_speaks(
 
     assert stand_in.received("connect")[0]["model"] == "gpt-realtime-2.1-mini"
     assert entry.subentries["engine"].data == {"prompt": "", **data}
-    assert er.async_get(hass).async_get(VOICE).unique_id == "engine"
+    assert er.async_get(hass).async_get(TTS).unique_id == "engine"
     assert entry.runtime_data.health["tts"].successes == 1
 
 
@@ -169,7 +157,7 @@ async def test_voices_that_automations_name(
 
 
 async def test_the_voices(hass: HomeAssistant, account: MockConfigEntry) -> None:
-    voices = tts.get_engine_instance(hass, VOICE).async_get_supported_voices("de-DE")
+    voices = tts.get_engine_instance(hass, TTS).async_get_supported_voices("de-DE")
 
     assert [voice.voice_id for voice in voices][:2] == ["marin", "cedar"]
     assert len(voices) == 10
@@ -439,7 +427,7 @@ async def test_the_session_opens_with_the_voice_assistant(
         hass,
         assist_pipeline.async_get_pipelines(hass)[0],
         conversation_engine="conversation.chatgpt",
-        tts_engine=VOICE,
+        tts_engine=TTS,
         tts_voice="ash",
         tts_language="en-US",
     )

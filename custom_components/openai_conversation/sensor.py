@@ -74,33 +74,32 @@ def _tokens(key: str) -> MeterSensorDescription:
     )
 
 
-SENSORS: Final = (
-    MeterSensorDescription(
-        key="cost_today",
+def _cost(key: str, **more: Any) -> MeterSensorDescription:
+    return MeterSensorDescription(
+        key=key,
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=USD,
         suggested_display_precision=2,
+        **more,
+    )
+
+
+SENSORS: Final = (
+    _cost(
+        "cost_today",
         value=lambda meter: total(meter.today).dollars,
         begin=lambda meter: meter.day_began,
         attributes=lambda meter: _details(meter.today),
     ),
-    MeterSensorDescription(
-        key="cost_this_month",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=USD,
-        suggested_display_precision=2,
+    _cost(
+        "cost_this_month",
         value=lambda meter: meter.spent / 1_000_000,
         begin=lambda meter: meter.month_began,
         attributes=_month_details,
     ),
-    MeterSensorDescription(
-        key="cost",
-        device_class=SensorDeviceClass.MONETARY,
-        state_class=SensorStateClass.TOTAL,
-        native_unit_of_measurement=USD,
-        suggested_display_precision=2,
+    _cost(
+        "cost",
         entity_registry_enabled_default=False,
         value=lambda meter: meter.ledger.total.dollars,
     ),

@@ -9,6 +9,24 @@ from .flows import DOMAIN, FlowStep, start_config_flow, start_options_flow
 from .waiting import until
 
 AGENT: Final = "conversation.chatgpt"
+ACCOUNT_ENTITIES: Final = frozenset(
+    {
+        "button.chatgpt_test",
+        "image.chatgpt_last_generated_picture",
+        "number.chatgpt_monthly_budget",
+        "sensor.chatgpt_answer_complete",
+        "sensor.chatgpt_cost",
+        "sensor.chatgpt_cost_this_month",
+        "sensor.chatgpt_cost_today",
+        "sensor.chatgpt_first_word",
+        "sensor.chatgpt_last_error",
+        "sensor.chatgpt_tokens_cached",
+        "sensor.chatgpt_tokens_in",
+        "sensor.chatgpt_tokens_out",
+    }
+)
+"""The entities of an account, which core does not have."""
+
 # If OpenAI cannot be reached, Home Assistant tries again after 5 s, then after 10 s.
 _RELOAD_DEADLINE: Final = 30.0
 _SPEECH: Final = (

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
-from tests.harness.agent import Account, add_integration, wait_until_loaded
+from tests.harness.agent import ACCOUNT_ENTITIES, Account, add_integration, wait_until_loaded
 from tests.harness.client import Client
 from tests.harness.home_assistant import HASS, OLDER_HASS, HomeAssistant
 from tests.harness.stand_in import StandIn
@@ -147,20 +147,7 @@ def test_what_is_new(life: Life) -> None:
 
     of_core = [entity for entity in entities if entity["config_entry_id"] == life.entry]
     assert {entity["config_subentry_id"] for entity in of_core} == {None}
-    assert sorted(entity["entity_id"] for entity in of_core) == [
-        "button.chatgpt_test",
-        "image.chatgpt_last_generated_picture",
-        "number.chatgpt_monthly_budget",
-        "sensor.chatgpt_answer_complete",
-        "sensor.chatgpt_cost",
-        "sensor.chatgpt_cost_this_month",
-        "sensor.chatgpt_cost_today",
-        "sensor.chatgpt_first_word",
-        "sensor.chatgpt_last_error",
-        "sensor.chatgpt_tokens_cached",
-        "sensor.chatgpt_tokens_in",
-        "sensor.chatgpt_tokens_out",
-    ]
+    assert {entity["entity_id"] for entity in of_core} == ACCOUNT_ENTITIES
     of_core = [device for device in devices if device["config_entry_id"] == life.entry]
     assert [device["identifiers"] for device in of_core] == [[["openai_conversation", life.entry]]]
 
