@@ -1,6 +1,8 @@
 """The least that an agent can do: send a request of a fixed size, and read the answer to its end."""
 
-from typing import Literal
+from typing import Any, Literal
+
+import httpx
 
 from homeassistant.components.conversation import (
     AbstractConversationAgent,
@@ -40,15 +42,21 @@ class FloorAgent(AbstractConversationAgent):
                 {"role": "user", "content": user_input.text},
             ],
         }
+        try:
+            await self._async_read(body)
+        except httpx.TransportError:
+            await self._async_read(body)  # the pool did not know yet that its connection was lost
+        response = intent.IntentResponse(language=user_input.language)
+        response.async_set_speech("Done.")
+        return ConversationResult(response=response, conversation_id=user_input.conversation_id)
+
+    async def _async_read(self, body: dict[str, Any]) -> None:
         async with self._client.stream("POST", self._url, json=body, headers=self._headers) as answer:
             waiting = True
             async for chunk in answer.aiter_bytes():
                 if waiting and b"output_text.delta" in chunk:
                     waiting = False
                     self.on_word()
-        response = intent.IntentResponse(language=user_input.language)
-        response.async_set_speech("Done.")
-        return ConversationResult(response=response, conversation_id=user_input.conversation_id)
 
 
 def _ignore() -> None:

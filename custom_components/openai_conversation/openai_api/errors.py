@@ -172,6 +172,6 @@ async def async_sentence(hass: HomeAssistant, language: str, err: HomeAssistantE
 async def async_text(
     hass: HomeAssistant, language: str, category: str, key: str, placeholders: Mapping[str, str]
 ) -> str:
-    """Return a text of ours, in the user's language where there is a translation; "" if there is none."""
+    """Return one of our texts, in the user's language if it is translated. "": there is no such text."""
     texts = await async_get_translations(hass, language, category, [DOMAIN])
     return texts.get(f"component.{DOMAIN}.{category}.{key}", "").format(**placeholders)

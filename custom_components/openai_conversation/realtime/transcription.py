@@ -98,7 +98,7 @@ async def async_transcribe_live(
 async def _async_connect(
     stack: AsyncExitStack, pool: Pool, settings: dict[str, Any], microphone: Microphone
 ) -> Connection:
-    """Enter a session of one's own, unless everything is said before it is open."""
+    """Enter a new session; its time limit starts when the user stops speaking."""
     loop = asyncio.get_running_loop()
 
     def limit(chunk: bytes) -> None:

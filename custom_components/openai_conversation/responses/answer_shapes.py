@@ -22,7 +22,7 @@ def as_object(value: Any) -> Item:
 
 
 def as_items(value: Any) -> list[Item]:
-    """Return the items in a list, each as `as_item` has it. What is none is left out."""
+    """Return the items in a list, each as `as_item` has it. Anything else is left out."""
     return [item for each in _list(value) if (item := as_item(each))]
 
 
