@@ -28,9 +28,10 @@ _RECOMMENDED: Final = {"recommended": True, "llm_hass_api": ["assist"]}
 _SUBENTRIES: Final = (
     ("conversation", "OpenAI Conversation", _RECOMMENDED),
     ("stt", "OpenAI STT", {}),
-    ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": ""}),
+    ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": "", "model_switch": "late"}),
 )
-"""As the built-in integration stores them, so that both integrations load the same account."""
+"""As the built-in integration stores them, so that both integrations load the same account. `model_switch`, which
+only ours reads, keeps its speech on the API that both have."""
 
 
 class Variant(StrEnum):
