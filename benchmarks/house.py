@@ -30,8 +30,8 @@ _SUBENTRIES: Final = (
     ("stt", "OpenAI STT", {}),
     ("tts", "OpenAI TTS", {"chat_model": "gpt-4o-mini-tts", "prompt": "", "model_switch": "late"}),
 )
-"""As the built-in integration stores them, so that both integrations load the same account. `model_switch`, which
-only ours reads, keeps its speech on the API that both have."""
+"""As the built-in integration stores them, so that both integrations load the same account. Only ours reads
+`model_switch`: it keeps the speech on the API that both have."""
 
 
 class Variant(StrEnum):
