@@ -37,7 +37,7 @@ from .support.costs import (
 from .support.house import TURN_ON, House
 from .support.responses_api import FakeOpenAI, message, response_events, sse
 
-README = Path(__file__).parents[1] / "README.md"
+COSTS = Path(__file__).parents[1] / "docs" / "costs.md"
 SECOND = b"\x01\x00" * 16_000
 TASKS = "ai_task.openai_ai_task"
 IMAGE_USAGE = {
@@ -440,13 +440,13 @@ async def test_a_new_day_begins_at_0(
     assert attributes(hass)["last_reset"] == dt_util.start_of_local_day().astimezone(dt_util.UTC).isoformat()
 
 
-async def test_the_dashboard_in_the_readme_shows_what_is_there(
+async def test_the_dashboard_in_the_docs_shows_what_is_there(
     hass: HomeAssistant, house: House, openai: FakeOpenAI
 ) -> None:
     await async_set_budget(hass, 5)
     openai.says("Hello.")
     await house.hears("Hi")
-    text = README.read_text("utf-8").partition("### A dashboard about costs")[2]
+    text = COSTS.read_text("utf-8").partition("## A dashboard about costs")[2]
     dashboard = parse_yaml(text.partition("```yaml\n")[2].partition("```")[0])
 
     cards = [card for section in dashboard["views"][0]["sections"] for card in section["cards"]]

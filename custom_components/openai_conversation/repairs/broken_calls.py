@@ -28,7 +28,7 @@ from ..openai_api.client import is_openai_host
 from ..openai_api.models import lifetime_of
 from .callers import Caller, async_callers
 from .calls import BrokenCall, Case, ValidTargets, broken_calls
-from .issues import broken_calls_id, is_broken_calls_id
+from .issues import broken_calls_id, documentation_url, is_broken_calls_id
 
 _SETTLE_TIME: Final = 10.0
 """Seconds to wait for further changes; a reload of scripts is announced before it happens."""
@@ -108,13 +108,15 @@ def _open_issue(hass: HomeAssistant, caller: Caller, calls: list[BrokenCall]) ->
     """Open an issue about one case. When it is fixed, the next one follows."""
     case = next(case for case in Case if any(call.case is case for call in calls))
     accounts = hass.config_entries.async_entries(DOMAIN)
+    key = f"broken_calls_{case}"
     ir.async_create_issue(
         hass,
         DOMAIN,
         broken_calls_id(caller.id),
         is_fixable=False,
+        learn_more_url=documentation_url(hass, key),
         severity=ir.IssueSeverity.WARNING,
-        translation_key=f"broken_calls_{case}",
+        translation_key=key,
         translation_placeholders={
             "name": caller.name,
             "path": caller.path,

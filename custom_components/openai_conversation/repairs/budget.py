@@ -12,7 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN
 from ..runtime import OpenAIConfigEntry
 from ..usage.budget import Mark
-from .issues import budget_id, usage_file_id
+from .issues import budget_id, documentation_url, usage_file_id
 
 USAGE_PAGE: Final = "https://platform.openai.com/usage"
 """What OpenAI itself has counted."""
@@ -66,6 +66,7 @@ def async_open_file_issue(hass: HomeAssistant, entry: OpenAIConfigEntry, path: P
         usage_file_id(entry.entry_id),
         data={"entry_id": entry.entry_id},
         is_fixable=False,
+        learn_more_url=documentation_url(hass, "usage_file"),
         severity=ir.IssueSeverity.WARNING,
         translation_key="usage_file",
         translation_placeholders={"name": entry.title, "file": str(path)},

@@ -7,6 +7,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.loader import async_get_loaded_integration
 
 from ..const import DOMAIN, Purpose
 from ..openai_api.errors import FailureKind
@@ -77,6 +78,12 @@ def is_changing_prompt_id(issue_id: str) -> bool:
 def usage_file_id(entry_id: str) -> str:
     """Return the id of the issue about an account's file of usage."""
     return f"usage_file_{entry_id}"
+
+
+def documentation_url(hass: HomeAssistant, translation_key: str) -> str:
+    """Return the address of the section of `docs/repairs.md` about an issue."""
+    home = async_get_loaded_integration(hass, DOMAIN).documentation
+    return f"{home}/blob/main/docs/repairs.md#{translation_key.replace('_', '-')}"
 
 
 def display_name(hass: HomeAssistant, entry: OpenAIConfigEntry, name: str) -> str:

@@ -27,7 +27,7 @@ from ..options.entry import (
 )
 from ..options.model_change import without_unsupported
 from ..runtime import OpenAIConfigEntry
-from .issues import is_model_lifecycle_id, issues_of, model_lifecycle_id
+from .issues import documentation_url, is_model_lifecycle_id, issues_of, model_lifecycle_id
 from .speech_change import async_update_speech_issues
 
 REPLACE_MODEL: Final = "replace_model"
@@ -124,6 +124,7 @@ def _open_issue(
     has_ended = models.is_retired(use.model)
     kind = "model_ended" if has_ended else "model_ending"
     names = {"name": use.agent.name, "model": use.model, "day": str(models.shutdown(use.model))}
+    translation_key = kind if successor else f"{kind}_for_good"
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -137,8 +138,9 @@ def _open_issue(
             "successor": successor,
         },
         is_fixable=successor is not None,
+        learn_more_url=documentation_url(hass, translation_key),
         severity=ir.IssueSeverity.ERROR if has_ended else ir.IssueSeverity.WARNING,
-        translation_key=kind if successor else f"{kind}_for_good",
+        translation_key=translation_key,
         translation_placeholders={**names, "successor": successor} if successor else names,
     )
 

@@ -5,7 +5,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN, LOGGER
 from ..runtime import OpenAIConfigEntry
-from .issues import no_websocket_id
+from .issues import documentation_url, no_websocket_id
 
 
 @callback
@@ -22,6 +22,7 @@ def async_report_websocket(hass: HomeAssistant, entry: OpenAIConfigEntry, works:
         issue_id,
         data={"entry_id": entry.entry_id},
         is_fixable=False,
+        learn_more_url=documentation_url(hass, "no_websocket"),
         severity=ir.IssueSeverity.WARNING,
         translation_key="no_websocket",
         translation_placeholders={"name": entry.title},

@@ -18,7 +18,7 @@ from ..openai_api.models import tts_capabilities_of
 from ..options.engines import ModelSwitch, TextToSpeechOptions
 from ..options.entry import Configured, async_store_options, stored_options, tts_engines
 from ..runtime import OpenAIConfigEntry
-from .issues import is_speech_change_id, issues_of, speech_change_id
+from .issues import documentation_url, is_speech_change_id, issues_of, speech_change_id
 
 CHANGE_SPEECH: Final = "change_speech"
 
@@ -53,14 +53,16 @@ def _open_issue(
     options = engine.options
     before, after = options.chat_model or options.default_model, options.model_for(models)
     has_ended = models.is_retired(before)
+    translation_key = "speech_changed_for_good" if has_ended else "speech_changed"
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
         data={"fix": CHANGE_SPEECH, "entry_id": entry.entry_id, "subentry_id": engine.subentry_id},
         is_fixable=True,
+        learn_more_url=documentation_url(hass, translation_key),
         severity=ir.IssueSeverity.WARNING,
-        translation_key="speech_changed_for_good" if has_ended else "speech_changed",
+        translation_key=translation_key,
         translation_placeholders={
             "name": engine.name,
             "model": before,
