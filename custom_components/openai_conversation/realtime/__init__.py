@@ -1,1 +1,1 @@
-"""The Realtime API over a WebSocket: speech, word for word, and transcription while somebody speaks."""
+"""The Realtime API over a WebSocket: speech, word for word, and transcription while the user speaks."""

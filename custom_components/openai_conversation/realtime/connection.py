@@ -1,11 +1,11 @@
-"""One session of the Realtime API: a WebSocket, and who gets which of its events.
+"""One session of the Realtime API: a WebSocket, and the inboxes to which its events are routed.
 
     post() ──▶ writer ──▶ socket ──▶ reader ──▶ the inbox of a request
                                             └─▶ the inbox of the session: events that name no request
 
-Several responses may be under way at once. An event names its response, a response carries the key of its
-request in its `metadata`, and an error names the event that caused it. `post` does not wait, so a request
-that is given up can still cancel its response.
+Several responses can run at once. An event names its response, a response carries the key of its request in
+its `metadata`, and an error names the event that caused it. `post` does not wait, so a request whose task is
+canceled can still cancel its response.
 
 Home Assistant does not ship the `websockets` package that the SDK's own client needs.
 Source: OpenAI API reference, "Realtime client events" and "Realtime server events", 2026-11-22.
@@ -33,7 +33,7 @@ OPEN_TIMEOUT: Final = 10.0
 """Seconds until a session is set up: TCP, TLS, the upgrade, and two events."""
 
 LONGEST_LIFE: Final = 60 * 60.0
-"""Seconds that OpenAI keeps a session at most."""
+"""Seconds after which OpenAI ends a session."""
 
 PING: Final = 20.0
 """Seconds between two pings: a dead connection is noticed soon after."""
@@ -42,17 +42,17 @@ CLOSE_TIMEOUT: Final = 2.0
 """Seconds to wait for the other side to close, too."""
 
 MAX_MESSAGE: Final = 16 * 1024 * 1024
-"""Bytes of an event. Audio comes in pieces of a few hundred milliseconds, about 20 kB each."""
+"""The most bytes of one event. Audio comes in pieces of a few hundred milliseconds, about 20 kB each."""
 
 OPTIONAL: Final = frozenset({"keywords", "languages", "max_output_tokens", "prompt", "reasoning"})
-"""Settings that a session works without."""
+"""Settings that are left out if the server refuses them."""
 
 _SESSION: Final = "session"
 """The key of the inbox for events that name no request."""
 
 
 def websocket_url(base_url: str, query: Mapping[str, str]) -> URL:
-    """Return the address of the Realtime API beside a base URL, whose own query is kept."""
+    """Return the address of the Realtime API below a base URL. The query of the base URL is kept."""
     url = URL(base_url.rstrip("/"))
     scheme = "ws" if url.scheme == "http" else "wss"
     path = f"{url.path.rstrip('/')}/realtime"
@@ -63,9 +63,9 @@ class Connection:
     """An open session."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, key: str) -> None:
-        """Take over a socket that is connected. `async_open` sets the session up, too."""
+        """Take a connected socket. Use `async_open`, which also sets up the session."""
         self.users = 0
-        """Who uses it now. For `pool.py`, which lends it."""
+        """How many requests use it now. `pool.py` counts them."""
 
         self.ends_at = time.monotonic() + LONGEST_LIFE
         """When the server ends the session, on the monotonic clock."""
@@ -120,9 +120,9 @@ class Connection:
 
     @contextmanager
     def request(self, on_response: OnResponse) -> Iterator[Inbox]:
-        """Enter to get the events of a request: what is posted must carry the key of the inbox.
+        """Enter to get the inbox of a request. The posted event must carry the key of the inbox.
 
-        A response that has not ended when this is left is canceled, and `on_response` still gets it. Raises
+        On exit, a response that has not ended is canceled, and `on_response` still gets it. Raises
         `OpenAIRequestError` if the connection is closed.
         """
         with self._inbox(Inbox(next(self._keys), on_response)) as inbox:
@@ -135,7 +135,7 @@ class Connection:
                     self._cancel(inbox.response_id)
 
     def retire(self) -> None:
-        """Have nobody else use it: something was begun on it and not ended."""
+        """Allow no further request, because one is unfinished and could be mixed with the next."""
         self.ends_at = 0.0
 
     def session(self) -> AbstractContextManager[Inbox]:
@@ -150,7 +150,7 @@ class Connection:
         await asyncio.gather(*tasks, self._socket.close(), return_exceptions=True)
 
     async def _async_set_up(self, settings: dict[str, Any]) -> None:
-        """Send the settings. Those that are optional and refused are left out."""
+        """Send the settings. Optional ones that the server refuses are left out."""
         with self.session() as inbox:
             while True:
                 self.post({"type": "session.update", "session": settings})
@@ -174,7 +174,7 @@ class Connection:
             del self._inboxes[inbox.key]
 
     def _cancel(self, response_id: str) -> None:
-        # the error for a response that has just ended names this event, which nobody waits for
+        # if the response has just ended, the error names this event, and no inbox gets it
         self.post({"type": "response.cancel", "event_id": "cancel", "response_id": response_id})
 
     async def _async_write(self) -> None:
@@ -218,7 +218,7 @@ class Connection:
         if inbox := self._inboxes.get(_SESSION if key is None else str(key)):
             inbox.put(failure)
         elif key is None:
-            # the reason why the server is about to close
+            # the server says why it is about to close
             self._failure = failure
         LOGGER.debug("Realtime API: %s", failure.failure.detail)
 
@@ -242,12 +242,12 @@ class Connection:
     def _note_end(self, expires_at: Any) -> None:
         if isinstance(expires_at, (int, float)):
             rest = expires_at - time.time()
-            # two clocks may differ by more than the life of a session
+            # the two clocks may differ by more than a session lasts
             self.ends_at = time.monotonic() + (rest if 0 < rest < LONGEST_LIFE else LONGEST_LIFE)
 
 
 def _leave_out(settings: dict[str, Any], param: str) -> bool:
-    """Leave out the setting that a server names ("session.reasoning.effort"). Return if it could be."""
+    """Remove the setting that a server names ("session.reasoning.effort"). Return whether it was optional."""
     for name in re.split(r"[.\[]", param.removeprefix("session.")):
         if name not in settings:
             return False

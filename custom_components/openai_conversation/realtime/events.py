@@ -1,4 +1,4 @@
-"""Events of the Realtime API as plain data, and the inbox that a request gets its own from."""
+"""Events of the Realtime API as plain data, and the inbox that collects those of one request."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from ..openai_api.errors import OpenAIRequestError
 
 type Event = dict[str, Any]
 type OnResponse = Callable[[Event], None]
-"""Gets the `response` of a `response.done`, also when nobody waits for it any more: it is billed."""
+"""Gets the `response` of a `response.done`, even after its request was given up: it is billed."""
 
 
 def parsed(data: Any) -> Event | None:
-    """Return an event of the server's, None for what cannot be one."""
+    """Return an event from the server. None: the data is not an event."""
     try:
         event = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -46,7 +46,7 @@ class Inbox:
         self._queue.put_nowait(event)
 
     async def event(self, timeout: float | None) -> Event:
-        """Return the next event. Raises `OpenAIRequestError`, also when none comes for so many seconds."""
+        """Return the next event. Raises `OpenAIRequestError`, also if none comes within so many seconds."""
         with classified():
             async with asyncio.timeout(timeout):
                 event = await self._queue.get()

@@ -7,7 +7,7 @@ A part that may be spelled out, and differs, becomes a blank, which matches any 
     "It's 21 °C."                   i t ___ ___ ___
     "It is twenty-one degrees."     i t i s t w e n t y o n e d e g r e e s
 
-Their likeness is then one minus their edit distance over their length.
+Their likeness is 1 minus their edit distance divided by the longer length.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ _SEEN: Final = 60
 _PER_DIGIT: Final = 12
 _PER_SYMBOL: Final = 16
 _PER_LETTER: Final = 8
-"""Letters that one character may be spelled out with: "7", "%", the "k" of "kWh"."""
+"""The most letters that spell out one character: "7", "%", the "k" of "kWh"."""
 
 _PER_IDEOGRAPH: Final = 6
 _LONGEST_UNIT: Final = 3
@@ -119,7 +119,7 @@ def _reduced(tokens: Sequence[_Token], same: set[str]) -> Iterator[_Element]:
 
 
 def _tokens(text: str, *, has_abbreviations: bool = True) -> Iterator[_Token]:
-    """Yield the tokens of a text. In a transcript, a word before a full stop is no abbreviation."""
+    """Yield the tokens of a text. In a transcript, a word before a full stop is not an abbreviation."""
     decomposed = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
     plain = "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
     shouts = plain.upper() == plain
@@ -141,7 +141,7 @@ def _tokens(text: str, *, has_abbreviations: bool = True) -> Iterator[_Token]:
 
 
 def _is_abbreviation(word: re.Match[str]) -> bool:
-    """Whether a word is one like "Dr.": a full stop stands behind it, and the text goes on."""
+    """Whether a word looks like "Dr.": short, with a full stop behind it, and the text goes on."""
     return bool(word["dot"]) and len(word["word"]) <= _LONGEST_ABBREVIATION
 
 
@@ -178,7 +178,7 @@ def _first_letters(elements: list[_Element], count: int) -> list[_Element]:
 def _without_same_ends(
     wanted: list[_Element], heard: list[_Element]
 ) -> tuple[list[_Element], list[_Element]]:
-    """Leave out the elements in which both starts and both ends agree: usually, that is all of them."""
+    """Leave out what both have in common at their start and at their end, which is usually everything."""
     first = 0
     shortest = min(len(wanted), len(heard))
     while first < shortest and wanted[first] == heard[first]:
@@ -200,7 +200,7 @@ def _distances(wanted: Sequence[_Element], heard: Sequence[_Element]) -> list[li
 
 
 def _ways(rows: list[list[int]], wanted: _Element, heard: _Element, i: int, j: int) -> Iterator[int]:
-    """Yield what it costs to go on with an element of one side, of the other, or of both."""
+    """Yield the distances if the last step takes an element of the text, of the transcript, or of both."""
     if isinstance(wanted, int):
         yield min(rows[i - 1][max(0, j - wanted) : j + 1])
     elif i:

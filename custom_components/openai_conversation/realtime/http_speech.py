@@ -19,7 +19,7 @@ from .reading import Reading
 from .voice import ReadingVoice, instructions, marked, most_tokens
 
 SILENCE: Final = 15.0
-"""Seconds without a byte after which the server is given up."""
+"""Seconds without a byte after which the request is given up."""
 
 _ENDS: Final[Mapping[str, Event]] = {
     "stop": {"status": "completed"},
@@ -31,7 +31,7 @@ _ENDS: Final[Mapping[str, Event]] = {
 
 @dataclass(frozen=True, slots=True)
 class OverHttp:
-    """A way to have a text read."""
+    """Has a text read over Chat Completions."""
 
     client: openai.AsyncOpenAI
     model: str
@@ -67,7 +67,7 @@ class OverHttp:
 
 
 def completion_params(voice: ReadingVoice, text: str) -> dict[str, Any]:
-    """Return what to ask for. There is no parameter for the speed, so it is a wish."""
+    """Return the body of the request. It has no parameter for the speed, so the instructions ask for it."""
     style = [voice.style] if voice.style else []
     if voice.speed != 1:
         style.append(f"Speak at {voice.speed:g} times your usual speed.")

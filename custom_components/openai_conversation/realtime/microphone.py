@@ -1,4 +1,4 @@
-"""Audio while somebody speaks: it is read once, kept, and passed on to a listener."""
+"""Audio while the user speaks: it is read once, kept, and passed on to a listener."""
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
@@ -16,7 +16,7 @@ class Microphone:
     """
 
     def __init__(self, stream: AsyncIterable[bytes], most: int) -> None:
-        """Prepare to read a stream. Enter to begin. `most`: bytes after which nobody is heard any more."""
+        """Prepare to read a stream. Enter to begin. `most`: bytes after which reading stops."""
         self._stream = stream
         self._most = most
         self._audio = bytearray()
@@ -35,7 +35,7 @@ class Microphone:
         await asyncio.gather(self._task, return_exceptions=True)
 
     def listen(self, listener: Listener | None) -> None:
-        """Hand the audio to a listener: at once what there is, then what comes. None: nobody listens."""
+        """Hand the audio to a listener: first all that is recorded, then each new chunk. None: stop."""
         self._listener = listener
         if listener and self._audio:
             listener(bytes(self._audio))
@@ -43,7 +43,7 @@ class Microphone:
             listener(b"")
 
     async def async_audio(self) -> bytes:
-        """Return all that was said, once it was said. Raises what the stream raises."""
+        """Wait for the end of the stream, and return all of its audio. Raises what the stream raises."""
         await self._task
         return bytes(self._audio)
 

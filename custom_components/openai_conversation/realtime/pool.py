@@ -1,7 +1,7 @@
 """The sessions of an account: opened ahead, shared, kept for a while, and replaced silently.
 
-Sessions with the same settings are the same to a request. A voice cannot change once it has spoken, so each
-voice has a session of its own.
+A request can use any session that has its settings. A session cannot change its voice once it has spoken, so
+each voice has a session of its own.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ IDLE: Final = 5 * 60.0
 """Seconds that a session is kept after its last use. The next voice command often comes by then."""
 
 MARGIN: Final = 2 * 60.0
-"""Seconds before the end of a session from which on nothing begins on it: longer than any piece takes."""
+"""Seconds before the end of a session in which no request begins on it: longer than any piece takes."""
 
 
 class Pool:
@@ -49,7 +49,7 @@ class Pool:
         `query`: of the address, such as the model. `shared`: whether others may use it at the same time.
         """
         key = orjson.dumps((query, settings), option=orjson.OPT_SORT_KEYS)
-        # one at a time: who waits here uses what the other one opens
+        # one at a time: a request that waits here uses the session that the other one opens
         async with self._opening.setdefault(key, asyncio.Lock()):
             connection = self._usable(key, shared=shared)
             if connection is None:
@@ -64,13 +64,13 @@ class Pool:
                 self._keep(connection)
 
     async def async_prepare(self, query: Mapping[str, str], settings: Mapping[str, Any]) -> None:
-        """Have a session ready. Failures are ignored: the request that follows meets them again."""
+        """Have a session ready. Failures are ignored: the next request meets and reports them."""
         with suppress(OpenAIRequestError):
             async with self.connection(query, settings):
                 pass
 
     async def async_close(self) -> None:
-        """Close what nobody uses, now. The rest is closed after its last use."""
+        """Close the sessions that are not in use. The others are closed after their last use."""
         self._is_closed = True
         for connection in [each for each in self._settings if not each.users]:
             self._drop(connection)
@@ -95,7 +95,7 @@ class Pool:
         return connection.is_open and time.monotonic() < connection.ends_at - MARGIN and not self._is_closed
 
     def _keep(self, connection: Connection) -> None:
-        """Keep a session that nobody uses now as long as it is of use."""
+        """Keep a session that is not in use, until it is idle for too long or about to end."""
         if not self._is_usable(connection):
             self._drop(connection)
             return

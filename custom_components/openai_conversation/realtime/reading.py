@@ -39,7 +39,7 @@ class Reading:
     """The state of a response so far."""
 
     def __init__(self, text: str, *, is_last_attempt: bool) -> None:
-        """Expect a text. If the last attempt starts with other words, all of it is judged at its end."""
+        """Expect a text. The last attempt may start with other words: then it is judged as a whole."""
         self.transcript = ""
         self.likeness = 1.0
         """How much of the whole transcript is the text."""

@@ -23,7 +23,7 @@ def _weights(offset: float) -> list[float]:
         math.sin(math.pi * each) / (math.pi * each) * (1 + math.cos(math.pi * each / _NEIGHBORS)) / 2
         for each in distances
     ]
-    # a constant stays what it is
+    # their sum is 1, so that the sound stays as loud as it is
     return [weight / sum(weights) for weight in weights]
 
 
@@ -41,7 +41,7 @@ class Resampler:
         """The first byte of a sample whose second one is in the next chunk."""
 
     def feed(self, pcm: bytes) -> bytes:
-        """Take a chunk, and return what is certain by now. The last half a millisecond comes later."""
+        """Take a chunk, and return the samples so far. The last half millisecond waits for the next chunk."""
         pcm = self._half + pcm
         end = len(pcm) // 2 * 2
         self._samples.frombytes(pcm[:end])

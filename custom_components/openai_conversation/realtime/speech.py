@@ -1,7 +1,7 @@
-"""Text to speech with models that are made for conversation: one piece of text a response, word for word.
+"""Text-to-speech with models that are made for conversation: one piece of text a response, word for word.
 
-Such a model is told to read, it reads outside of any conversation, and the transcript of what it says is
-compared with the text. One that does something else is asked once more.
+The instructions tell such a model to read. It reads outside of any conversation, and the transcript of what
+it says is compared with the text. If it did something else, it is asked once more.
 
     Reader ──▶ OverWebSocket   the Realtime API
            └─▶ OverHttp        Chat Completions, where no WebSocket gets through
@@ -39,7 +39,7 @@ class Way(Protocol):
     ) -> AsyncGenerator[bytes]:
         """Yield the sound of a text as far as its reading goes well.
 
-        `on_usage`: gets what the answer used, also after this was closed.
+        `on_usage`: gets what the answer used, even after the generator was closed.
         """
 
 
@@ -65,7 +65,7 @@ class Reader:
         statistics: ReadingStatistics,
         on_change: Callable[[bool], None],
     ) -> None:
-        """Prepare it. `http`: None if there is no other way. `on_change`: gets whether a WebSocket works."""
+        """Take the ways. `http`: None if there is only one. `on_change`: gets whether a WebSocket works."""
         self.statistics = statistics
         self._websocket = websocket
         self._http = http
@@ -83,7 +83,7 @@ class Reader:
     async def async_read(self, voice: ReadingVoice, text: str, *, on_usage: OnUsage) -> AsyncGenerator[bytes]:
         """Yield the sound of a text as it comes: PCM, 24 kHz, 16 bits, mono. Raises `OpenAIRequestError`.
 
-        `on_usage`: gets what each answer used, also one that is canceled, and that may be after the end.
+        `on_usage`: gets what each answer used. That of a canceled answer may come after the end.
         """
         if self._is_worth_trying():
             is_heard = False
@@ -118,7 +118,7 @@ class Reader:
     async def _async_read(
         self, way: Way, voice: ReadingVoice, text: str, on_usage: OnUsage
     ) -> AsyncGenerator[bytes]:
-        """Yield the sound of a text; tried again only before anything is heard."""
+        """Yield the sound of a text. Nothing is tried again after the first sound."""
         is_heard = is_repeated = is_reconnected = False
         while True:
             reading = Reading(text, is_last_attempt=is_repeated)
@@ -134,7 +134,7 @@ class Reader:
                 is_repeated = True
                 self.statistics.repeated += 1
             except OpenAIRequestError as err:
-                # most often a session that the server had closed meanwhile
+                # most often, the server had closed the session meanwhile
                 is_lost = err.failure.kind is FailureKind.CONNECTION and err.failure.connected
                 if is_heard or is_reconnected or not is_lost:
                     raise

@@ -1,6 +1,6 @@
-"""Speech to text over the Realtime API: heard while somebody still speaks.
+"""Speech-to-text over the Realtime API, while the user is still speaking.
 
-Audio goes up as it is said. After the last word nothing is left but to commit it and to take the answer.
+Audio is sent as it is recorded. After the last word, it only has to be committed, and the answer read.
 
 Source: OpenAI's guide "Realtime transcription", and the API reference, 2026-11-22.
 """
@@ -21,7 +21,7 @@ from .pool import Pool
 from .resampling import Resampler
 
 SHORTEST: Final = 0.1
-"""Seconds of audio below which OpenAI does not listen."""
+"""Seconds of audio below which OpenAI reports an error."""
 
 BYTES_PER_SECOND: Final = 48_000
 """Of 24 kHz, 16 bits, mono: all that OpenAI takes."""
@@ -30,7 +30,7 @@ ANSWER_TIMEOUT: Final = 5.0
 """Seconds from the last word to the text. It takes less than one; after that, a file is sent instead."""
 
 OPEN_TIMEOUT: Final = 2.0
-"""Seconds from the last word until there must be a session: nobody waits for a network."""
+"""Seconds from the last word until a session must be open. After that, a file is sent instead."""
 
 _QUERY: Final = {"intent": "transcription"}
 _EVENT: Final = "conversation.item.input_audio_transcription"
@@ -49,7 +49,7 @@ class Transcript:
 def live_settings(
     model: str, *, languages: Sequence[str], keywords: Sequence[str], prompt: str | None
 ) -> dict[str, Any]:
-    """Return the settings of a session that transcribes. `languages`: ISO 639-1; none: any."""
+    """Return the settings of a session that transcribes. `languages`: ISO 639-1; empty: any language."""
     optional = {"languages": list(languages), "keywords": list(keywords), "prompt": prompt}
     transcription = {"model": model, **{name: value for name, value in optional.items() if value}}
     return {
@@ -67,10 +67,10 @@ def live_settings(
 async def async_transcribe_live(
     pool: Pool, settings: dict[str, Any], microphone: Microphone
 ) -> AsyncGenerator[Transcript]:
-    """Yield what is understood while somebody speaks, and at the end all of it.
+    """Yield what is understood while the user speaks, and at the end all of it.
 
-    The microphone gives 16 bits, mono, at 16 kHz, and keeps all of it. Digital silence, as of a microphone
-    that is muted, is nothing. Raises `OpenAIRequestError`.
+    The microphone gives 16 bits, mono, at 16 kHz, and keeps all of it. Digital silence, as from a muted
+    microphone, is not transcribed: the text is empty. Raises `OpenAIRequestError`.
     """
     async with AsyncExitStack() as stack:
         connection = await _async_connect(stack, pool, settings, microphone)
@@ -115,7 +115,7 @@ async def _async_connect(
 
 
 class _Upload:
-    """What one speaker says, on its way up."""
+    """Sends what one user says."""
 
     def __init__(self, connection: Connection, inbox: Inbox) -> None:
         self.is_answered = False
@@ -133,7 +133,7 @@ class _Upload:
         if self._timer:
             self._timer.cancel()
         if not self.is_answered:
-            # what is still to come would be taken for what the next one says
+            # a late answer must not be taken for that of the next request
             self._connection.retire()
 
     def take(self, chunk: bytes) -> None:

@@ -13,11 +13,11 @@ from .reading import Reading
 from .voice import INSTRUCTIONS, LEAST_SPEED, MOST_SPEED, ReadingVoice, instructions, marked, most_tokens
 
 SILENCE: Final = 15.0
-"""Seconds without an event after which the server is given up. The first ones take less than one."""
+"""Seconds without an event after which the request is given up. The first event takes less than one."""
 
 
 def session_settings(voice: ReadingVoice) -> Event:
-    """Return the settings of a session. The style is not among them, for it may change with each text."""
+    """Return the settings of a session. The style is not one of them: it can change with each text."""
     return {
         "type": "realtime",
         "output_modalities": ["audio"],
@@ -37,7 +37,7 @@ def session_settings(voice: ReadingVoice) -> Event:
 
 
 def response_params(voice: ReadingVoice, text: str, key: str) -> Event:
-    """Return what to ask for. Nothing is remembered of it, so no text costs more than the one before."""
+    """Return the parameters of a response. It is not remembered, so that later texts do not cost more."""
     content = [{"type": "input_text", "text": marked(text)}]
     response: Event = {
         "conversation": "none",
@@ -52,7 +52,7 @@ def response_params(voice: ReadingVoice, text: str, key: str) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class OverWebSocket:
-    """A way to have a text read."""
+    """Has a text read over the Realtime API."""
 
     pool: Pool
 
