@@ -46,5 +46,5 @@ async def async_answer(
 
 
 def _known(hass: HomeAssistant, language: str) -> str:
-    """Return the language; for "any", Home Assistant's: the agent would choose a random one."""
+    """Return the language. For "any", return Home Assistant's: the agent would choose a random one."""
     return hass.config.language if language == MATCH_ALL else language

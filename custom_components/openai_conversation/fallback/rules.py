@@ -32,7 +32,7 @@ def may_fall_back(err: OpenAIRequestError, chat_log: ChatLog) -> bool:
         return False
     last = chat_log.content[-1]
     if isinstance(last, AssistantContent) and not last.content and not last.tool_calls:
-        last = chat_log.content[-2]  # nobody hears thoughts
+        last = chat_log.content[-2]  # there are only thoughts, which nobody hears
     return isinstance(last, UserContent) and not last.attachments
 
 

@@ -23,7 +23,7 @@ VOICES: Final = (
 """The voices of text-to-speech. The first two are those that OpenAI recommends."""
 
 _NEAREST: Final[Mapping[str, str]] = {"fable": "ballad", "nova": "marin", "onyx": "cedar"}
-"""Voices that newer models do not have → the one that comes nearest."""
+"""Voices that newer models do not have → the most similar one."""
 
 
 class Sampling(Enum):
@@ -113,7 +113,7 @@ class SpeechToTextCapabilities(Lifetime):
     """Whether it supports `keywords`: words that are likely to be spoken."""
 
     live: bool = False
-    """Whether it listens while somebody still speaks, over the Realtime API."""
+    """Whether it listens while the user is still speaking, over the Realtime API."""
 
 
 class SpeechApi(Enum):
@@ -135,7 +135,7 @@ class TextToSpeechCapabilities(Lifetime):
     """Whether it supports `instructions`: how to speak."""
 
     max_speed: float = 4.0
-    """1 is normal. A higher speed is spoken as this one."""
+    """The highest speed. Higher ones are reduced to it. 1 is normal."""
 
     voices: tuple[str, ...] = VOICES
     """Its voices, the default one first."""

@@ -35,7 +35,7 @@ class Catalog:
         return self.shutdown_dates.get(model) or known
 
     def with_ended(self, model: str, today: date) -> Catalog:
-        """Return the same with a model that the server has refused as one that has ended."""
+        """Return this catalog, with a model that has ended, as the server has reported."""
         return replace(self, shutdown_dates={**self.shutdown_dates, model: today})
 
 

@@ -26,8 +26,8 @@ CHECK_TIMEOUT: Final = 10.0
 """Seconds for small requests outside a conversation, such as the list of models."""
 
 CONNECT_TIMEOUT: Final = 3.5
-"""Seconds to reach a server, however long its answer takes. TCP knocks at 0, 1, and 3 s: a server that has
-not answered then is not there, and somebody at a speaker waits."""
+"""Seconds to reach a server, however long its answer takes. TCP tries at 0, 1, and 3 s. A server that has not
+answered by then is not there, and the user may be waiting at a speaker."""
 
 PROBE_TIMEOUT: Final = 30.0
 """Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""
@@ -96,7 +96,7 @@ async def async_get_catalog(
 async def async_check_responses(client: openai.AsyncOpenAI) -> None:
     """Ask a compatible server whether it has a Responses API, with a request that it must refuse.
 
-    Raises `OpenAIRequestError` if the address has no such API or no server, or if the server lets nobody in.
+    Raises `OpenAIRequestError` if the address has no such API or no server, or if no request would succeed.
     """
     try:
         await async_ask(client, "POST", "/responses", {})

@@ -31,7 +31,7 @@ OPENAI_NAME: Final = "OpenAI"
 """What sentences call OpenAI's own servers."""
 
 LOADING_WAIT: Final = 2.0
-"""Seconds between two questions to a server that loads the model, which takes up to minutes."""
+"""Seconds between two requests to a server that is loading the model, which can take minutes."""
 
 MAX_DETAIL: Final = 300
 """Characters of a server's words in the log."""
@@ -119,12 +119,12 @@ class Failure:
     """Where a redirect leads."""
 
     connected: bool = True
-    """False: the server could not be reached. Another attempt would take as long, and help as little."""
+    """False: the server could not be reached. A second attempt would take as long, and fail, too."""
 
     def loading_wait(self, time_left: float) -> float | None:
-        """Return the seconds after which to ask a server that loads the model again.
+        """Return the seconds to wait before asking again a server that is loading the model.
 
-        None: it does not load one, or that takes longer than there is time (s).
+        None: it is not loading one, or the wait is longer than `time_left`, in seconds.
         """
         wait = max(LOADING_WAIT, self.retry_after or 0.0)
         return wait if self.kind is FailureKind.STARTING and wait <= time_left else None

@@ -176,7 +176,7 @@ _PARAM: Final = re.compile(
     r"(?:unsupported|unknown|unrecognized|unexpected) (?:request )?(?:param(?:eter)?|argument|field)s?"
     rf"(?: supplied)?:? [\['\"`]*{_NAME}"
     rf"|not support (?:param(?:eter)?|argument)s?:? [\['\"`]*{_NAME}"
-    rf"|['\"]body['\"], ['\"]{_NAME}['\"].{{0,200}}?extra"  # Pydantic: at which place what is extra
+    rf"|['\"]body['\"], ['\"]{_NAME}['\"].{{0,200}}?extra"  # Pydantic: the place of a field, then its fault
     rf"|extra_forbidden.{{0,80}}?['\"]body['\"], ['\"]{_NAME}['\"]"
     rf"|['\"`]{_NAME}['\"`] is (?:not (?:supported|permitted|allowed)|unsupported|too large)"
     r"|(max_\w*tokens)['\"`]? is too large",

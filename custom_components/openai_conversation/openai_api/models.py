@@ -1,7 +1,7 @@
 """What OpenAI's models support and when they end. Only this module and `prices` name models.
 
 Forms and requests read the same rows, so a form cannot offer what a request would drop.
-Facts are from OpenAI's model, deprecation and prompt-caching pages as of 2026-11-22.
+Facts are from OpenAI's model, deprecation, and prompt-caching pages as of 2026-11-22.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ DEFAULT_IMAGE_MODELS: Final = (
 
 DEFAULT_STT_MODEL: Final = "gpt-transcribe"
 LIVE_STT_MODEL: Final = "gpt-live-transcribe"
-"""Listens while somebody still speaks."""
+"""Listens while the user is still speaking."""
 
 DEFAULT_TTS_MODEL: Final = "gpt-4o-mini-tts"
 HTTP_TTS_MODEL: Final = "gpt-audio-1.5"

@@ -1,6 +1,6 @@
 """Send plain data, and read the body of an answer, up to a limit, as plain data.
 
-The SDK's own methods read a body of any size, and turn it into types that it may not have. They also import
+The SDK's own methods read a body of any size, and expect types that it may not have. They also import
 hundreds of types at their first use, which takes time and memory on small computers.
 """
 
@@ -83,7 +83,7 @@ def parse_json(body: bytes) -> Any:
     """Return the value of JSON, with texts that UTF-8 has. Raises `ValueError` if it is not JSON."""
     with suppress(orjson.JSONDecodeError):
         return orjson.loads(body)
-    # the standard library takes bytes and surrogates that are half a character
+    # the standard library also accepts half characters: incomplete UTF-8, and single surrogates
     try:
         value = json.loads(body.decode(errors="replace"), parse_constant=_refuse)
         return _without_surrogates(value)

@@ -1,4 +1,4 @@
-"""How many tokens a text has, roughly: what OpenAI counts is known after a request only. Pure."""
+"""Estimate how many tokens a text has. OpenAI reports the exact number, but only after a request. Pure."""
 
 from typing import Final
 

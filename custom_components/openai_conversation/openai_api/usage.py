@@ -123,7 +123,7 @@ class Usage:
 
     @classmethod
     def of_realtime(cls, model: str, response: Any) -> Usage:
-        """Return what the `response` of the Realtime API's `response.done` used, a cancelled one too."""
+        """Return what the `response` of the Realtime API's `response.done` used, even a canceled one."""
         usage = _get(response, "usage")
         input_tokens = _whole(_get(usage, "input_tokens"))
         output_tokens = _whole(_get(usage, "output_tokens"))

@@ -65,7 +65,7 @@ DEFAULT_KEEP_PICTURES: Final = 30
 """Days. 0: forever."""
 
 MAX_KEEP_PICTURES: Final = 3650
-"""Days. Who wants more enters 0: forever."""
+"""Days. For longer, users enter 0: forever."""
 
 DEFAULT_REMEMBER_TURNS: Final = 0
 MAX_REMEMBER_TURNS: Final = 1000
@@ -264,7 +264,7 @@ class ChatOptions(ModelOptions):
         return self.default_effort(capabilities)
 
     def default_effort(self, capabilities: ModelCapabilities) -> str | None:
-        """Return the default effort; None: the model has no choice, or none that suits."""
+        """Return the default effort; None: the model has no efforts, or no suitable one."""
         suitable = VOICE_EFFORTS if self.is_spoken_to else TASK_EFFORTS
         return next((effort for effort in suitable if effort in capabilities.efforts), None)
 

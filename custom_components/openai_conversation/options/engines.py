@@ -54,7 +54,7 @@ class ModelSwitch(StrEnum):
     """When text-to-speech changes over to the successor of its model."""
 
     EARLY = "early"
-    """`LIFECYCLE_NOTICE` before the model ends. That is the default, but then a repair reports it."""
+    """`LIFECYCLE_NOTICE` before the model ends. It is also the default, which a repair issue then reports."""
 
     LATE = "late"
     """On the day on which the model ends."""

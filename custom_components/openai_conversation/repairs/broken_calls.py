@@ -87,12 +87,12 @@ def _valid_targets(hass: HomeAssistant) -> ValidTargets:
     entries = {entry.entry_id: entry for entry in hass.config_entries.async_entries(DOMAIN)}
     today = dt_util.utcnow().date()
 
-    def has_lost(entry_id: str, model: str) -> bool:
+    def is_retired(entry_id: str, model: str) -> bool:
         # another server may have a model with the name of one that OpenAI has retired
         return is_openai_host(entries[entry_id].data) and lifetime_of(model).has_ended(today)
 
     actions = hass.services.async_services_for_domain(DOMAIN)
-    return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=has_lost)
+    return ValidTargets(actions=actions, entry_ids=entries.keys(), is_retired=is_retired)
 
 
 def _close_issues_except(hass: HomeAssistant, wanted: set[str]) -> None:

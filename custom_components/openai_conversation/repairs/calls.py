@@ -53,7 +53,7 @@ class ValidTargets:
 
     entry_ids: Collection[str]
     is_retired: Callable[[str, str], bool]
-    """Whether the account with this entry id has lost a model."""
+    """Whether a model has ended for the account with this entry id."""
 
 
 def broken_calls(config: Any, targets: ValidTargets) -> list[BrokenCall]:
@@ -77,7 +77,7 @@ def _broken(action: str, data: Mapping[str, Any], targets: ValidTargets) -> Iter
 
 
 def _is_retired(model: str, entry_id: Any, targets: ValidTargets) -> bool:
-    """Whether the account that a call names, or the only one there is, has lost a model."""
+    """Whether a model has ended for the account that a call names, or for the only account there is."""
     accounts = [each for each in targets.entry_ids if entry_id in (None, each)]
     return len(accounts) == 1 and targets.is_retired(accounts[0], model)
 

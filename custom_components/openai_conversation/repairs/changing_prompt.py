@@ -58,9 +58,9 @@ def _open(account: OpenAIRuntimeData, agent: Configured[ChatOptions], line: str,
 @callback
 def async_close_old_prompt_issues(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the issues of agents that were removed."""
-    living = {changing_prompt_id(agent.unique_id) for agent in conversation_agents(entry)}
+    current = {changing_prompt_id(agent.unique_id) for agent in conversation_agents(entry)}
     for issue_id in issues_of(hass, entry):
-        if is_changing_prompt_id(issue_id) and issue_id not in living:
+        if is_changing_prompt_id(issue_id) and issue_id not in current:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

@@ -76,7 +76,7 @@ def _has_billing_issue(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: P
 
 @callback
 def async_close_failure_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, purpose: Purpose) -> None:
-    """Close the issues about failures of one kind of work: it works again. Then there is credit for all."""
+    """Close the issues about failures of one kind of work, and those about credit: it works again."""
     gone = {failure_id(kind, purpose, entry.entry_id) for kind in PAGES}
     gone |= {failure_id(FailureKind.BILLING, each, entry.entry_id) for each in Purpose}
     for issue_id in gone:

@@ -1,7 +1,7 @@
 """The repair of text-to-speech that has changed over to the successor of its model.
 
-OpenAI ends all models of its speech API at once, and the successor speaks through another one. So the change
-is made for the user, in time. This reports what is different, and offers to stay until the end.
+OpenAI ends all models of its speech API at once, and the successor speaks through another API. So the
+integration makes the change in time. The issue says what is different, and offers to go back until the end.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def async_update_speech_issues(hass: HomeAssistant, entry: OpenAIConfigEntry, mo
 
 
 def _changed(entry: OpenAIConfigEntry, models: Models) -> Iterator[Configured[TextToSpeechOptions]]:
-    """Yield the engines that do not speak with the model they are set to, and whose user has not said why."""
+    """Yield the engines that have changed over to another model without a decision of the user."""
     for engine in tts_engines(entry):
         options = engine.options
         is_changed = options.model_for(models) != (options.chat_model or options.default_model)

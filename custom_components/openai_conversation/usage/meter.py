@@ -1,6 +1,6 @@
 """The meter of an account: it counts what every request used, and enforces the budget.
 
-It survives a reload of the account, as running requests do.
+It survives a reload of the account, because running requests do, too.
 """
 
 from dataclasses import replace
@@ -173,9 +173,9 @@ class Meter:
 
     def _with_new_containers(self, usage: Usage, now: datetime) -> Usage:
         """Return a usage without the containers that an earlier answer paid for."""
-        living = {id_: used for id_, used in self._containers.items() if now - used < CONTAINER_LIFE}
-        self._containers = living | dict.fromkeys(usage.containers, now)
-        return replace(usage, containers=usage.containers - living.keys())
+        running = {id_: used for id_, used in self._containers.items() if now - used < CONTAINER_LIFE}
+        self._containers = running | dict.fromkeys(usage.containers, now)
+        return replace(usage, containers=usage.containers - running.keys())
 
     @callback
     def async_notify(self) -> None:

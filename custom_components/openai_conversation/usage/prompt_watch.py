@@ -15,19 +15,19 @@ from ..openai_api.tokens import about_tokens
 from .counters import Counters
 
 RECENT_TURNS: Final = 10
-"""Turns after which a fix is believed."""
+"""The last turns, which are looked at. If all of them begin alike, the instructions count as fixed."""
 
 MANY_CHANGES: Final = 3
-"""Changes in so many recent turns: fewer may be somebody who edits the instructions or moves a device."""
+"""Recent turns with a change that make an issue. Fewer may come from a user who edits the instructions."""
 
 LEAST_TOKENS: Final = 128
-"""Tokens below which nothing is lost: the cache knows the beginning of a prompt in steps of so many.
+"""Tokens below which a change costs nothing: the cache stores prompts in steps of this size.
 
-Home Assistant ends its own part with the time if the agent has no tool that tells it.
+So the time does no harm that Home Assistant adds at the end if the agent has no tool for it.
 """
 
 LEAST_COST: Final = 100_000
-"""Micro-dollars a month below which nobody is bothered: ten cents."""
+"""Micro-dollars a month below which there is no issue: ten cents."""
 
 SHORT_LIFE: Final = timedelta(minutes=30)
 LONG_LIFE: Final = timedelta(hours=24)
@@ -54,7 +54,7 @@ class Prompt:
 class _Turn:
     at: datetime
     changed_line: str | None
-    lost: float
+    cost: float
     """Micro-dollars that the change has cost."""
 
 
@@ -67,7 +67,7 @@ class PromptWatch:
         self._turns: deque[_Turn] = deque(maxlen=_KEPT_TURNS)
 
     def add(self, prompt: Prompt, first_answer: Counters, price: Price | None) -> None:
-        """Note a turn. One that the cache could not have served says nothing, and is left out."""
+        """Note a turn. Turns that the cache could not have helped are left out."""
         before = self._last.get(prompt.speaker)
         self._last[prompt.speaker] = prompt
         if before is None or prompt.at - before.at > before.cache_life:
@@ -80,7 +80,7 @@ class PromptWatch:
 
     @property
     def changing_line(self) -> str | None:
-        """The line that keeps changing at a cost that matters, as it was last; None: there is none."""
+        """The line that keeps changing at a cost that matters, in its latest form; None: there is none."""
         lines = [turn.changed_line for turn in self._recent if turn.changed_line is not None]
         return lines[0] if len(lines) >= MANY_CHANGES and self.monthly_cost >= LEAST_COST else None
 
@@ -96,7 +96,7 @@ class PromptWatch:
         if not self._turns:
             return 0
         watched = max(self._turns[-1].at - self._turns[0].at, _DAY)
-        return sum(turn.lost for turn in self._turns) * (_MONTH / watched)
+        return sum(turn.cost for turn in self._turns) * (_MONTH / watched)
 
     @property
     def _recent(self) -> list[_Turn]:
@@ -105,7 +105,7 @@ class PromptWatch:
 
 
 def first_change(before: str, now: str) -> tuple[str | None, int]:
-    """Return the first line that is not as it was, and the characters from it on. None: all is as it was."""
+    """Return the first line that differs, and the characters from its start to the end. None: no change."""
     if before == now:
         return None, 0
     lines, rest = now.split("\n"), len(now)

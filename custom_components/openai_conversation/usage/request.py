@@ -13,7 +13,7 @@ class Request:
     """One piece of work for OpenAI. A turn sends several requests for it."""
 
     def __init__(self, meter: Meter, purpose: Purpose, model: str) -> None:
-        """Begin. Call `metered`, which does this."""
+        """Begin. Use `metered`, which creates it."""
         self.model = model
         """The model that is asked first."""
 
@@ -39,7 +39,7 @@ class Request:
             self._reserved = amount
 
     def add(self, usage: Usage) -> Counters:
-        """Count what an answer used, even a failed or cancelled one, and return it with its cost."""
+        """Count what an answer used, even a failed or canceled one, and return it with its cost."""
         self.release()
         counted = self._meter.async_add(self._purpose, usage)
         self._last_cost = counted.micro_dollars
