@@ -42,7 +42,7 @@ PLATFORMS = (
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 START_TIMEOUT: Final = 3.0
-"""Seconds to wait for the server while Home Assistant starts, which waits for us. Then it is tried later."""
+"""Seconds to wait for the server while Home Assistant starts, because the start waits for us, too."""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -56,8 +56,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:
     """Set up an account. A wrong key starts reauthentication. Other failures make Home Assistant retry.
 
-    Where Home Assistant's own agent may answer, the account is loaded all the same: a home that restarts
-    without the internet can still be talked to.
+    Where Home Assistant's own agent may answer, the account is loaded anyway, so that a home that restarts
+    without the internet still answers.
     """
     client = await async_create_client(hass, entry.data)
     server = server_of(entry.data)
@@ -184,7 +184,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-    """Close the repair issues of an account. Its images stay until they expire."""
+    """Close the repair issues of an account, and delete its ledger. Its images stay until they expire."""
     async_close_issues(hass, entry)
     await async_remove_meter(hass, entry.entry_id)
     if store := hass.data.get(IMAGE_STORE):

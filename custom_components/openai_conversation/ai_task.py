@@ -31,7 +31,7 @@ from .usage.counters import Counters
 PARALLEL_UPDATES = 0
 
 _AI_TASK: Final[Any] = ai_task
-"""The AI Task component, with the evaluations that only 2026.11 has."""
+"""The AI Task component, without types: only 2026.11 has evaluations."""
 
 
 async def async_setup_entry(
@@ -128,7 +128,7 @@ class OpenAIEvaluationEntity(EngineEntity[EvaluationOptions], ai_task.AITaskEnti
 
 @dataclass
 class GeneratedData(ai_task.GenDataTaskResult):
-    """Data, and what they cost."""
+    """Generated data, and what it cost."""
 
     used: Counters
 
@@ -152,7 +152,7 @@ class GeneratedImage(ai_task.GenImageTaskResult):
 
 @dataclass(kw_only=True)
 class Evaluation:
-    """The answers to questions, and what they cost. As AI Task's own result, which 2026.10 lacks."""
+    """The answers to questions, and what they cost. It replaces AI Task's result, which 2026.10 lacks."""
 
     answers: dict[str, Any]
     used: Counters

@@ -1,4 +1,4 @@
-"""The button of an account: one tiny request through everything, and how it went."""
+"""The button of an account: it sends one tiny request, and shows how it went."""
 
 from typing import override
 
@@ -25,7 +25,7 @@ async def async_setup_entry(
 
 
 class AccountTestButton(AccountEntity, ButtonEntity):
-    """Tests the key, the model, and the way to it."""
+    """Tests the key, the model, and the connection."""
 
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 

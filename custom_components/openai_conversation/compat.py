@@ -13,10 +13,10 @@ CAN_EVALUATE: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
 """Whether AI tasks can evaluate. Delete this once 2026.11 is the oldest supported release."""
 
 CAN_HIDE_FIELDS: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
-"""Whether a form shows and hides fields while the user fills it in. Delete this likewise."""
+"""Whether a form shows and hides fields while the user fills it in. Delete this with the one above."""
 
 _DATA_ENTRY_FLOW: Final[Any] = data_entry_flow
-"""The module with what only the newer release has."""
+"""The module without types: only the newer release has all that is used here."""
 
 
 def hidable_field(name: str, conditions: Sequence[Mapping[str, Any]], suggested_value: Any) -> vol.Optional:
@@ -28,6 +28,9 @@ def hidable_field(name: str, conditions: Sequence[Mapping[str, Any]], suggested_
 
 
 def partial_speech_result(text: str) -> Any:
-    """Return what is understood so far. Home Assistant asks for it from 2026.11 on; delete this then."""
+    """Return what is understood so far. Home Assistant asks for it from 2026.11 on.
+
+    Delete this once 2026.11 is the oldest supported release.
+    """
     module: Any = stt
     return module.PartialSpeechResult(text)

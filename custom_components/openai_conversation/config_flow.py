@@ -52,7 +52,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     MINOR_VERSION = 8
 
     _key = ""
-    """The key that was entered: a form that comes back with an error never shows it again, and keeps it."""
+    """The key that was entered. A form that returns with an error keeps it, but does not show it."""
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -122,7 +122,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     def _save(self, entry: OpenAIConfigEntry, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Store an account, and load it again."""
         if entry.update_listeners:
-            if data == dict(entry.data):  # the key works again, which is no change that anybody notices
+            if data == dict(entry.data):  # the key works again, but no listener notices an unchanged entry
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
             return self.async_update_and_abort(entry, data=data)
         # an entry that is not loaded does not notice the change, and an unchanged key may work again
@@ -163,7 +163,7 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 def _titles_in_use(hass: HomeAssistant) -> set[str]:
-    """Return the names of all agents and engines, of all accounts: pickers show nothing else of them."""
+    """Return the names of all agents and engines of all accounts: pickers show only the names."""
     entries = hass.config_entries.async_entries(DOMAIN)
     return {subentry.title for entry in entries for subentry in entry.subentries.values()}
 

@@ -143,7 +143,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         )
 
     def _rewriter(self, user_input: conversation.ConversationInput) -> Callable[[], Rewriter] | None:
-        """Return the rewriter that makes an answer fit for a speaker, or for a screen; None: none."""
+        """Return the rewriter that makes an answer fit for a speaker or a screen. None: it fits as it is."""
         if self.agent.options.plain_speech and _is_spoken(user_input):
             return SpokenText
         return self.citation_filter

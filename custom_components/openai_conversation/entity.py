@@ -43,7 +43,7 @@ def account_device(entry: OpenAIConfigEntry) -> DeviceInfo:
 
 
 class AccountEntity(Entity):
-    """An entity of the account itself. Its device is the account, as that of the default agent is."""
+    """An entity of the account itself. It shares its device with the default agent."""
 
     _attr_has_entity_name = True
 
@@ -121,7 +121,7 @@ class OpenAIEntity[Options](Entity):
         self._prepare_voices()
 
     def _prepare_voices(self) -> None:
-        """Get the voices ready with which voice assistants speak that have just begun to use this entity."""
+        """Prepare the voices of the voice assistants that use this entity: one of them will speak soon."""
         if ASSIST_PIPELINE not in self.hass.config.components:
             return
         from homeassistant.components import assist_pipeline  # noqa: PLC0415  an optional dependency
@@ -153,7 +153,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
 
     @property
     def citation_filter(self) -> type[CitationFilter | MarkFilter] | None:
-        """The filter for the sources of a web search, or only for marks that nobody can read; None: none."""
+        """The filter for the sources of a web search, or for their unreadable marks. None: no web search."""
         if not (search := self.settings.web_search):
             return None
         return MarkFilter if search.citations else CitationFilter

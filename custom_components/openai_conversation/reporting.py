@@ -21,7 +21,7 @@ def open_request(
     """Enter this before sending anything to OpenAI. It reports whether the work inside succeeded.
 
     `name`: of the agent or engine; None: the account. Add what each answer used to the request. Raises
-    `BudgetReachedError` if the budget has no room: nothing was sent then, and that is no failure.
+    `BudgetReachedError` if the budget has no room: then nothing was sent, and it does not count as a failure.
 
     Nothing is reported about an account that was unloaded meanwhile: its key, settings, and repair issues
     may be new by now.

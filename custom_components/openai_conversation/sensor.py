@@ -196,8 +196,8 @@ class LastErrorSensor(MeterEntity, SensorEntity, RestoreEntity):
         """Remember the error from before a restart, too."""
         await super().async_added_to_hass()
         if (state := await self.async_get_last_state()) and state.state in self._attr_options:
-            known = (ATTR_TIME, ATTR_PURPOSE)
-            self._before = state.state, {key: state.attributes.get(key) for key in known}
+            names = (ATTR_TIME, ATTR_PURPOSE)
+            self._before = state.state, {name: state.attributes.get(name) for name in names}
 
     @property
     def _last(self) -> tuple[str, Mapping[str, Any]]:

@@ -38,10 +38,10 @@ from .usage.request import Request
 PARALLEL_UPDATES = 0
 
 _NO_WAY: Final = frozenset({FailureKind.NO_WEBSOCKET, FailureKind.TIMEOUT})
-"""Failures of a WebSocket that the next command would wait for, too."""
+"""Failures of a WebSocket for which every command would wait."""
 
 _TRY_AGAIN: Final = 10 * 60.0
-"""Seconds for which nobody listens live after that."""
+"""Seconds after such a failure for which live transcription is not tried."""
 
 
 async def async_setup_entry(
@@ -66,7 +66,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     supported_channels: ClassVar[list[stt.AudioChannels]] = list(stt.AudioChannels)
 
     _next_live = 0.0
-    """When somebody listens live again, on the monotonic clock."""
+    """When live transcription is tried again, on the monotonic clock."""
 
     @override
     async def async_process_audio_stream(
@@ -117,7 +117,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
     async def _async_listen_live(
         self, metadata: stt.SpeechMetadata, microphone: Microphone, words: list[str]
     ) -> AsyncGenerator[str]:
-        """Yield what is understood while somebody speaks. If it fails, the recording is transcribed."""
+        """Yield what is understood while the user speaks. If it fails, the recording is transcribed."""
         prompt = self.agent.options.prompt
         prompt = DEFAULT_STT_PROMPT if prompt is None else prompt
         language = language_code(metadata.language)
@@ -134,7 +134,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
                         key = self.runtime.client.api_key
                         yield what_was_said(transcript.text, prompt, words, key=key)
             except OpenAIRequestError as err:
-                LOGGER.debug("Nobody listens live (%s), so the recording is sent", err.failure.detail)
+                LOGGER.debug("Live transcription failed (%s): the recording is sent", err.failure.detail)
                 if err.failure.kind in _NO_WAY:
                     self._next_live = time.monotonic() + _TRY_AGAIN
                 if recording := _recording(metadata, await microphone.async_audio()):

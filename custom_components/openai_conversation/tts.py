@@ -74,7 +74,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Let voice assistants that speak with this get it ready ahead."""
+        """Let the voice assistants that use this engine prepare it."""
         await super().async_added_to_hass()
         self.runtime.voices[self.entity_id] = self.prepare_voice
 
@@ -173,7 +173,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
                         yield chunk
 
     def _successor(self, voice: Voice, failure: Failure) -> Voice | None:
-        """Return who speaks from now on if a model has been shut down before its day, None if it has not."""
+        """Return the voice of the successor if the model was shut down early. None: it was not."""
         if failure.kind is not FailureKind.MODEL_GONE or self.runtime.server is not Server.OPENAI:
             return None
         today = dt_util.utcnow().date()
@@ -191,7 +191,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
 
     @callback
     def prepare_voice(self, name: str | None = None) -> None:
-        """Get ready for a text that will follow, without keeping anybody waiting."""
+        """Prepare a voice in the background, for a text that will follow."""
         options = {**(self.default_options or {}), **({tts.ATTR_VOICE: name} if name else {})}
         self._prepare(self._voice(options))
 

@@ -1,1 +1,1 @@
-"""Speech: heard and spoken."""
+"""Speech-to-text and text-to-speech."""

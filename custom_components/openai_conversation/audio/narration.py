@@ -20,7 +20,7 @@ type Speak = Callable[[str], AsyncGenerator[bytes]]
 
 
 class _Piece:
-    """A piece of speech: fetched from now on, kept until its turn."""
+    """A piece of speech: it is fetched at once, and kept until its turn."""
 
     def __init__(self, audio: AsyncGenerator[bytes]) -> None:
         self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -55,11 +55,10 @@ class Narration:
         self._is_playing = False
 
     def fits_silence(self, *, is_silent: bool) -> bool:
-        """Whether silence fits now: it interrupts no piece, and the text is not complete.
+        """Whether silence can be sent now: no piece is playing, and the text is not complete.
 
-        Once it is silent, silence also fits after the end of the text, until the next piece is there.
-
-        `is_silent`: whether it is silent already.
+        `is_silent`: whether silence was sent last. Then it may also go on after the end of the text, until
+        the next piece is there.
         """
         return not self._is_playing and (is_silent or not self._is_written)
 

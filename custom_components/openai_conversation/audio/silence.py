@@ -27,10 +27,10 @@ STEP: Final = 0.1
 
 
 class Fits(Protocol):
-    """Tells whether silence fits now."""
+    """See `Narration.fits_silence`."""
 
     def __call__(self, *, is_silent: bool) -> bool:
-        """Return it. `is_silent`: whether it is silent already."""
+        """Return whether silence can be sent now. `is_silent`: whether silence was sent last."""
 
 
 class _Sound(Protocol):
@@ -71,7 +71,7 @@ class SilenceFiller:
     """Puts silence between the pieces of a text's audio."""
 
     def __init__(self, codec: Codec, fits: Fits) -> None:
-        """Prepare it."""
+        """Begin. `fits`: called before each silence."""
         make = _SOUNDS.get(codec)
         self._sound = make() if make else None
         self._fits = fits

@@ -18,8 +18,8 @@ from .sentences import SentenceSplitter
 from .synthesis import Voice, async_speak, speech_params
 
 LONGEST_SENTENCE: Final = 500
-"""Characters. A model for conversation drifts from a longer text, and says four minutes in one response at
-most. In a script with a syllable for each character, these are two."""
+"""Characters. A model for conversation drifts from a longer text, and says no more than four minutes in one
+response. So many characters take two minutes at most, in a script where each one is a syllable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Speaker:
     def speak(
         self, voice: Voice, codec: Codec, text: str, *, refused: set[str], on_usage: OnUsage
     ) -> AsyncGenerator[bytes]:
-        """Return the audio of a text, which raises `OpenAIRequestError`.
+        """Return a generator of the audio of a text. It raises `OpenAIRequestError`.
 
         `refused`: parameters that the server has refused; those it refuses now are added. `on_usage`: gets
-        what each answer used, also one that is canceled, and that may be after the end.
+        what each answer used. That of a canceled answer may come after the end.
         """
         if only_pcm(voice.model):
             return self.reader.async_read(_reading_voice(voice), text, on_usage=on_usage)

@@ -37,7 +37,7 @@ MAX_TEXT: Final = 10_000
 _NOT_SPOKEN: Final = re.compile(
     r"\[[^\[\]]*\]|\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\u3010[^\u3010\u3011]*\u3011|\*[^*]*\*|♪[^♪]*♪|<\|[^<>|]*\|>"
 )
-"""What Whisper notes of a sound that is no speech: "[BLANK_AUDIO]", "(wind blowing)", "*sighs*"."""
+"""What Whisper writes for a sound that is not speech: "[BLANK_AUDIO]", "(wind blowing)", "*sighs*"."""
 
 SHORTEST: Final = 0.1
 """Seconds of audio; OpenAI refuses shorter recordings."""

@@ -122,7 +122,7 @@ class ChatForm(Form):
 
     @cached_property
     def effort(self) -> str | None:
-        """The effort that the form shows. None: the model has no choice, or none that suits."""
+        """The effort that the form shows. None: the model has no efforts, or no suitable one."""
         effort = self.settings.reasoning_effort
         return effort if effort in self.offered_efforts else None
 

@@ -64,7 +64,7 @@ class ImageRequest:
 
     @property
     def full_prompt(self) -> str:
-        """Return the prompt with a sentence for the style, which is no parameter of today's models."""
+        """Return the prompt with a sentence for the style: today's models have no parameter for it."""
         if self.style is None:
             return self.prompt
         prompt = f"{self.prompt.rstrip()}\n\n{STYLES[self.style]}"

@@ -124,7 +124,7 @@ class ImageStore:
             created=datetime.now(UTC).timestamp(),
             **note,  # type: ignore[arg-type]
         )
-        # the caller may stop waiting: the image is paid for, so it is kept all the same
+        # the caller may stop waiting: the image is paid for, so it is kept anyway
         keep = self._hass.async_create_task(self._async_keep(image, data), f"keep {image.name}")
         await asyncio.shield(keep)
         return image

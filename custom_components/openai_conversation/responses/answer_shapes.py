@@ -1,4 +1,4 @@
-"""The parts of an answer, as other modules may trust them: items are objects, and texts are texts. Pure.
+"""Give the parts of an answer shapes to rely on: items are objects, and texts are texts. Pure.
 
 Servers were seen that send a text where OpenAI sends a list of parts, or null where it sends an object.
 Such a part is read as what it means, or left out: it does not spoil an answer that was heard.
@@ -22,12 +22,12 @@ def as_object(value: Any) -> Item:
 
 
 def as_items(value: Any) -> list[Item]:
-    """Return the items in a list, each as `as_item` has it. Anything else is left out."""
+    """Return the items in a list, each as `as_item` returns it. Anything else is left out."""
     return [item for each in _list(value) if (item := as_item(each))]
 
 
 def as_item(value: Any) -> Item | None:
-    """Return an item with parts that are objects, whose texts are texts. None: it is no item."""
+    """Return an item with parts that are objects, whose texts are texts. None: it is not an item."""
     item = as_object(value)
     if not isinstance(item.get("type"), str):
         return None
@@ -53,7 +53,7 @@ def _parts(value: Any, kind: str) -> Iterator[Item]:
 
 
 def _list(value: Any) -> list[Any]:
-    """Return a list as it is, nothing as an empty one, and anything else as the only one of its kind."""
+    """Return a list as it is, null as an empty list, and anything else as a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -86,6 +86,6 @@ def _read(reported: Iterable[Any]) -> tuple[str, dict[str, Any], str | None]:
 
 
 def _value(text: str) -> Any:
-    """Return the value of JSON, or of JSON that was made a text of JSON again. Raises `ValueError`."""
+    """Return the value of JSON, even if it was encoded twice. Raises `ValueError`."""
     value = parse_json(text.encode(errors="replace"))
     return parse_json(value.encode()) if isinstance(value, str) and value else value

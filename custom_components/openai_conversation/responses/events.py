@@ -19,7 +19,7 @@ MAX_EVENT: Final = 16 * 1024 * 1024
 the code interpreter made: a few megabytes."""
 
 MAX_OTHER: Final = 200
-"""Characters of what is no event, for the log."""
+"""Characters of data that is not an event, for the log."""
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of a stream. The longest answer that a model may write, token by token, takes half of it."""
@@ -37,7 +37,7 @@ _IN_PROGRESS: Final = ("in_progress", "queued")
 
 
 class EventDecoder:
-    """Cuts a body into events, wherever the body itself is cut."""
+    """Splits a body into events, wherever one chunk of the body ends and the next begins."""
 
     def __init__(self) -> None:
         """Start at the beginning of a body."""
@@ -57,7 +57,7 @@ class EventDecoder:
         self._is_json = False
         self._has_events = False
         self._other: str | None = None
-        """What came that is no event, nor the start of one."""
+        """The first data that is neither an event nor the start of one."""
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that are complete and that `StreamTranslator` may know.
@@ -139,7 +139,7 @@ class EventDecoder:
                 yield event
 
     def _note_other(self, line: bytes) -> None:
-        """Note what may be no event. Half an object is: its server was cut off."""
+        """Note data that is not an event. Half an object is the start of one: its server was cut off."""
         text = line.strip()
         is_half = text.startswith(b"{") and _parsed(text) is None
         if text not in (b"", _END) and not is_half:

@@ -92,7 +92,7 @@ class Exchange:
             raise translator.failure
 
     def _count(self, model: str, response: Mapping[str, Any]) -> None:
-        """Count what an answer used, even a failed or cancelled one, and show it in the debug view."""
+        """Count what an answer used, even a failed or canceled one, and show it in the debug view."""
         if not response:
             self.request.release()
             return

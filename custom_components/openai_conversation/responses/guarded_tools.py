@@ -37,7 +37,7 @@ class GuardedAPI(llm.APIInstance):
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
         """Call a tool, and wait for its result as long as the turn allows.
 
-        A slow action goes on in the background, even if its turn is cancelled. An action that stops halfway
+        A slow action goes on in the background, even if its turn is canceled. An action that stops halfway
         may be worse than a slow one: think of a script that turns something off later.
         """
         action = self.api.hass.async_create_background_task(

@@ -31,7 +31,7 @@ class NativeItems:
 
 @dataclass(frozen=True, slots=True)
 class OwnSentence:
-    """Marks a sentence in the chat log that we wrote, such as an error, as `native` content of it.
+    """Marks a sentence of ours in the chat log, such as an error: this is its `native` content.
 
     It is not sent to the model: models were seen to repeat such sentences as their own.
     """
@@ -143,7 +143,7 @@ def _parts(content: str | list[Item]) -> list[Item]:
 def _paired(items: list[Item]) -> list[Item]:
     """Give every call its output and drop outputs without a call: OpenAI refuses both.
 
-    A turn that was interrupted, or another agent's part of the conversation, can leave such behind. Some
+    A turn that was interrupted, or another agent's part of the conversation, can leave them behind. Some
     servers use the same `call_id` again, so an output belongs to the first call that waits for it.
     """
     waiting: defaultdict[str, deque[int]] = defaultdict(deque)

@@ -1,4 +1,4 @@
-"""How much an agent reads with each question, known before anything is asked."""
+"""Estimate how much an agent reads with each question, before anything is sent."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -24,10 +24,10 @@ class PromptSize:
     """What a question carries besides its words."""
 
     entities: int
-    """That the agent sees."""
+    """How many the agent sees."""
 
     tokens: int
-    """About. Of the instructions, of what its APIs add to them, and of its tools."""
+    """About how many the instructions, the texts that its APIs add to them, and its tools have."""
 
 
 async def async_prompt_size(hass: HomeAssistant, options: ChatOptions) -> PromptSize:

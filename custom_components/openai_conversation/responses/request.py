@@ -67,7 +67,7 @@ def build_request(
 ) -> Body:
     """Return the body for `POST /responses`: what stays the same first, for OpenAI's prompt cache.
 
-    With `tools_allowed` false the model has to answer in words.
+    If `tools_allowed` is false, the model has to answer in words.
     """
     body: Body = {
         "model": settings.chat_model,

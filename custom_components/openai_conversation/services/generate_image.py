@@ -25,7 +25,7 @@ ATTR_STYLE: Final = "style"
 ATTR_MODEL: Final = "model"
 
 _STYLE_OF_2024: Final = "vivid"
-"""The style of a call without one, until an account no longer had to be named."""
+"""The default style of calls that name an account, as all calls of that year do."""
 
 _CALLERS_FAULT: Final = {
     FailureKind.MODEL_GONE: "image_model",

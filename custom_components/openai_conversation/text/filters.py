@@ -39,7 +39,7 @@ class MarkFilter(Rewriter):
         super().__init__(_GRAMMARS, "marks")
 
 
-# of scripts that put spaces between words: elsewhere a mark may stand between two letters
+# a letter of a script with spaces between words: in other scripts, a mark may stand between two letters
 _LETTER: Final = r"[^\W\u2e80-\U0003ffff]"
 _LINE: Final = r"(?<=\n)[ \t]*"
 _LINE_END: Final = r"(?:\n|\Z)"
@@ -103,7 +103,7 @@ def _cells(row: str) -> str:
 
 _OUTSIDE_WORDS: Final = {"before": rf"(?<!{_LETTER})", "after": rf"(?!{_LETTER})"}
 _STRONG: Final = (
-    # either may be inside a word, but 2**3 is a formula
+    # one end may be inside a word, but 2**3 is a formula
     {"before": rf"(?<!{_LETTER})"},
     {"before": r"(?<!\d)", "after": rf"(?!{_LETTER})"},
 )
@@ -209,6 +209,6 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
 
 
 def prepare_filters() -> None:
-    """Compile the rules, which takes too long for the event loop. The first text does it otherwise."""
+    """Compile the rules, which takes too long for the event loop. Otherwise, the first text does it."""
     for grammar in _GRAMMARS.values():
         grammar.compile()

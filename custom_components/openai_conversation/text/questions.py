@@ -9,7 +9,7 @@ _MARK: Final = re.compile(
     r"|(?P<statement>[。！।॥۔።]|[.!…](?!\w)|\n\s*\n(?=\w))"
 )
 """The end of a sentence. A letter behind ".", "!", or "?" means an address or a number, but not in scripts
-without spaces. A paragraph that begins ends the one before."""
+without spaces. A new paragraph ends the sentence before it."""
 
 _GREEK: Final = re.compile(r"[\u0370-\u03ff]")
 _CLOSING: Final = re.compile(r"[\"'”“’‘»«)\]」』）】\s]+\Z")

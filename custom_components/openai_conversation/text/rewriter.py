@@ -79,7 +79,7 @@ class Grammar:
         return re.compile("|".join(f"{whole}|{begun}" for whole, begun in self._wholes))
 
     def compile(self) -> None:
-        """Compile the expressions, which takes a while. The first use does it otherwise."""
+        """Compile the expressions, which takes a while. Otherwise, the first use does it."""
         _ = self.at_the_end, self.so_far
 
     def rule(self, match: re.Match[str]) -> Rule | None:
@@ -162,7 +162,7 @@ class Rewriter:
             if not remains:
                 self._spaces.gap()
             if rule.again or not remains:
-                # in the place of the construct: after the mark of a list, a line still starts
+                # what remains takes the place of the construct: behind the mark of a list, a line starts, too
                 self._held = text[start - 1] + remains + text[end:]
             else:
                 yield self._spaces.write(remains)
