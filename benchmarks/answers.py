@@ -67,6 +67,6 @@ def _items(text: str, results: int, tool: str) -> list[PlannedItem]:
         count, at_once = int(call[1]), call[2] == "at once"
         if results < count and tool:
             return [FunctionCall(tool, "{}")] * (count if at_once else 1)
-    if said := _SAY.search(text):
-        return [Message(words(int(said[1]), said[2] or "word"))]
+    if say := _SAY.search(text):
+        return [Message(words(int(say[1]), say[2] or "word"))]
     return [Message(words(1))]

@@ -41,7 +41,7 @@ class Child:
         return await self.read()
 
     async def stop(self) -> None:
-        """End the input, upon which a worker stops, and end what does not."""
+        """Close the input, which ends the process, and kill one that does not end."""
         assert self._process.stdin
         self._process.stdin.close()
         try:
@@ -61,7 +61,7 @@ class Benchmark:
         self.ports: dict[str, int] = {}
         self.environment: Mapping[str, str] = {
             **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
-            # compiled once, as in a home, and not into the environment
+            # bytecode is written once, as in a home, and not into the environment
             "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         }
 

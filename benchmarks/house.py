@@ -63,7 +63,7 @@ async def running_house(
 
 def _prepare(folder: Path, variant: Variant) -> None:
     """Make a home in a folder. What an earlier run has left there is removed."""
-    # the integration of this checkout must be found in the folder alone, or not at all
+    # the integration must be found in the folder of the home only, not in this checkout
     sys.path[:] = [path for path in sys.path if Path(path).resolve() != _REPOSITORY]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -36,7 +36,7 @@ _NO_TOOLS: Final = frozenset({Variant.FLOOR})
 async def measure(benchmark: Benchmark, results: Results, *, rounds: int, repeats: int) -> None:
     """Measure everything. `rounds`: starts of Home Assistant. `repeats`: of each row within one."""
     for number in range(rounds + 1):
-        # the first one compiles what others find compiled, and does not count
+        # the first round writes the bytecode, and does not count
         target = results if number else Results()
         async with benchmark.workers(_order(number), _url(benchmark, "local"), lights=LIGHTS) as workers:
             await _start(workers, target)

@@ -25,7 +25,7 @@ class DelayProxy:
         return self
 
     def drop(self) -> None:
-        """Close all connections, as a network does that lost them."""
+        """Close all connections, as a failing network does."""
         for writer in self._connections:
             writer.close()
 

@@ -10,7 +10,7 @@ from .house import Variant
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of some numbers, and the quarter of them on each side of it."""
+    """The median of some numbers, and the quartiles below and above it."""
 
     median: float
     low: float

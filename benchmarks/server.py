@@ -1,7 +1,7 @@
 """A fast server that plays OpenAI, in a process of its own: `python -m benchmarks.server FOLDER`.
 
-It prints the ports of its control, of TLS with the delay of a network, and of TLS without it, as JSON. Unlike
-the stand-in, it checks nothing: what it costs would be measured, too.
+It prints its ports as JSON: `control`, `network` (TLS with the delay of a network), and `local` (TLS without
+it). Unlike the stand-in, it checks nothing, because checks would take processor time from what is measured.
 """
 
 import asyncio
@@ -120,7 +120,7 @@ async def _serve(folder: Path) -> None:
     admin.router.add_post("/", control)
     ports = {"control": await _listen(admin), "network": proxy.port, "local": port}
     print(json.dumps(ports), flush=True)
-    await asyncio.to_thread(sys.stdin.read)  # until whoever started it ends
+    await asyncio.to_thread(sys.stdin.read)  # until the process that started it ends
 
 
 async def _listen(app: web.Application, context: ssl.SSLContext | None = None) -> int:

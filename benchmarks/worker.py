@@ -34,7 +34,7 @@ class LoopWatch:
 
     @asynccontextmanager
     async def __call__(self) -> AsyncGenerator[None]:
-        """Watch the block."""
+        """Watch while the block runs."""
         task = asyncio.create_task(self._watch())
         await asyncio.sleep(0)
         try:
@@ -81,11 +81,11 @@ class Measurements:
 
     async def chat(self, text: str, turns: int) -> list[dict[str, Any]]:
         """Take turns of one conversation."""
-        taken: list[Turn] = []
+        history: list[Turn] = []
         for _ in range(turns):
-            last = taken[-1].conversation_id if taken else None
-            taken.append(await converse(self.hass, self._agent_id, text, last))
-        return [asdict(turn) for turn in taken]
+            conversation_id = history[-1].conversation_id if history else None
+            history.append(await converse(self.hass, self._agent_id, text, conversation_id))
+        return [asdict(turn) for turn in history]
 
     async def crowd(self, text: str, conversations: int, turns: int) -> dict[str, float]:
         """Take turns of many conversations at once."""
@@ -128,7 +128,7 @@ def _say(answer: Any) -> None:
 
 
 async def _run(folder: Path, variant: Variant, base_url: str, lights: int) -> None:
-    # where neither of the integrations has an address of its own
+    # the SDK reads this variable, because the stored account has no address
     os.environ["OPENAI_BASE_URL"] = base_url
     key = os.environ.get("OPENAI_API_KEY") or f"sk-test-{variant}"
     async with running_house(folder, variant, lights=lights, key=key) as (hass, entry):

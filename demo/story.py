@@ -104,14 +104,14 @@ async def _speak(client: Client, lines: tuple[Line, ...]) -> list[str]:
         before = {entity_id: await describe(client, entity_id) for entity_id in _WATCHED}
         last = await ask(client, line.text, after=last if line.follow_up else None)
         after = {entity_id: await describe(client, entity_id) for entity_id in _WATCHED}
-        _tell(last, before, after)
+        _print_turn(last, before, after)
         for problem in _problems(line, last, before, after):
             print(f"  WRONG    {problem}")
             problems.append(f"{line.text}: {problem}")
     return problems
 
 
-def _tell(turn: Turn, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+def _print_turn(turn: Turn, before: Mapping[str, str], after: Mapping[str, str]) -> None:
     """Print a turn for a reader who did not see it."""
     print(f"\n» {turn.asked}")
     for tool in turn.tools.values():
