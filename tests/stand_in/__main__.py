@@ -1,4 +1,4 @@
-"""Run the stand-in by itself: ``python -m tests.stand_in --port 8787``."""
+"""Run the stand-in by itself: `python -m tests.stand_in --port 8787`."""
 
 from argparse import ArgumentParser, Namespace
 import asyncio

@@ -1,6 +1,6 @@
 """Check API keys.
 
-Facts: OpenAI API reference, "Authentication". There the key travels as ``Authorization: Bearer KEY``.
+Facts: OpenAI API reference, "Authentication". There the key travels as `Authorization: Bearer KEY`.
 """
 
 from aiohttp import web
@@ -9,7 +9,7 @@ from .errors import ApiError
 
 
 def check_key(request: web.Request) -> None:
-    """Accept keys that begin with ``sk-test-``. The restricted one cannot list models.
+    """Accept keys that begin with `sk-test-`. The restricted one cannot list models.
 
     OpenAI masks the key in its message: the first eight characters and the last four stay.
     """

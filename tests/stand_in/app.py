@@ -1,4 +1,4 @@
-"""The web application: OpenAI's paths, and ``/stand-in/…`` to control and watch it."""
+"""The web application: OpenAI's paths, and `/stand-in/…` to control and watch it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -50,9 +50,9 @@ def create_app(
 ) -> web.Application:
     """Return the stand-in as an aiohttp application.
 
-    ``first_word_ms`` and ``word_ms`` are delays in milliseconds; ``fault`` is armed for all responses;
-    ``log`` gets a JSON line for each request; models that are shut down on ``today`` are refused. Serve it
-    with ``handler_cancellation=True`` (aiohttp's TestServer does), so that it notices clients that leave.
+    `first_word_ms` and `word_ms` are delays in milliseconds; `fault` is armed for all responses;
+    `log` gets a JSON line for each request; models that are shut down on `today` are refused. Serve it
+    with `handler_cancellation=True` (aiohttp's TestServer does), so that it notices clients that leave.
     """
     app = web.Application(middlewares=[_in_openai_shape], client_max_size=_LARGEST_BODY)
     app[STAND_IN] = StandIn(first_word_ms, word_ms, log, today)
@@ -122,7 +122,7 @@ async def _get_model(request: web.Request) -> web.Response:
 
 
 class _FaultOrder(BaseModel):
-    """The body of ``POST /stand-in/fault``; see Fault for the fields."""
+    """The body of `POST /stand-in/fault`; see Fault for the fields."""
 
     model_config = ConfigDict(extra="forbid")
 

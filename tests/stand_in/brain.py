@@ -19,13 +19,13 @@ from .small_talk import in_character, persona_in, small_talk, with_story
 _LOOP = re.compile(r"\bloop (?:for ever|forever|(\d+) times)", re.IGNORECASE)
 _THOUGHTS = ("Looking at the question.", "Deciding what to do.", "Doing it.")
 _SUMMARIES = {None: 0, "concise": 1, "auto": 2, "detailed": 3}
-"""The number of thoughts in each kind of summary."""
+"""The number of thoughts in each kind of reasoning summary."""
 
 _NOW = re.compile(r"Current time is ([\d:]{5}).*?Today's date is ([\d-]+)", re.DOTALL)
 
 
 def plan(body: Body) -> tuple[PlannedItem, ...]:
-    """Return the items to answer a validated ``POST /v1/responses`` with."""
+    """Return the items to answer a validated `POST /v1/responses` with."""
     answer = _answer(RequestView(body))
     reasoning = body.get("reasoning") or {}
     if family_of(body["model"]).effort_of(body) == "none":
@@ -42,16 +42,16 @@ def _answer(view: RequestView) -> tuple[PlannedItem, ...]:
     if researched := _sheep(view) or research(view):
         return researched
     steps = _steps(view)
-    told = [step.text for step in steps if isinstance(step, Say)]
+    sentences = [step.text for step in steps if isinstance(step, Say)]
     commands = [step for step in steps if isinstance(step, Command)]
     if view.results:
-        return _message(view, " ".join([sentence_about(view.results), *told]))
+        return _message(view, " ".join([sentence_about(view.results), *sentences]))
     calls = [_call(view, command) for command in commands if command.action.tool in view.tools]
     if calls:
         return tuple(calls)
     if commands:
-        told.append(_without_tools(view, commands[0]))
-    return _message(view, " ".join(told) or _chat(view))
+        sentences.append(_without_tools(view, commands[0]))
+    return _message(view, " ".join(sentences) or _chat(view))
 
 
 def _steps(view: RequestView) -> list[Step]:
@@ -73,7 +73,7 @@ def _call(view: RequestView, command: Command) -> FunctionCall:
 
 
 def _loop(view: RequestView, rounds: int | None) -> tuple[PlannedItem, ...]:
-    """Call a tool that changes nothing, ``rounds`` times, or as long as allowed."""
+    """Call a tool that changes nothing, `rounds` times, or as long as allowed."""
     tool = view.tools.get("GetLiveContext") or view.tools.get("GetDateTime")
     if tool and (rounds is None or len(view.results) < rounds):
         return (FunctionCall(tool.name, "{}"),)

@@ -24,7 +24,7 @@ COLORS = "red|green|blue|white|yellow|orange|purple|pink|cyan|magenta|violet|tur
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do; ``domain`` if it can only be done to one kind of device."""
+    """What to do; `domain` if it can only be done to one kind of device."""
 
     tool: str
     settings: dict[str, Any] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action on one target; ``target`` holds name and domain, or area and domain."""
+    """An action on one target; `target` holds name and domain, or area and domain."""
 
     action: Action
     target: dict[str, str] = field(default_factory=dict)
@@ -87,20 +87,20 @@ _HERE = re.compile(r"You are in area (.+?) (?:\(floor|and all)")
 
 def action_of(text: str) -> Action | None:
     """Return the action that a text asks for, if any."""
-    said = text.lower()
-    noun = domain_named_in(phrase_of(said))
-    if (number := _NUMBER.search(said)) and _SETS.search(said):
-        return _setting(said, noun, float(number[1] or number[2]))
-    if (color := _COLOR.search(said)) and _SETS.search(said):
+    lowered = text.lower()
+    noun = domain_named_in(phrase_of(lowered))
+    if (number := _NUMBER.search(lowered)) and _SETS.search(lowered):
+        return _setting(lowered, noun, float(number[1] or number[2]))
+    if (color := _COLOR.search(lowered)) and _SETS.search(lowered):
         return Action("HassLightSet", {"color": color[1]}, "light")
-    return next((action for pattern, action in _PLAIN_ACTIONS if pattern.search(said)), None)
+    return next((action for pattern, action in _PLAIN_ACTIONS if pattern.search(lowered)), None)
 
 
-def _setting(said: str, noun: str | None, number: float) -> Action:
-    """Return the action that gives something the value ``number``, by its unit or the kind of device."""
-    if re.search(r"°|degree|temperature", said) or noun == "climate":
+def _setting(lowered: str, noun: str | None, number: float) -> Action:
+    """Return the action that gives something the value `number`, by its unit or the kind of device."""
+    if re.search(r"°|degree|temperature", lowered) or noun == "climate":
         return Action("HassClimateSetTemperature", {"temperature": number}, "climate")
-    if noun == "cover" or re.search(r"\b(?:door|gate)\b", said):
+    if noun == "cover" or re.search(r"\b(?:door|gate)\b", lowered):
         return Action("HassSetPosition", {"position": int(number)}, "cover")
     return Action("HassLightSet", {"brightness": int(number)}, "light")
 
@@ -117,8 +117,8 @@ def commands_in(
 ) -> list[Step]:
     """Return the steps that a text asks for; none if it is not a command.
 
-    ``previous`` are the commands the user gave before, for "and the bedroom too" and "turn it off".
-    ``room`` is the area the user speaks from.
+    `previous` are the commands the user gave before, for "and the bedroom too" and "turn it off".
+    `room` is the area the user speaks from.
     """
     action: Action | None = None
     if _FOLLOW_UP.search(text.strip()) and previous:

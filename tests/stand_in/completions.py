@@ -1,4 +1,4 @@
-"""``POST /v1/chat/completions``: nothing but a model that speaks, in pieces, as the Realtime API does.
+"""`POST /v1/chat/completions`: nothing but a model that speaks, in pieces, as the Realtime API does.
 
 Facts: OpenAI API reference, "Create chat completion", and the guide "Audio".
 """

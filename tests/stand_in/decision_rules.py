@@ -1,6 +1,6 @@
 """Would OpenAI accept this request for decisions?
 
-Facts: ``resources/decisions.py`` and ``types/decision_create_params.py`` of the SDK, 3.26 and later.
+Facts: `resources/decisions.py` and `types/decision_create_params.py` of the SDK, 3.26 and later.
 """
 
 import base64

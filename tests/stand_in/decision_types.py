@@ -1,6 +1,6 @@
-"""The parameters of ``POST /v1/decisions``, for releases of the SDK without them.
+"""The parameters of `POST /v1/decisions`, for releases of the SDK without them.
 
-Fact: ``types/decision_create_params.py`` of the SDK, 3.26 and later.
+Fact: `types/decision_create_params.py` of the SDK, 3.26 and later.
 """
 
 from typing import Literal, NotRequired, TypedDict

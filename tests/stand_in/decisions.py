@@ -1,6 +1,6 @@
-"""``POST /v1/decisions``: an option that shares words with the evidence is likely.
+"""`POST /v1/decisions`: an option that shares words with the evidence is likely.
 
-Facts: ``types/decision.py`` of the SDK, 3.26 and later.
+Facts: `types/decision.py` of the SDK, 3.26 and later.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Errors in OpenAI's shape.
 
 Wire facts: OpenAI API reference, "Error codes". Every refusal is JSON of the form
-``{"error": {"message": str, "type": str, "param": str | null, "code": str | null}}``.
+`{"error": {"message": str, "type": str, "param": str | null, "code": str | null}}`.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class ApiError(Exception):
         error_type: str = INVALID_REQUEST,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Set what the client sees; ``headers`` are sent in addition to the usual ones."""
+        """Set what the client sees; `headers` are sent in addition to the usual ones."""
         super().__init__(message)
         self.status = status
         self.message = message
@@ -48,7 +48,7 @@ class InvalidRequest(ApiError):  # noqa: N818  # named as OpenAI names it
     """A request that OpenAI would refuse: 404 for an unknown model, otherwise 400."""
 
     def __init__(self, message: str, param: str | None, code: str | None) -> None:
-        """Name the offending parameter as OpenAI does, for instance ``input[2].id``."""
+        """Name the offending parameter as OpenAI does, for instance `input[2].id`."""
         super().__init__(404 if code == "model_not_found" else 400, message, code=code, param=param)
 
 

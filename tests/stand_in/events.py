@@ -1,7 +1,7 @@
 """The stream of a response: which events OpenAI sends for which output items, in which order.
 
-Facts: OpenAI API reference, "Streaming events". Every event has ``type`` and ``sequence_number``;
-those of an item also have ``output_index`` and ``item_id``, those of its text ``content_index``.
+Facts: OpenAI API reference, "Streaming events". Every event has `type` and `sequence_number`;
+those of an item also have `output_index` and `item_id`, those of its text `content_index`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ class EventLog:
     """The events of one response, numbered as they are added."""
 
     def __init__(self, body: Body, usage: dict[str, Any]) -> None:
-        """Begin a response to a request; ``usage``: the tokens it uses."""
+        """Begin a response to a request; `usage`: the tokens it uses."""
         self._usage = usage
         self._padded = (body.get("stream_options") or {}).get("include_obfuscation") is not False
         self._include: Sequence[str] = body.get("include") or ()
@@ -34,7 +34,7 @@ class EventLog:
         self.events: list[Event] = []
 
     def add(self, kind: str, **fields: Any) -> None:
-        """Add one event; ``kind`` goes without the prefix "response."."""
+        """Add one event; `kind` goes without the prefix "response."."""
         if "delta" in fields and self._padded:
             # OpenAI pads deltas, so that their length reveals nothing.
             fields["obfuscation"] = secrets.token_hex(8)[: 16 - len(fields["delta"]) % 16]
@@ -46,7 +46,7 @@ class EventLog:
         self.add("in_progress", response=dict(self.response))
 
     def end(self, status: str = "completed", **details: Any) -> None:
-        """Add the terminal event; ``details`` are fields of the response, such as its error."""
+        """Add the terminal event; `details` are fields of the response, such as its error."""
         self.response |= {"status": status, "usage": self._usage, **details}
         if status == "completed":
             self.response["completed_at"] = int(time.time())
@@ -68,7 +68,7 @@ class EventLog:
                     self.add_item(*code_events(item, _new_id("ci"), self._include))
 
     def add_item(self, begun: dict[str, Any], done: dict[str, Any], pieces: Sequence[Event] = ()) -> None:
-        """Add an item's events: as it begins, ``pieces`` (kind and fields) in between, as it is done."""
+        """Add an item's events: as it begins, `pieces` (kind and fields) in between, as it is done."""
         index = len(self.response["output"])
         self.add("output_item.added", output_index=index, item=begun)
         for piece in pieces:

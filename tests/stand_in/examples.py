@@ -19,7 +19,7 @@ _FORMATS = {
 
 
 def example_of(schema: dict[str, Any], root: dict[str, Any] | None = None) -> Any:
-    """Return a value; ``root``: the schema that ``$ref`` points into, by default the schema itself."""
+    """Return a value; `root`: the schema that `$ref` points into, by default the schema itself."""
     root = root or schema
     if "$ref" in schema:
         return example_of(_target(schema["$ref"], root), root)

@@ -1,7 +1,7 @@
 """Does the model of a request support everything in it?
 
 Facts: OpenAI API reference, "Create a model response", and the model pages; which models lack a service
-tier or a hosted tool is in ``models.py``.
+tier or a hosted tool is in `models.py`.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""Forms: the fields and files of a ``multipart/form-data`` body.
+"""Forms: the fields and files of a `multipart/form-data` body.
 
-Facts: RFC 7578. OpenAI's lists are fields of one name that ends with ``[]``.
+Facts: RFC 7578. OpenAI's lists are fields of one name that ends with `[]`.
 """
 
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ _FIELD = re.compile(r"^(?:- |  |    )(\w+):(?: (.*))?$")
 
 @dataclass
 class Entity:
-    """One exposed entity; ``state`` and ``attributes`` only if Home Assistant included them."""
+    """One exposed entity; `state` and `attributes` only if Home Assistant included them."""
 
     names: list[str] = field(default_factory=list)
     domain: str = ""
@@ -123,8 +123,8 @@ def areas_of(entities: Iterable[Entity]) -> dict[str, str]:
 
 def area_named_in(text: str, entities: Iterable[Entity]) -> str | None:
     """Return the area with the longest name among those that a text names."""
-    said = words(text)
-    named = [name for name in areas_of(entities) if _contains(said, words(name))]
+    spoken = words(text)
+    named = [name for name in areas_of(entities) if _contains(spoken, words(name))]
     return areas_of(entities)[max(named, key=len)] if named else None
 
 
@@ -134,12 +134,12 @@ def find_by_name(text: str, entities: Iterable[Entity]) -> Entity | None:
     A name of one word may be a part of another device's name ("light" in "garage light"), so it counts
     only if the text says nothing else but the area.
     """
-    said = words(text)
+    spoken = words(text)
     best: tuple[int, Entity] | None = None
     for entity in entities:
         for name in entity.names:
             wanted = words(name)
-            if not wanted or not _contains(said, wanted):
+            if not wanted or not _contains(spoken, wanted):
                 continue
             if len(wanted) == 1 and unexplained(text, name, *entity.areas):
                 continue
@@ -154,5 +154,5 @@ def unexplained(text: str, *known: str) -> list[str]:
     return [word for word in words(text) if word not in explained and not word[0].isdigit()]
 
 
-def _contains(said: list[str], wanted: list[str]) -> bool:
-    return bool(wanted) and set(wanted) <= set(said)
+def _contains(spoken: list[str], wanted: list[str]) -> bool:
+    return bool(wanted) and set(wanted) <= set(spoken)

@@ -34,8 +34,8 @@ def code_events(run: CodeRun, item_id: str, include: Sequence[str]) -> Stream:
         "container_id": item_id.replace("ci_", "cntr_"),
         "outputs": None,
     }
-    told = "code_interpreter_call.outputs" in include
-    outputs = [{"type": "logs", "logs": run.logs}] if told else None
+    is_requested = "code_interpreter_call.outputs" in include
+    outputs = [{"type": "logs", "logs": run.logs}] if is_requested else None
     pieces: list[Event] = [
         {"kind": "code_interpreter_call.in_progress"},
         {"kind": "code_interpreter_call_code.delta", "delta": run.code},

@@ -1,7 +1,7 @@
 """Would OpenAI generate this image?
 
 Facts: OpenAI API reference, "Create image" and "Create image edit", and the image generation guide. Today's
-models take neither ``style`` nor ``response_format``.
+models take neither `style` nor `response_format`.
 """
 
 import io

@@ -1,7 +1,7 @@
-"""``POST /v1/images/generations`` and ``/v1/images/edits``, as today's GPT image models answer it.
+"""`POST /v1/images/generations` and `/v1/images/edits`, as today's GPT image models answer it.
 
 Facts: OpenAI API reference, "Create image" and "Create image edit", and the image generation guide.
-These models return bytes, never a link, and take neither ``style`` nor ``response_format``.
+These models return bytes, never a link, and take neither `style` nor `response_format`.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ async def _drawn(
     shown: dict[str, Any],
     validate: Callable[[dict[str, Any]], None],
 ) -> web.Response:
-    """Answer with an image; ``shown``: what the record keeps of the request."""
+    """Answer with an image; `shown`: what the record keeps of the request."""
     state = request.app[STAND_IN]
     with state.recorded(path, shown) as record:
         validate(body)

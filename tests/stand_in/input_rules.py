@@ -1,4 +1,4 @@
-"""Rules that hold between the items of ``input``, which types cannot express.
+"""Rules that hold between the items of `input`, which types cannot express.
 
 Facts: OpenAI API reference, "Conversation state" and "Reasoning models": calls and their outputs
 belong together, and a reasoning item goes with the item that followed it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where the text from ``start`` to ``end`` of a message points to."""
+    """Where the text from `start` to `end` of a message points to."""
 
     url: str
     title: str
@@ -26,7 +26,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text for the user, or the model's refusal to give one; not ``complete`` if it was cut short."""
+    """A text for the user, or the model's refusal to give one; not `complete` if it was cut short."""
 
     text: str
     refusal: bool = False
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A call of a function tool; ``arguments`` is the JSON text that the model wrote."""
+    """A call of a function tool; `arguments` is the JSON text that the model wrote."""
 
     name: str
     arguments: str
@@ -52,7 +52,7 @@ class Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class WebSearch:
-    """A search that OpenAI made; ``sources`` are the addresses it read."""
+    """A search that OpenAI made; `sources` are the addresses it read."""
 
     query: str
     sources: tuple[str, ...]
@@ -60,7 +60,7 @@ class WebSearch:
 
 @dataclass(frozen=True, slots=True)
 class CodeRun:
-    """A program that the model wrote and OpenAI ran; ``logs`` is what it printed."""
+    """A program that the model wrote and OpenAI ran; `logs` is what it printed."""
 
     code: str
     logs: str

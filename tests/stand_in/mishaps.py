@@ -1,6 +1,6 @@
 """Faults in the answer: one small function each.
 
-Facts: OpenAI API reference, "Streaming events". ``quirky`` is what compatible servers were seen to send.
+Facts: OpenAI API reference, "Streaming events". `quirky` is what compatible servers were seen to send.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A stream to play: after ``wait`` seconds the events, then the ending."""
+    """A stream to play: after `wait` seconds the events, then the ending."""
 
     events: list[Event]
     ending: Ending = Ending.PROPER
@@ -170,4 +170,4 @@ MISHAPS: dict[str, Callable[[Scene, Fault], Script]] = {
     "refusal": refusal,
     "quirky": quirky,
 }
-"""Faults of responses; ``slow`` also delays the other paths."""
+"""Faults of responses; `slow` also delays the other paths."""

@@ -19,12 +19,12 @@ type Cache = Literal["in_memory", "24h", "both", "options"]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What the models whose id starts with ``prefix`` accept.
+    """What the models whose id starts with `prefix` accept.
 
-    ``efforts``: values of ``reasoning.effort``; empty means no ``reasoning`` at all.
-    ``effort``: the one in force when the request names none.
-    ``sampling``: when temperature, top_p and top_logprobs are accepted.
-    ``cache``: accepted values of ``prompt_cache_retention``, or ``prompt_cache_options`` instead.
+    `efforts`: values of `reasoning.effort`; empty means no `reasoning` at all.
+    `effort`: the one in force when the request names none.
+    `sampling`: when temperature, top_p and top_logprobs are accepted.
+    `cache`: accepted values of `prompt_cache_retention`, or `prompt_cache_options` instead.
     """
 
     prefix: str
@@ -35,17 +35,17 @@ class Family:
 
     @property
     def verbosity(self) -> bool:
-        """Return whether ``text.verbosity`` is accepted."""
+        """Return whether `text.verbosity` is accepted."""
         return self.prefix.startswith(("gpt-5", "gpt-6"))
 
     @property
     def summaries(self) -> tuple[str, ...]:
-        """Return the values of ``reasoning.summary`` that are accepted."""
+        """Return the values of `reasoning.summary` that are accepted."""
         return ("auto", "concise", "detailed") if self.verbosity else ("auto", "detailed")
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """Return the values of ``reasoning.mode`` that are accepted."""
+        """Return the values of `reasoning.mode` that are accepted."""
         return ("standard", "pro") if self.prefix.startswith(("gpt-5.6", "gpt-6")) else ()
 
     def effort_of(self, body: dict[str, Any]) -> str:
@@ -181,7 +181,7 @@ _CREATED = 1_780_000_000
 
 
 def list_models() -> list[dict[str, Any]]:
-    """Return the objects of ``GET /v1/models``, including models that are shut down, as OpenAI does."""
+    """Return the objects of `GET /v1/models`, including models that are shut down, as OpenAI does."""
     shutdown_dates = CHAT_MODELS | OTHER_MODELS
     return [
         {

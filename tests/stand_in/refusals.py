@@ -13,9 +13,9 @@ from .errors import ApiError, InvalidRequest, unsupported_parameter
 class Fault:
     """A fault that is armed for the next requests.
 
-    ``times``: how many requests it still hits, None for all. ``path``: which ones; of the Realtime API also
-    the type of a client event. ``param``: the parameter that ``unsupported_parameter`` names. ``seconds``:
-    how long ``slow`` waits, and what ``rate_limit`` says in retry-after.
+    `times`: how many requests it still hits, None for all. `path`: which ones; of the Realtime API also
+    the type of a client event. `param`: the parameter that `unsupported_parameter` names. `seconds`:
+    how long `slow` waits, and what `rate_limit` says in retry-after.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Fault:
     seconds: float = 1
 
     def hits(self, path: str, tier: str | None) -> bool:
-        """Return whether this hits a request to a path with a ``service_tier``."""
+        """Return whether this hits a request to a path with a `service_tier`."""
         return self.path == path and (self.name != "flex_unavailable" or tier == "flex")
 
 

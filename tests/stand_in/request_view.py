@@ -1,6 +1,6 @@
 """A request body as the brain reads it.
 
-Shapes: OpenAI API reference, "Create a model response". ``input`` is a string or a list of items.
+Shapes: OpenAI API reference, "Create a model response". `input` is a string or a list of items.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ type Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Tool:
-    """A function tool; ``properties`` are the JSON schemas of its arguments by name."""
+    """A function tool; `properties` are the JSON schemas of its arguments by name."""
 
     name: str
     properties: dict[str, dict[str, Any]]
@@ -55,8 +55,8 @@ class RequestView:
     @cached_property
     def instructions(self) -> str:
         """The text of all instructions."""
-        told = [_text_of(item) for item in self.items if item.get("role") in ("system", "developer")]
-        return "\n".join([self.body.get("instructions") or "", *told])
+        messages = [_text_of(item) for item in self.items if item.get("role") in ("system", "developer")]
+        return "\n".join([self.body.get("instructions") or "", *messages])
 
     @cached_property
     def user_texts(self) -> list[str]:
@@ -124,7 +124,7 @@ def _arguments(item: dict[str, Any]) -> dict[str, Any]:
 def _outcome(output: str | list[dict[str, Any]]) -> tuple[Any, bool]:
     """Return a tool's data and whether it failed.
 
-    Home Assistant 2026.11 sends ``{"data": …, "error": bool}``, older versions the data alone, with a
+    Home Assistant 2026.11 sends `{"data": …, "error": bool}`, older versions the data alone, with a
     key "error" if it failed. The answer of an intent may also list devices that did not obey.
     """
     text = output if isinstance(output, str) else _text_of({"content": output})

@@ -1,6 +1,6 @@
-"""``POST /v1/responses``: check, plan, and answer, in a stream or in one piece.
+"""`POST /v1/responses`: check, plan, and answer, in a stream or in one piece.
 
-Facts: OpenAI API reference, "Create a model response". A stream of responses has no ``[DONE]`` line.
+Facts: OpenAI API reference, "Create a model response". A stream of responses has no `[DONE]` line.
 """
 
 import asyncio

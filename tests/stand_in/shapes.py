@@ -1,6 +1,6 @@
 """Does a request have the shape of the SDK's types?
 
-The types are those of the installed ``openai`` package. A JSON body must fit them exactly; the fields of a
+The types are those of the installed `openai` package. A JSON body must fit them exactly; the fields of a
 form are texts, so numbers and booleans are parsed from them.
 """
 
@@ -111,7 +111,7 @@ def _path_of(error: ErrorDetails, body: dict[str, Any]) -> tuple[int | str, ...]
 def _most_telling(errors: list[ErrorDetails], body: dict[str, Any]) -> ErrorDetails:
     """Pick the error to report.
 
-    A union of item types yields errors for every member. Those of another ``type`` do not count; of
+    A union of item types yields errors for every member. Those of another `type` do not count; of
     the rest, the member with the fewest errors is what the client meant.
     """
     unknown = [error for error in errors if error["type"] == "literal_error" and error["loc"][-1] == "type"]

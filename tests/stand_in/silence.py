@@ -45,7 +45,7 @@ def opus(seconds: float) -> bytes:
 
 
 def _ogg_page(number: int, packet: bytes, *, kind: int = 0, position: int = 0) -> bytes:
-    """Return a page with one packet; ``kind`` 2 is the first page, 4 the last."""
+    """Return a page with one packet; `kind` 2 is the first page, 4 the last."""
     page = struct.pack("<4sBBqIIIBB", b"OggS", 0, kind, position, 1, number, 0, 1, len(packet)) + packet
     return page[:22] + struct.pack("<I", _ogg_checksum(page)) + page[26:]
 
@@ -67,4 +67,4 @@ def flac(_: float) -> bytes:
 
 
 SILENCE: dict[str, Callable[[float], bytes]] = {"mp3": mp3, "aac": aac, "opus": opus, "flac": flac}
-"""By ``response_format``: from a length in seconds to a file."""
+"""By `response_format`: from a length in seconds to a file."""

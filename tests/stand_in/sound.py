@@ -15,7 +15,7 @@ RECORDING_RATE = 16_000
 """Samples per second of what Home Assistant records."""
 
 SPEECH_RATE = 24_000
-"""Samples per second of OpenAI's ``pcm`` and ``wav``."""
+"""Samples per second of OpenAI's `pcm` and `wav`."""
 
 _MARKER = b"\x7fsaid:\x7f\x81"
 _LENGTH = struct.Struct("<I")

@@ -1,4 +1,4 @@
-"""``POST /v1/audio/speech``: ``wav`` and ``pcm`` say the text as in ``sound.py``, other formats are silent.
+"""`POST /v1/audio/speech`: `wav` and `pcm` say the text as in `sound.py`, other formats are silent.
 
 Facts: OpenAI API reference, "Create speech". The audio comes in pieces, as it is made.
 """
@@ -22,7 +22,7 @@ _WORD_S = 0.3
 """Seconds per word."""
 
 _TYPES = {"mp3": "audio/mpeg", "opus": "audio/opus", "pcm": "audio/pcm"}
-"""Content types that are not ``audio/`` and the name of the format."""
+"""Content types that are not `audio/` and the name of the format."""
 
 
 async def create_speech(request: web.Request) -> web.StreamResponse:

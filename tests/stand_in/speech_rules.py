@@ -25,7 +25,7 @@ _MODELS = {
 
 
 def validate_speech_request(body: dict[str, Any], *, today: date = TODAY) -> None:
-    """Raise InvalidRequest if OpenAI would refuse to speak. ``today`` decides which models are shut down."""
+    """Raise InvalidRequest if OpenAI would refuse to speak. `today` decides which models are shut down."""
     check_present(body, "model", "input", "voice")
     check_body(body, SpeechCreateParams)
     model, voice = body["model"], body["voice"]

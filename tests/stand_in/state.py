@@ -25,8 +25,8 @@ type Record = dict[str, Any]
 class StandIn:
     """The state behind an application.
 
-    ``first_word_ms`` and ``word_ms``: delays before the first piece of an answer and before each further
-    word, in milliseconds. ``log``: a file that gets a JSON line for each request. ``today``: decides which
+    `first_word_ms` and `word_ms`: delays before the first piece of an answer and before each further
+    word, in milliseconds. `log`: a file that gets a JSON line for each request. `today`: decides which
     models are shut down.
     """
 
@@ -42,7 +42,7 @@ class StandIn:
 
     @contextmanager
     def recorded(self, path: str, body: Any) -> Iterator[Record]:
-        """Record a request. Its ``outcome`` is filled in when it is known, then all of it is logged.
+        """Record a request. Its `outcome` is filled in when it is known, then all of it is logged.
 
         It holds no headers, so it has no key.
         """
@@ -66,7 +66,7 @@ class StandIn:
             await asyncio.sleep(fault.seconds)
 
     def next_fault(self, path: str, tier: str | None = None) -> Fault | None:
-        """Return the fault that hits a request, and count it; ``tier``: its ``service_tier``."""
+        """Return the fault that hits a request, and count it; `tier`: its `service_tier`."""
         fault = next((fault for fault in self.faults if fault.hits(path, tier)), None)
         if fault is not None and fault.times is not None:
             fault.times -= 1

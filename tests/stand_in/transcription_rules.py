@@ -40,7 +40,7 @@ _SHORTEST_S = 0.1
 def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> None:
     """Raise InvalidRequest (or another ApiError) if OpenAI would refuse to transcribe it.
 
-    ``today`` decides which models are shut down.
+    `today` decides which models are shut down.
     """
     check_present(fields, "file", "model")
     values = check_form(fields, TranscriptionCreateParamsNonStreaming)
@@ -61,7 +61,7 @@ def validate_transcription_request(fields: Fields, *, today: date = TODAY) -> No
 
 
 def check_words(values: Mapping[str, Any], where: str = "") -> None:
-    """Check languages and keywords. A bad one makes the request fail. ``where``: goes before the names."""
+    """Check languages and keywords. A bad one makes the request fail. `where`: goes before the names."""
     param = "languages" if "languages" in values else "language"
     languages = values.get("languages", [values["language"]] if "language" in values else [])
     for language in languages:

@@ -1,4 +1,4 @@
-"""``POST /v1/audio/transcriptions``: it hears what ``sound.py`` says and what ``tones.py`` sings.
+"""`POST /v1/audio/transcriptions`: it hears what `sound.py` says and what `tones.py` sings.
 
 Facts: OpenAI API reference, "Create transcription".
 """

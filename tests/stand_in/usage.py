@@ -29,7 +29,7 @@ class PromptCache:
         self._seen: deque[tuple[str, str]] = deque(maxlen=32)
 
     def usage_of(self, body: Body, items: Iterable[PlannedItem]) -> dict[str, Any]:
-        """Return the ``usage`` of the response to a request."""
+        """Return the `usage` of the response to a request."""
         prompt = json.dumps([body.get("tools"), body.get("instructions"), body["input"]])
         scope = f"{body['model']} {body.get('prompt_cache_key')}"
         # This compares character by character, as intended.

@@ -26,9 +26,9 @@ _FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def validate_response_request(body: dict[str, Any], *, today: date = TODAY) -> None:
-    """Check the body of a ``POST /v1/responses``; raise InvalidRequest if OpenAI would refuse it.
+    """Check the body of a `POST /v1/responses`; raise InvalidRequest if OpenAI would refuse it.
 
-    ``today`` decides which models are shut down.
+    `today` decides which models are shut down.
     """
     # OpenAI's own rule; the SDK's types leave both optional, for stored prompts.
     check_present(body, "model", "input")

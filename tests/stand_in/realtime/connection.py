@@ -1,4 +1,4 @@
-"""``GET /v1/realtime``: the Realtime API over a WebSocket, to speak and to transcribe.
+"""`GET /v1/realtime`: the Realtime API over a WebSocket, to speak and to transcribe.
 
 Facts: OpenAI's guide on the Realtime API with WebSockets, and its API reference, "Realtime client events".
 """
@@ -28,8 +28,8 @@ _GOING_AWAY = 1001
 _REFUSED = 1008
 
 CONNECTION_MISHAPS = ("slow", "late", "silent", "expires")
-"""Faults of a connection besides refusals. ``late``: the refusal named by ``param`` comes as an event, before
-a close. ``silent``: it is accepted, and nothing comes. ``expires``: the session ends after ``seconds``."""
+"""Faults of a connection besides refusals. `late`: the refusal named by `param` comes as an event, before
+a close. `silent`: it is accepted, and nothing comes. `expires`: the session ends after `seconds`."""
 
 MISHAPS_BY_EVENT: dict[str, tuple[str, ...]] = {
     PATH: CONNECTION_MISHAPS,
@@ -42,7 +42,7 @@ MISHAPS_BY_EVENT: dict[str, tuple[str, ...]] = {
 
 
 async def connect(request: web.Request) -> web.WebSocketResponse:
-    """Take a connection, and keep it until one of the two sides has enough."""
+    """Take a connection, and keep it until one of the two sides closes it."""
     check_key(request)
     state = request.app[STAND_IN]
     query = dict(request.query)

@@ -1,7 +1,7 @@
-"""What is heard over the Realtime API while somebody still speaks.
+"""What is heard over the Realtime API while the user is still speaking.
 
 Facts: OpenAI's guide on realtime transcription, and its API reference, "Realtime server events". Words are
-heard as ``tones.py`` sings them.
+heard as `tones.py` sings them.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ class InputBuffer:
         self._listener = Listener(SPEECH_RATE)
 
     async def append(self, pcm: bytes, word_s: float) -> None:
-        """Listen on, and tell each word at once."""
+        """Add sound, and send each word at once."""
         self._size += len(pcm)
         for word in self._listener.hear(pcm):
             self._words.append(word)
@@ -48,7 +48,7 @@ class InputBuffer:
         self._begin()
 
     async def commit(self, fault: Fault | None, first_word_s: float) -> str | None:
-        """End what was said, and tell all of it; return what was told."""
+        """End an utterance, and send its whole text; return what was sent."""
         seconds = self._size / SAMPLE_WIDTH / SPEECH_RATE
         if seconds < _SHORTEST_S:
             message = (
@@ -70,7 +70,7 @@ class InputBuffer:
     async def _finish(
         self, transcription: Mapping[str, Any], seconds: float, fault: str | None
     ) -> str | None:
-        """Tell what was heard, or have it go wrong; return a text that was told."""
+        """Send what was heard, or have it go wrong; return a text that was sent."""
         match fault:
             case "close":
                 await self._session.close(1001)

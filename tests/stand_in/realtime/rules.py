@@ -31,7 +31,7 @@ _EVENTS: dict[str, Any] = {
     "input_audio_buffer.commit": InputAudioBufferCommitEventParam,
     "input_audio_buffer.clear": InputAudioBufferClearEventParam,
 }
-"""Of all client events those that this stand-in knows, and their types."""
+"""The client events that this stand-in knows, and their types."""
 
 _OF_SPEECH = ("response.create", "response.cancel")
 _MODELS = ("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime", "gpt-realtime-mini")
@@ -70,7 +70,7 @@ def check_connection(query: Mapping[str, str], today: date) -> str | None:
 
 
 def check_event(event: Any, session: Mapping[str, Any]) -> None:
-    """Raise InvalidRequest where OpenAI would refuse an event; ``session``: as it was announced last."""
+    """Raise InvalidRequest where OpenAI would refuse an event; `session`: as it was announced last."""
     if not isinstance(event, dict):
         raise InvalidRequest("Invalid event: expected an object.", None, "invalid_event")
     check_present(event, "type")

@@ -14,7 +14,7 @@ from aiohttp import web
 from ..errors import ApiError
 
 LIFETIME_S = 60 * 60
-"""How long a session lives at most, in seconds."""
+"""Seconds after which a session ends."""
 
 _PCM = {"type": "audio/pcm", "rate": 24_000}
 _CHATTY = (
@@ -51,7 +51,7 @@ class Session:
             await self.socket.send_json({"type": kind, "event_id": f"event_{secrets.token_hex(8)}", **fields})
 
     async def refuse(self, err: ApiError, event_id: str | None = None) -> None:
-        """Send an error; ``event_id``: of the client's event that caused it."""
+        """Send an error; `event_id`: of the client's event that caused it."""
         error = {"type": err.error_type, "code": err.code, "message": err.message, "param": err.param}
         await self.send("error", error={**error, "event_id": event_id})
 
@@ -60,7 +60,7 @@ class Session:
         self.settings = _merged(self.settings, wanted)
 
     async def close(self, code: int) -> None:
-        """Close in order, as a ``websockets`` server does: with a code and a handshake."""
+        """Close in order, as a `websockets` server does: with a code and a handshake."""
         await self.socket.close(code=code)
 
     def cut(self) -> None:

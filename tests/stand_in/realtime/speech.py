@@ -47,7 +47,7 @@ class SpokenResponse:
     """A response that is under way."""
 
     def __init__(self, session: Session, wanted: Mapping[str, Any], *, is_first: bool) -> None:
-        """Prepare it. ``is_first``: nothing of its input is in the cache yet."""
+        """Prepare it. `is_first`: nothing of its input is in the cache yet."""
         self.id = f"resp_{secrets.token_hex(8)}"
         self.in_conversation = wanted.get("conversation", "auto") != "none"
         self._session = session
