@@ -61,7 +61,7 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
 
 @pytest.fixture
 def talker(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """An account whose agent controls nothing, so that nobody can answer in its place. Not loaded yet."""
+    """An account whose agent controls nothing, so that there is no fallback. Not loaded yet."""
     hass.config_entries.async_update_entry(entry, options={"recommended": True, "prompt": "You are nice."})
     return entry
 

@@ -1,4 +1,4 @@
-"""Tasks: what is asked for by automations, and what they get."""
+"""AI tasks: what automations ask for, and what they get."""
 
 from collections.abc import Callable
 import json

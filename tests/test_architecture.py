@@ -1,4 +1,4 @@
-"""The rules of the house: who may know whom, and what is written where."""
+"""The rules of the code base: which modules may import which, and what is written where."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 ROOT = REPOSITORY / "custom_components" / "openai_conversation"
 
 # A module may import what is on lower floors, and its own folder.
-# What is not named here is a face (a name that Home Assistant looks for): nobody imports a face.
+# A module that is not named here has a name that Home Assistant looks for: no other module imports it.
 FLOORS = [
     {"const", "compat"},
     {"openai_api", "text"},

@@ -313,6 +313,6 @@ def test_the_stand_in_and_we_agree_which_models_have_ended() -> None:
     assert [model for model in CHAT_MODELS if OPENAIS.is_retired(model)] == [
         model for model in CHAT_MODELS if model in gone
     ]
-    # so that a request names one that lives
+    # so that a request names a model that has not ended
     assert all(is_chat_model(request({"chat_model": model}, None)["model"]) for model in gone)
     assert all(takes(request({"chat_model": model}, None)) for model in gone)

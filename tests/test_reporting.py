@@ -1,4 +1,4 @@
-"""The one door for requests: what is reported of their outcome, and of which accounts."""
+"""The one door for requests: how their outcome is reported, and for which accounts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -62,10 +62,10 @@ async def test_an_account_that_left_in_the_middle_of_a_turn_is_not_reported_on(
         case "reloaded":
             await hass.config_entries.async_reload(house.entry.entry_id)
     answer.fails(code=code, message="No.")
-    said = await turn
+    result = await turn
     await hass.async_block_till_done()
 
-    assert said.is_error
+    assert result.is_error
     assert issues(hass) == []
     assert hass.config_entries.flow.async_progress() == []
 

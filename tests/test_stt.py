@@ -1,4 +1,4 @@
-"""What is said, and what of it is heard."""
+"""Speech-to-text: what is sent, and what is understood."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -189,7 +189,7 @@ async def test_keywords_that_are_refused_are_not_sent_again(
     "text",
     [
         *("", " ", ".", "…", "- !"),
-        # what Whisper notes of a room in which nobody speaks
+        # what Whisper writes for a room in which nobody speaks
         *("[BLANK_AUDIO]", " [ Silence ]\n[MUSIC]", "(wind blowing)", "*sighs*", "♪ la la ♪", "<|nospeech|>"),
         *("【音楽】", "\uff08笑\uff09"),
     ],
@@ -199,7 +199,7 @@ async def test_silence_is_no_failure(
 ) -> None:
     openai.hears(text)
 
-    # of which the pipeline makes "no text recognized"
+    # the pipeline then reports "no text recognized"
     assert await listen(hass) == ("", HEARD)
 
 

@@ -1,4 +1,4 @@
-"""What is understood while somebody still speaks, and what becomes of it when that fails."""
+"""Speech that is understood while the user is still speaking, and the recording that replaces it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

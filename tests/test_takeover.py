@@ -1,4 +1,4 @@
-"""What core has stored goes on with us, and is not touched: one day its user may go back."""
+"""What core has stored works with us, and is not changed: its user may go back."""
 
 from typing import Any
 
@@ -184,7 +184,7 @@ async def test_an_agent_of_2024_answers(hass: HomeAssistant, openai: FakeOpenAI,
 
 
 async def test_accounts_of_2024_stay_apart(hass: HomeAssistant, openai: FakeOpenAI) -> None:
-    """Core makes one of those that share a key; with us each stays what it was, the disabled one too."""
+    """Core merges accounts that share a key. With us, each stays as it was, even a disabled one."""
     first = entry_of_2024(hass, "ChatGPT", recommended=True)
     second = entry_of_2024(hass, "Mario", recommended=True)
     third = entry_of_2024(hass, "Retired", disabled=True, recommended=True)

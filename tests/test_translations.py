@@ -1,4 +1,4 @@
-"""Every text that the code asks for is there, and none that nobody asks for."""
+"""Every text that the code uses exists, and every text that exists is used."""
 
 import ast
 from collections.abc import Iterator
@@ -292,7 +292,7 @@ def test_the_part_about_costs_has_a_text_for_every_field() -> None:
 
 
 SIZES_OF_2023 = {"256", "512", "1024"}
-"""Automations may still have them; nobody is offered them."""
+"""Automations may still use them, but forms do not offer them."""
 
 
 def selectors() -> Iterator[Any]:
@@ -440,7 +440,7 @@ NOTICES: dict[str, set[str]] = {
     "changing_prompt": {"name", "line", "dollars"},
     "usage_file": {"name", "file"},
 }
-"""Repair issues that are told before anything fails, and what their texts are given."""
+"""Repair issues that warn before anything fails, and the placeholders of their texts."""
 
 LINKS = set(config_flow.LINKS)
 QUESTION = {"entities", "expose_url", "tokens", "dollars", "usage_url"}

@@ -1,4 +1,4 @@
-"""What is read aloud, in which order, and how soon."""
+"""Text-to-speech: what is read aloud, in which order, and how soon."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -31,7 +31,7 @@ FOX = "The quick brown fox jumps over the lazy dog."
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[TickingDateTimeFactory]:
-    """Make it a day on which nobody thinks of the end of OpenAI's speech API."""
+    """Make it a day long before the end of OpenAI's speech API."""
     with freeze_time("2026-10-15 12:00:00+00:00", tick=True) as clock:
         yield clock
 
@@ -222,7 +222,7 @@ async def test_the_next_piece_is_under_way_while_one_is_heard(
         first.says(b"1")
         assert await anext(answer.data_gen) == b"1"
         await second.open.wait()
-        # what comes first from OpenAI is heard second all the same
+        # this comes first from OpenAI, and is still heard second
         second.says(b"2", None)
         await second.closed.wait()
         assert not third.open.is_set()

@@ -117,7 +117,7 @@ async def test_an_engine_may_stay_until_its_model_ends(
     [asked] = stand_in.asked("/v1/audio/speech")
     assert (asked["model"], asked["voice"]) == ("tts-1", "onyx")
 
-    # nobody loads anything anew
+    # the account is not loaded again
     today.move_to("2027-01-06 00:00:01+00:00")
     stand_in.state.today = date(2027, 1, 6)
     assert await read(hass, TEXT, preferred_format="wav") == ("wav", TEXT)
@@ -306,7 +306,7 @@ async def test_a_network_without_websockets(
     assert len(stand_in.asked("/v1/chat/completions")) == 2
     assert "no_websocket" in issue_keys(hass)
     assert caplog.text.count("no WebSocket gets through") == 1
-    # loading the account anew tries again, and closes the issue
+    # loading the account again tries the WebSocket again, and closes the issue
     await stand_in.recovers()
     await hass.config_entries.async_reload(account.entry_id)
     assert await read(hass, TEXT) == ("wav", TEXT)
@@ -418,7 +418,7 @@ async def test_whoever_stops_listening_cancels_what_is_said(
 async def test_the_session_opens_with_the_voice_assistant(
     hass: HomeAssistant, stand_in: StandIn, account: MockConfigEntry
 ) -> None:
-    """It hears or thinks with us, and speaks with us: the session is ready when there is a word."""
+    """The assistant uses our agent or speech-to-text, and our voice. Its session opens in advance."""
     assert await async_setup_component(hass, "conversation", {})
     hass.config_entries.async_update_entry(account, options=dict(RECOMMENDED_OPTIONS))
     await hass.async_block_till_done()

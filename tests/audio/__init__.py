@@ -1,1 +1,1 @@
-"""Tests of what is heard and spoken."""
+"""Tests of speech-to-text and text-to-speech."""

@@ -1,4 +1,4 @@
-"""What models hear in silence: what we sent with it."""
+"""Models that transcribe silence as the prompt or the keywords that were sent with it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sounds that are made here must be sounds to a player."""
+"""The silence that the integration makes itself can be played."""
 
 from io import BytesIO
 import wave

@@ -1,4 +1,4 @@
-"""Names become keywords that OpenAI takes: a single unfit one would spoil the request."""
+"""Names become keywords that OpenAI accepts. A single bad one would fail the request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What OpenAI calls the languages that Home Assistant asks for."""
+"""OpenAI's codes for the languages that Home Assistant asks for."""
 
 import re
 

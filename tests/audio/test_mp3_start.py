@@ -20,7 +20,7 @@ type Kind = tuple[bytes, int, int]
 
 
 def frame(kind: Kind, *, name: bytes = b"", fill: bytes = b"\x55") -> bytes:
-    """Return a frame of sound, or one that holds facts under a name."""
+    """Return a frame of sound, or one that holds the length of the file under a name."""
     header, size, side_information = kind
     before = 32 if name == b"VBRI" else side_information
     return (header + bytes(before) + name).ljust(size, fill if not name else b"\0")
@@ -45,7 +45,7 @@ def cut(data: bytes, size: int) -> Iterator[bytes]:
 @pytest.mark.parametrize("size", [1, 7, 64, 100, 5000])
 @pytest.mark.parametrize("name", [b"Xing", b"Info", b"VBRI"])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind[0].hex())
-def test_the_frame_that_tells_the_length_is_left_out(kind: Kind, name: bytes, size: int) -> None:
+def test_the_frame_that_holds_the_length_is_left_out(kind: Kind, name: bytes, size: int) -> None:
     sound = frame(kind) * 3
 
     assert filtered(cut(frame(kind, name=name) + sound, size)) == sound
@@ -78,7 +78,7 @@ def test_sound_that_has_the_name_in_it_stays() -> None:
 @pytest.mark.parametrize(
     "header", [b"\xff\xfb\xf0\xc0", b"\xff\xfb\x9c\xc0", b"\xff\xeb\x90\xc0", b"\xff\xfb\x00\xc0"]
 )
-def test_a_frame_that_cannot_be_stays(header: bytes) -> None:
+def test_an_impossible_frame_stays(header: bytes) -> None:
     data = (header + bytes(17) + b"Xing").ljust(500, b"\0")
 
     assert filtered(iter([data])) == data

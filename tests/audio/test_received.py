@@ -1,4 +1,4 @@
-"""What a server sends as speech, and what of it may be kept."""
+"""What a server sends as speech: what is played, and what is a failure."""
 
 import json
 from typing import Any
@@ -89,7 +89,7 @@ def test_marks_without_audio_are_silence(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "speed"), [("Hello.", 1.0), ("Hello. " * 200, 1.0), ("Hello.", 0.25)])
-def test_audio_ends_some_time(text: str, speed: float) -> None:
+def test_audio_that_does_not_end_is_a_failure(text: str, speed: float) -> None:
     seconds = (bytes(48_000) for _ in range(int((len(text) + 20) / speed)))
 
     kind = kind_of(*seconds, input=text, response_format="pcm", speed=speed)

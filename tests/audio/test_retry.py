@@ -1,4 +1,4 @@
-"""What is tried again, and what without."""
+"""Which speech requests are sent again, and without which parameters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When which piece of a text can be spoken."""
+"""How a text is cut into pieces, and when each piece can be spoken."""
 
 from collections.abc import Iterator
 import random
@@ -96,7 +96,7 @@ def test_pieces_grow() -> None:
     assert splitter.take() is None
 
 
-def test_whoever_is_quick_gets_what_is_there() -> None:
+def test_a_piece_that_is_taken_early_is_short() -> None:
     splitter = SentenceSplitter()
     spoken: list[str] = []
     for word in ("One.", " Two", ".", " Three. ", "And", " four"):
@@ -173,7 +173,7 @@ def test_nothing_but_spaces_is_lost(name: str) -> None:
 
 
 @pytest.mark.parametrize("mark", [".", '"', ".)"])
-def test_marks_without_end_keep_nobody_busy(mark: str) -> None:
+def test_endless_marks_take_little_time(mark: str) -> None:
     splitter = SentenceSplitter()
     spoken: list[str] = []
     start = process_time()
@@ -185,7 +185,7 @@ def test_marks_without_end_keep_nobody_busy(mark: str) -> None:
     spoken += pieces(splitter)
 
     assert "".join(spoken) == mark * 20_000
-    # it took minutes once, in which Home Assistant did nothing else
+    # this once took minutes, and blocked Home Assistant
     assert process_time() - start < 20
 
 

@@ -76,7 +76,7 @@ async def test_silence_flows_in_real_time_until_there_is_more() -> None:
         rest = [chunk async for chunk in filled]
 
     assert set(b"".join(chunks)) == {0}
-    # it plays as long as it took to come, but for what a player has in hand
+    # it plays for as long as it took to come, except for what a player has in advance
     plays = len(b"".join(chunks)) / SECOND
     assert plays == pytest.approx(0.3)
     assert plays - silence.LEAD - silence.STEP <= took <= 5 * plays
@@ -117,7 +117,7 @@ async def test_no_silence_is_added_where_it_does_not_fit() -> None:
         assert await waiting == SOUND * 2
 
 
-async def test_silence_ends_some_day(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_does_not_last_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silence, "MOST", 5 * silence.STEP)
     line = Line()
     async with asyncio.timeout(10), aclosing(line.filled()) as filled:
@@ -159,7 +159,7 @@ async def test_a_format_without_silence_waits() -> None:
             await waiting
 
 
-async def test_whoever_stops_listening_stops_it() -> None:
+async def test_a_listener_that_stops_closes_the_audio() -> None:
     stopped = asyncio.Event()
 
     async def audio() -> AsyncGenerator[bytes]:

@@ -1,4 +1,4 @@
-"""What is said when the model says nothing, and shown while it works: words of ours."""
+"""The integration's own words: said when the model says nothing, and shown while a hosted tool runs."""
 
 import pytest
 
@@ -28,11 +28,11 @@ async def test_a_light_that_went_on_without_a_word_is_done(
     openai.calls(TURN_ON, {"name": "Kitchen Light"})
     openai.answers(*answer)
 
-    said = await house.hears(COMMAND)
+    answer = await house.hears(COMMAND)
 
     assert house.turned_on == ["light.kitchen"]
-    assert not said.is_error
-    assert said.speech == house.streamed_text == "Done."
+    assert not answer.is_error
+    assert answer.speech == house.streamed_text == "Done."
 
 
 async def test_it_is_done_in_the_language_of_the_sentence(house: House, openai: FakeOpenAI) -> None:
@@ -50,10 +50,10 @@ async def test_what_failed_is_not_done(hass: HomeAssistant, house: House, openai
     openai.calls(TURN_ON, {"name": "Kitchen Light"})
     openai.answers()
 
-    said = await house.hears(COMMAND)
+    answer = await house.hears(COMMAND)
 
-    assert said.is_error
-    assert "gave no answer" in said.speech
+    assert answer.is_error
+    assert "gave no answer" in answer.speech
 
 
 async def test_one_of_two_is_not_done(house: House, openai: FakeOpenAI) -> None:
@@ -78,13 +78,13 @@ async def test_an_old_success_does_not_count(house: House, openai: FakeOpenAI) -
     [(web_search_call(), "Searching the web…"), (code_interpreter_call("6 * 7"), "Running code…")],
     ids=["search", "code"],
 )
-async def test_a_dialog_shows_what_takes_so_long(
+async def test_a_dialog_shows_which_hosted_tool_runs(
     house: House, openai: FakeOpenAI, item: Item, shown: str
 ) -> None:
     openai.answers(reasoning("Let me see."), item, message("It is 42."))
 
-    said = await house.hears("What is six times seven?")
+    answer = await house.hears("What is six times seven?")
 
-    assert said.speech == house.streamed_text == "It is 42."
+    assert answer.speech == house.streamed_text == "It is 42."
     thoughts = "".join(delta.get("thinking_content") or "" for delta in house.deltas)
     assert thoughts == f"Let me see.\n\n{shown}"

@@ -1,4 +1,4 @@
-"""The answer while it streams in: words, silence, breaks, and whoever leaves in between."""
+"""The answer while it streams in: words, silence, breaks, and a dialog that is closed meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -175,7 +175,7 @@ async def test_a_turn_without_end_is_given_up(
     assert again.speech == "I am back."
 
 
-async def test_an_interrupted_call_has_a_result_for_whoever_goes_on(
+async def test_an_interrupted_call_has_a_result_in_the_next_turn(
     house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timeouts, "VOICE", Timeouts(turn=0.01, silence=5))

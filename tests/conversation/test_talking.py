@@ -106,7 +106,7 @@ async def test_a_result_that_json_cannot_hold(house: House, openai: FakeOpenAI) 
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "error"),
     [
         (function_call(TURN_ON, '{"name": "Kitch'), "not valid JSON"),
         (function_call(TURN_ON, '["Kitchen Light"]'), "not a JSON object"),
@@ -117,7 +117,7 @@ async def test_a_result_that_json_cannot_hold(house: House, openai: FakeOpenAI) 
     ids=["broken JSON", "a list", "an unknown tool", "wrong types", "not exposed"],
 )
 async def test_the_model_hears_of_its_bad_call(
-    house: House, openai: FakeOpenAI, call: dict[str, Any], told: str
+    house: House, openai: FakeOpenAI, call: dict[str, Any], error: str
 ) -> None:
     openai.answers(call)
     openai.says("Sorry.")
@@ -125,7 +125,7 @@ async def test_the_model_hears_of_its_bad_call(
     answer = await house.hears("Turn on the kitchen light")
 
     assert answer.speech == "Sorry."
-    assert told in openai.request["input"][-1]["output"]
+    assert error in openai.request["input"][-1]["output"]
     assert house.turned_on == []
 
 

@@ -1,4 +1,4 @@
-"""Money in sight: what is asked shows in dollars, and a budget holds."""
+"""Costs: sensors show what requests cost in dollars, and a budget holds."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -89,7 +89,7 @@ def spoken_dollars(usage: Json) -> float:
 async def test_what_is_asked_drawn_and_said_shows_in_dollars(
     client: Client, entry_id: str, stand_in: StandIn
 ) -> None:
-    """Three questions, an image, and a spoken answer: the sensor has each to the cent and below."""
+    """Three questions, an image, and a spoken answer: the sensor has the exact cost of each."""
     pipeline = await add_assistant(
         client,
         stt_engine="stt.openai_stt",

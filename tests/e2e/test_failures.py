@@ -87,7 +87,7 @@ async def test_copes_with_nonsense(client: Client, stand_in: StandIn, fault: str
 async def test_answer_that_grew_too_long_is_heard_as_far_as_it_went(
     client: Client, stand_in: StandIn
 ) -> None:
-    """Half an answer is better than none, and is recognizable as half."""
+    """Half an answer is better than none, and is marked as half."""
     await stand_in.fail("incomplete")
     turn = await ask(client, "Count to 20")
 

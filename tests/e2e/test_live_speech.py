@@ -46,7 +46,7 @@ async def paths(stand_in: StandIn) -> list[str]:
 async def test_a_command_is_understood_while_it_is_spoken(
     client: Client, pipeline: str, stand_in: StandIn
 ) -> None:
-    """The command goes up as it is spoken, and the answer is heard. Nothing is recorded."""
+    """The command is sent while it is spoken, and the answer is heard. No recording is sent."""
     exchange = await speak(client, sung_pcm(COMMAND), pipeline=pipeline)
 
     assert exchange.error is None
@@ -62,7 +62,7 @@ async def test_a_command_is_understood_while_it_is_spoken(
 async def test_nothing_is_lost_when_the_server_goes_away(
     client: Client, pipeline: str, stand_in: StandIn, fault: str
 ) -> None:
-    """The connection breaks in the middle of the command, which is understood all the same."""
+    """The connection breaks in the middle of the command, which is still understood."""
     await stand_in.fail(fault, path="input_audio_buffer.append")
 
     exchange = await speak(client, sung_pcm(COMMAND), pipeline=pipeline)

@@ -9,7 +9,7 @@ from tests.harness.stand_in import StandIn
 from tests.harness.waiting import until
 
 DOMAIN = "openai_conversation"
-# changes are awaited for ten seconds before anything is looked at
+# the integration waits ten seconds for further changes before it looks for broken calls
 DEADLINE = 25.0
 
 
@@ -31,17 +31,17 @@ async def test_a_button_that_leads_nowhere(client: Client, entry_id: str) -> Non
     """The issue opens when the dashboard is saved, and is resolved when it is fixed."""
     await save_dashboard(client, f"{DOMAIN}.draw_an_image")
 
-    async def told() -> dict[str, Any] | None:
+    async def opened() -> dict[str, Any] | None:
         return (await repairs(client)).get("Cottage")
 
-    async def forgotten() -> bool | None:
+    async def closed() -> bool | None:
         return "Cottage" not in await repairs(client) or None
 
-    issue = await until(told, within=DEADLINE, what="a repair issue")
+    issue = await until(opened, within=DEADLINE, what="a repair issue")
     assert issue["calls"] == "- `openai_conversation.draw_an_image`"
 
     await save_dashboard(client, "light.toggle")
-    await until(forgotten, within=DEADLINE, what="the repair issue to go")
+    await until(closed, within=DEADLINE, what="the repair issue to go")
 
 
 async def test_a_problem_report(client: Client, entry_id: str) -> None:

@@ -489,7 +489,7 @@ async def test_without_an_answer_country_and_time_zone_are_known(
     }
 
 
-# --- more agents, tasks, ears and voices ---
+# --- more agents, tasks, speech engines, and evaluations ---
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,7 @@ async def test_without_an_answer_country_and_time_zone_are_known(
             },
         ),
     ],
-    ids=["agent", "task", "ears", "voice"],
+    ids=["agent", "task", "speech-to-text", "text-to-speech"],
 )
 async def test_a_new_subentry_is_shown_and_stored(
     house: House, openai: FakeOpenAI, kind: str, name: str, fields: set[str], data: dict[str, Any]
@@ -552,7 +552,7 @@ async def test_a_new_agent_answers_at_once_and_is_gone_when_it_is_removed(
 
 
 async def with_subentry(house: House, kind: str, **data: Any) -> str:
-    """Let the account be used for something more, as it is stored; return the id of that."""
+    """Add a subentry, as it is stored, and return its id."""
     subentry = ConfigSubentryData(subentry_type=kind, title="Alfred", unique_id=None, data=data)
     other = MockConfigEntry(
         domain=DOMAIN,

@@ -17,13 +17,13 @@ from custom_components.openai_conversation.openai_api.catalog import Catalog, Mo
 from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
 
 TODAY = date(2026, 11, 1)
-"""Text-to-speech does not think of the end of its models yet."""
+"""A day on which text-to-speech still uses its old models."""
 
 CHANGING = date(2026, 11, 22)
-"""It has changed over to their successor, if it may."""
+"""A day on which it has changed over to the successor, unless the user has decided otherwise."""
 
 CHANGED = date(2027, 2, 1)
-"""Only the successor is left."""
+"""A day after the old models have ended."""
 
 LISTED = Catalog(
     models=(

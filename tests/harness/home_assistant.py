@@ -16,7 +16,7 @@ from .waiting import until
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _HOME: Final = Path(__file__).resolve().parent / "home"
 _PROGRAMS: Final = Path(__file__).resolve().parent / "bin"
-"""What Home Assistant calls: an `ffmpeg` that keeps what was said audible to a test."""
+"""Programs that Home Assistant runs: an `ffmpeg` that keeps the words in the sound readable for a test."""
 _INTEGRATION: Final = "custom_components/openai_conversation"
 HASS: Final = Path(sys.executable).with_name("hass")
 """The Home Assistant of this environment."""

@@ -29,7 +29,7 @@ def say(text: str) -> None:
 
 @asynccontextmanager
 async def openai_account(folder: Path) -> AsyncGenerator[tuple[Account, StandIn | None]]:
-    """Give the account of the environment, or else one at a stand-in that runs meanwhile, and that one."""
+    """Enter to get an account: that of the environment, or else one at a stand-in, which is also returned."""
     if key := os.environ.get("OPENAI_API_KEY"):
         say("OPENAI_API_KEY is set: talking to OpenAI, which costs a little")
         yield Account(key), None
@@ -76,6 +76,6 @@ def run(main: Coroutine[None, None, int]) -> int:
 
 
 def _on_end(callback: Callable[[], object]) -> None:
-    """Call this at Ctrl-C, and when the process is told to end, in place of the last callback."""
+    """Call this at Ctrl-C and at SIGTERM, in place of the last callback."""
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, callback)

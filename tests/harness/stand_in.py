@@ -51,12 +51,12 @@ class StandIn:
 
     async def start(self) -> None:
         """Start, and wait until the server listens."""
-        said = len(self._process.log())
+        start = len(self._process.log())
         await self._process.start()
 
         async def listens() -> bool | None:
             self._process.raise_if_ended()
-            return bool(re.search(r"^listening on ", self._process.log()[said:], re.MULTILINE)) or None
+            return bool(re.search(r"^listening on ", self._process.log()[start:], re.MULTILINE)) or None
 
         await until(listens, within=_START_DEADLINE, what="the stand-in for OpenAI")
 

@@ -1,4 +1,4 @@
-"""Whatever a server answers: nothing but an error of ours leaves, and nothing that cannot be stored.
+"""Whatever a server answers: only an error of ours is raised, and only what can be stored is returned.
 
 Each test tries many answers that were broken by a seed. One that fails can be repeated by its seed.
 """
@@ -66,7 +66,7 @@ QUESTIONS = {"home": {"type": "noul", "instructions": "Is anybody at home?"}}
 
 @pytest.fixture(autouse=True)
 def no_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some answers say that a model still loads, which speech-to-text would wait for."""
+    """Do not wait for a model that is loading, which some of the answers report."""
     monkeypatch.setattr(errors, "LOADING_WAIT", 1e6)
 
 

@@ -1,4 +1,4 @@
-"""Which models there are today: who ends when, who follows, who is the first to talk to."""
+"""Which models there are today: when they end, what follows them, and which is the first chat model."""
 
 from datetime import date, timedelta
 

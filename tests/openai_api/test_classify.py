@@ -1,4 +1,4 @@
-"""Every failure that OpenAI and compatible servers know, as the SDK raises it, and as a stream tells it."""
+"""Every failure that OpenAI and compatible servers know, as the SDK raises it, and as a stream reports it."""
 
 import base64
 from collections.abc import Callable

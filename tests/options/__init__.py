@@ -1,1 +1,1 @@
-"""Unit tests."""
+"""Tests of what the user chose."""

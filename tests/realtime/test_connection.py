@@ -1,4 +1,4 @@
-"""One session of the Realtime API: set up, told apart, lost."""
+"""One session of the Realtime API: how it is set up, routes its events, and breaks."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -196,7 +196,7 @@ async def test_everybody_hears_that_a_connection_is_lost(http: ClientSession, st
 
 async def test_the_reason_why_a_server_closes(http: ClientSession) -> None:
     error = {"type": "x", "code": "insufficient_quota", "message": "No credit.", "event_id": None}
-    async with Mad({"type": "error", "error": error}) as base_url, opened(http, base_url) as connection:
+    async with OddServer({"type": "error", "error": error}) as base_url, opened(http, base_url) as connection:
         with connection.request(ignored) as inbox:
             connection.post({"type": "response.create"})
             with pytest.raises(OpenAIRequestError) as caught:
@@ -204,7 +204,7 @@ async def test_the_reason_why_a_server_closes(http: ClientSession) -> None:
         assert caught.value.failure.kind == "billing"
 
 
-class Mad:
+class OddServer:
     """A server that answers the second event with what it likes, and closes."""
 
     def __init__(self, *events: Any) -> None:
@@ -263,7 +263,7 @@ async def test_nonsense_harms_nobody(http: ClientSession) -> None:
     done = {"type": "response.done", "response": {"id": "r", "status": "completed"}}
     billed: list[Event] = []
     async with (
-        Mad(*NONSENSE, created, *NONSENSE, done) as base_url,
+        OddServer(*NONSENSE, created, *NONSENSE, done) as base_url,
         opened(http, base_url) as connection,
     ):
         with connection.request(billed.append) as inbox:

@@ -1,4 +1,4 @@
-"""What counts as reading a text: in many scripts, with numbers, contractions, and manners."""
+"""What counts as reading a text: in many scripts, with numbers and contractions, and after polite words."""
 
 import pytest
 

@@ -24,7 +24,7 @@ def resampled(samples: array[int]) -> array[int]:
 
 
 def decibels(samples: array[int], wanted: array[int]) -> float:
-    """Return how far what is wrong is below what is right."""
+    """Return the ratio of the signal to the error, in decibels."""
     pairs = list(zip(samples, wanted, strict=True))[EDGE:-EDGE]
     noise = sum((one - other) ** 2 for one, other in pairs)
     return 10 * math.log10(sum(other**2 for _, other in pairs) / max(noise, 1e-9))

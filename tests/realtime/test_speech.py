@@ -355,7 +355,7 @@ async def test_a_text_is_read_over_http(network: Network, stand_in: StandIn, fau
     rules = first["messages"][0]["content"]
     assert "Like a butler." in rules
     assert "1.25 times" in rules
-    # the second one did not try the WebSocket, and it is told once
+    # the second one did not try the WebSocket, and the change is reported once
     assert len(stand_in.received("connect")) == 1
     assert network.works == [False]
     assert len(billed) == 2

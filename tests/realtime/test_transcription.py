@@ -1,4 +1,4 @@
-"""Speech that is understood while somebody still speaks."""
+"""Speech that is understood while the user is still speaking."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ MODULE = "custom_components.openai_conversation.realtime.transcription"
 
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody here speaks for as long as a session takes to open."""
+    """Give a session more time to open: the speakers of these tests stop early."""
     monkeypatch.setattr(f"{MODULE}.OPEN_TIMEOUT", 10.0)
 
 
@@ -179,7 +179,7 @@ async def test_whoever_listens_late_hears_all() -> None:
     assert heard[-1] == b""
 
 
-async def test_speech_ends_some_time() -> None:
+async def test_an_endless_recording_is_cut_off() -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield bytes(1000)

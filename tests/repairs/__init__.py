@@ -1,1 +1,1 @@
-"""Tests of what is looked after without anybody asking."""
+"""Tests of the repair issues, and of the background checks that open them."""

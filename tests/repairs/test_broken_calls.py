@@ -1,4 +1,4 @@
-"""Who is told that an automation, a script or a dashboard calls what is gone, and until when."""
+"""Repair issues about automations, scripts, and dashboards that call what no longer exists."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -94,12 +94,12 @@ async def test_an_automation_without_an_id_is_in_the_list(
 
 
 @pytest.mark.parametrize(
-    ("base_url", "told"),
+    ("base_url", "reported"),
     [(None, ["- `openai_conversation.generate_image, model: dall-e-3`"]), ("http://10.0.0.2/v1", [])],
     ids=["OpenAI", "a server that may have a model of this name"],
 )
 async def test_a_model_that_has_ended(
-    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, base_url: str | None, told: list[str]
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, base_url: str | None, reported: list[str]
 ) -> None:
     openai.router.get("http://10.0.0.2/v1/models").respond(404)
     server = "compatible" if base_url else "openai"
@@ -113,7 +113,7 @@ async def test_a_model_that_has_ended(
     await async_load(hass, entry)
 
     texts = [(issue.translation_placeholders or {})["calls"] for issue in issues(hass).values()]
-    assert texts == told
+    assert texts == reported
 
 
 async def test_an_account_that_exists_is_not_reported(
@@ -134,12 +134,12 @@ async def test_a_script(
     assert await async_setup_component(hass, "script", {"script": config})
 
     await async_load(hass, entry)
-    told = placeholders(hass, "broken_calls_account")
+    shown = placeholders(hass, "broken_calls_account")
     await async_reload(hass, "script", {"dog": {"alias": "Draw", "sequence": [VALID]}})
     await async_wait(hass, today)
 
-    assert (told["name"], told["path"]) == ("Draw", "/config/script/edit/dog")
-    assert told["calls"] == BROKEN_LINE
+    assert (shown["name"], shown["path"]) == ("Draw", "/config/script/edit/dog")
+    assert shown["calls"] == BROKEN_LINE
     assert issues(hass) == {}
 
 
@@ -170,11 +170,11 @@ async def test_a_dashboard_that_is_saved(
 
     await dashboard.async_save({"title": "Home", "views": [{"cards": [button]}]})
     await async_wait(hass, today)
-    told = placeholders(hass, "broken_calls_account")
+    shown = placeholders(hass, "broken_calls_account")
     await dashboard.async_save({"title": "Home", "views": []})
     await async_wait(hass, today)
 
-    assert (told["name"], told["path"], told["calls"]) == ("Home", "/lovelace", BROKEN_LINE)
+    assert (shown["name"], shown["path"], shown["calls"]) == ("Home", "/lovelace", BROKEN_LINE)
     assert issues(hass) == {}
 
 
@@ -196,9 +196,9 @@ async def test_a_dashboard_in_a_file(
 
     await async_load(hass, entry)
 
-    told = placeholders(hass, "broken_calls_action")
-    assert (told["name"], told["path"]) == ("Good", "/board-good")
-    assert told["calls"] == "- `openai_conversation.draw`"
+    shown = placeholders(hass, "broken_calls_action")
+    assert (shown["name"], shown["path"]) == ("Good", "/board-good")
+    assert shown["calls"] == "- `openai_conversation.draw`"
 
 
 async def test_an_account_that_is_removed_takes_its_callers_with_it(
@@ -211,9 +211,9 @@ async def test_an_account_that_is_removed_takes_its_callers_with_it(
     await hass.config_entries.async_remove(entry.entry_id)
     await async_wait(hass, today)
 
-    told = placeholders(hass, "broken_calls_account")
-    assert entry.entry_id in told["calls"]
-    assert told["accounts"] == "-"
+    shown = placeholders(hass, "broken_calls_account")
+    assert entry.entry_id in shown["calls"]
+    assert shown["accounts"] == "-"
 
 
 async def test_nobody_looks_before_everything_has_started(

@@ -1,4 +1,4 @@
-"""Models that end: who is told, when, and until when."""
+"""Repair issues about models that end: when they open, and when they close."""
 
 from datetime import timedelta
 from typing import Any
@@ -215,7 +215,7 @@ async def test_an_ignored_issue_stays_ignored(
 
 
 @pytest.mark.parametrize(
-    ("offered", "told"),
+    ("offered", "reported"),
     [
         pytest.param({"gpt-4o": None}, {}, id="only OpenAI says that it ends"),
         pytest.param(
@@ -233,7 +233,7 @@ async def test_elsewhere_the_address_knows_its_models(
     openai: FakeOpenAI,
     entry: MockConfigEntry,
     offered: dict[str, str | None],
-    told: dict[str, str | None],
+    reported: dict[str, str | None],
 ) -> None:
     address = "https://house.openai.azure.com/openai/v1"
     models = [
@@ -249,7 +249,7 @@ async def test_elsewhere_the_address_knows_its_models(
     opened = {
         key: (issue.translation_placeholders or {}).get("successor") for key, issue in issues(hass).items()
     }
-    assert opened == told
+    assert opened == reported
 
 
 async def test_a_compatible_server_has_models_of_its_own(

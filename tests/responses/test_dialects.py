@@ -118,7 +118,7 @@ def test_the_same_call_twice_is_two_calls_if_its_ids_say_so() -> None:
     assert len(calls_of(translate(response_events(louder)))) == 2
 
 
-# one call, told in parts
+# one call, reported in parts
 
 ONE_CALL: dict[str, list[Event]] = {
     "an object for arguments": [done({**KITCHEN, "arguments": {"name": "Kitchen"}}), completed()],

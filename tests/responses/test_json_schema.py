@@ -18,7 +18,7 @@ from tests.support.strict_mode import instance, problems
 TEXT = {"type": "string"}
 NULL = {"type": "null"}
 
-# what a selector must be told; all others do with nothing
+# the configurations of selectors that need one
 CONFIGS: dict[str, Any] = {
     "attribute": {"entity_id": "light.kitchen"},
     "automation_behavior": {"mode": "trigger"},
@@ -35,7 +35,7 @@ CONFIGS: dict[str, Any] = {
     "unit_of_measurement": {},
 }
 
-# where a word is not enough; Home Assistant tells a model no more than that it is a text
+# answers for selectors that do not accept any word, although Home Assistant describes them as text
 ANSWERS: dict[str, Any] = {
     "automation_behavior": "all",
     "backup_location": "/backup",

@@ -20,7 +20,7 @@ def cost(hass: HomeAssistant, entity_id: str = TODAY) -> float:
 
 
 def attributes(hass: HomeAssistant, entity_id: str = TODAY) -> dict[str, Any]:
-    """Return what a sensor tells besides its number."""
+    """Return the attributes of a sensor."""
     return dict(hass.states.get(entity_id).attributes)
 
 

@@ -13,7 +13,7 @@ CORE_KEY: Final = "sk-test-of-core"
 CORE_VERSIONS: Final = range(1, 9)
 """The minor versions of version 2: from the first subentries, in 2025.7, to 2026.11."""
 
-# Each with the minor version that brought it, its kind, its platform, its name and what is stored of it.
+# Each with the minor version that brought it, its kind, its platform, its name, and what is stored of it.
 _PARTS: Final = (
     (
         1,
@@ -33,7 +33,7 @@ _SAID_BY_CODE: Final = (
     "has_entity_name",
     "original_name",
     "supported_features",
-    "model",  # follows the models that live
+    "model",  # changes when a model ends
 )
 _OWN: Final = {
     "recommended": False,

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowManager, FlowResult
 
 COSTS = "costs"
-"""The part of Configure about costs, which is folded: nobody has to open it."""
+"""The section about costs in Configure, which is collapsed: users need not open it."""
 
 
 def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:

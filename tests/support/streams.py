@@ -29,7 +29,7 @@ def translate(events: Iterable[Event], by: StreamTranslator | None = None) -> li
 
 
 def seen(deltas: Iterable[Delta]) -> list[Any]:
-    """Return deltas as they read best."""
+    """Return deltas in a form that is short to write in a test."""
     return [reading for delta in deltas for reading in _reading(delta)]
 
 

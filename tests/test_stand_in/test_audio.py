@@ -1,4 +1,4 @@
-"""Tests of the stand-in's ears and mouth."""
+"""Tests of the stand-in's speech-to-text and text-to-speech."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Tests of the stand-in's pictures."""
+"""Tests of the stand-in's images."""
 
 import base64
 import io

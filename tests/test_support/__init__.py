@@ -1,1 +1,1 @@
-"""Tests of what the tests are written in."""
+"""Tests of the language of the tests."""

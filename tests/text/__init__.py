@@ -1,1 +1,1 @@
-"""Unit tests."""
+"""Tests of text that is rewritten while it streams in."""

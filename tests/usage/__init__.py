@@ -1,1 +1,1 @@
-"""What an account uses, what that costs, and the limit."""
+"""Tests of what an account uses, what that costs, and the limit."""

@@ -1,4 +1,4 @@
-"""The books of an account."""
+"""The ledger of an account."""
 
 from datetime import date, timedelta
 

@@ -255,8 +255,8 @@ async def test_automations_hear_of_each_mark_once(hass: HomeAssistant, meter: Me
     for _ in range(8):
         ask(meter, 1)
     await hass.async_block_till_done()
-    told = {"entry_id": "01ACCOUNT", "mark": "warning", "spent": 8.0, "budget": 10.0}
-    assert [event.data for event in events] == [told]
+    data = {"entry_id": "01ACCOUNT", "mark": "warning", "spent": 8.0, "budget": 10.0}
+    assert [event.data for event in events] == [data]
 
     ask(meter, 1)
     for _ in range(3):

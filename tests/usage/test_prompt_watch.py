@@ -75,7 +75,7 @@ def test_a_clock_costs_what_the_cache_would_have_saved() -> None:
     assert watch.monthly_cost == pytest.approx(10 * tokens * (2.5 - 0.2) * 30)
 
 
-def test_what_the_server_had_in_its_cache_all_the_same_is_not_lost() -> None:
+def test_what_the_cache_had_in_spite_of_the_change_costs_nothing() -> None:
     cached = Counters(requests=1, input_tokens=5_000, cached_tokens=5_000)
 
     watch = watch_a_clock(20, answer=cached)
@@ -97,7 +97,7 @@ def test_a_month_goes_on_as_the_days_that_were_watched() -> None:
 
 
 @pytest.mark.parametrize("price", [None, FREE, Price(input=0.001, cached=0.0001)])
-def test_nobody_is_bothered_about_a_cent(price: Price | None) -> None:
+def test_a_cent_makes_no_issue(price: Price | None) -> None:
     assert watch_a_clock(20, price=price).changing_line is None
 
 

@@ -1,4 +1,4 @@
-"""What a user does at a screen: go somewhere, fill in, press, read. Each look is kept as a picture."""
+"""What a user does at a screen: go somewhere, fill in, press, read. Screenshots are kept."""
 
 from pathlib import Path
 import re
@@ -9,14 +9,14 @@ from playwright.async_api import Locator, Page
 from tests.harness.login import PASSWORD, USER
 
 KEPT: Final = Path(__file__).resolve().parents[3] / ".home" / "screens"
-"""Where the pictures are kept, a folder for each size."""
+"""Where the screenshots are kept, a folder for each size."""
 
 
 class Screen:
     """A browser of one size, logged in as the owner of the home."""
 
     def __init__(self, page: Page, url: str, size: str) -> None:
-        """Use a page of the browser. `size`: the name of the folder for its pictures."""
+        """Use a page of the browser. `size`: the name of the folder for its screenshots."""
         self.page = page
         self._url = url
         self._folder = KEPT / size
@@ -47,7 +47,7 @@ class Screen:
         await (within or self.page).get_by_text(text).locator("visible=true").first.wait_for()
 
     async def keep(self, name: str) -> None:
-        """Keep a picture of what is on the screen, once it has come to rest."""
+        """Keep a screenshot, once animations have ended."""
         self._folder.mkdir(parents=True, exist_ok=True)
         await self.page.wait_for_timeout(700)  # animations of dialogs
         await self.page.screenshot(path=self._folder / f"{name}.png")

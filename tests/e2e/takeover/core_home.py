@@ -70,7 +70,7 @@ def _adder(client: Client, entry_id: str) -> Any:
 
 
 async def _rearrange(client: Client) -> None:
-    """Rename, move, expose and disable, as people do."""
+    """Rename, move, expose, and disable, as people do."""
     command = client.websocket.command
 
     async def change(entity_id: str, **changes: Any) -> str:

@@ -1,4 +1,4 @@
-"""An installation of 2024, with accounts of version 1: we leave them so, and core migrates them later."""
+"""An installation of 2024, with accounts of version 1: we keep them, and core migrates them later."""
 
 import asyncio
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ async def life(new_home: Homes) -> Life:
 
 
 def _outcome(stored: Stored) -> dict[str, Any]:
-    """Return what core's migration has made of the agents, but for the ids that it made up."""
+    """Return what core's migration has made of the agents, without the random ids."""
     outcome = {}
     for agent in AGENTS.values():
         entity = stored.entities[agent]
@@ -75,7 +75,7 @@ def _subset(item: Json, *keys: str) -> Json:
 
 
 def test_entries_are_loaded(life: Life) -> None:
-    """The enabled ones; who has disabled an account finds it disabled."""
+    """The enabled ones. A disabled account stays disabled."""
     assert life.ours.entry_states == {**dict.fromkeys(_ENABLED, "loaded"), DISABLED: "not_loaded"}
 
 
@@ -98,7 +98,7 @@ def test_agents_stay_the_same(life: Life) -> None:
 
 
 def test_agents_answer(life: Life) -> None:
-    """By their entity ids, and by the ids of their entries, which automations of 2024 name too."""
+    """By their entity ids, and by the ids of their entries, which automations of 2024 use, too."""
     assert {agent for agent, answer in life.ours.answers.items() if not answer} == set()
 
 
@@ -114,7 +114,7 @@ def test_no_warnings_are_logged(life: Life) -> None:
 
 
 def test_core_migrates_as_if_we_had_never_been(life: Life) -> None:
-    """Accounts with one key become one, the agents become parts of it, and keep ids, areas and names."""
+    """Accounts with one key become one, the agents become parts of it, and keep ids, areas, and names."""
     assert _outcome(life.core.stored) == _outcome(life.straight.stored)
     assert set(life.core.entry_states.values()) == {"loaded"}
     assert set(life.core.entry_states) == {FIRST, NEVER_CONFIGURED}

@@ -20,7 +20,7 @@ from .stays import Stay, stay
 from .storage import Stored
 
 _RELEASES: Final = {"2026.10": OLDER_HASS, "2026.11": HASS}
-# What an entity says of itself depends on the code that runs; the rest is the user's, or Home Assistant's.
+# These fields depend on the code that runs; all others belong to the user or to Home Assistant.
 _SAID_BY_CODE: Final = {
     "capabilities",
     "has_entity_name",
@@ -85,7 +85,7 @@ def _entities(stored: Stored, of: Stored) -> dict[str, Json]:
 
 
 def _devices(stored: Stored, of: Stored) -> dict[str, Json]:
-    """Return the devices, but for the model, which follows the models that live."""
+    """Return the devices without the model, which changes when a model ends."""
     return {key: {**stored.devices.get(key, {}), "model": None} for key in of.devices}
 
 
@@ -114,7 +114,7 @@ def test_entries_are_loaded(life: Life) -> None:
 
 
 def test_entries_stay_as_core_stored_them(life: Life) -> None:
-    """No version, no option and no subentry is rewritten."""
+    """No version, no option, and no subentry is rewritten."""
     assert _core_entries(life.ours.stored, life.core.stored) == life.core.stored.entries
 
 
@@ -135,7 +135,7 @@ def test_names_stay_the_same(life: Life) -> None:
 
 
 def test_entities_are_there(life: Life) -> None:
-    """Everything that was available is so now: to talk, to have tasks done, to listen and to speak."""
+    """Everything that was available is available now: agents, tasks, speech-to-text, and text-to-speech."""
     assert life.ours.unavailable() == {RETIRED}
 
 
@@ -166,13 +166,13 @@ def test_automations_run(life: Life) -> None:
 
 
 def test_voice_assistant_stays_the_same(life: Life) -> None:
-    """It has the same ears, the same agent, the same voice, and it speaks."""
+    """It has the same speech-to-text, agent, and text-to-speech, and it speaks."""
     assert life.ours.stored.pipelines == life.core.stored.pipelines
     assert life.ours.voice == "audio/mpeg"
 
 
 def test_no_warnings_are_logged(life: Life) -> None:
-    """The log of a Home Assistant that was taken over is calm."""
+    """The change to our integration is no reason for a warning."""
     assert life.ours.complaints == []
 
 
@@ -185,7 +185,7 @@ def test_core_loads_every_entry_again(life: Life) -> None:
 
 
 def test_core_finds_everything_as_it_left_it(life: Life) -> None:
-    """To the letter, what core's code says of its entities included."""
+    """Exactly, including the fields that depend on core's code."""
     before, after = life.core.stored, life.back.stored
     assert _core_entries(after, before) == before.entries
     assert {key: after.entities.get(key) for key in before.entities} == before.entities
@@ -194,7 +194,7 @@ def test_core_finds_everything_as_it_left_it(life: Life) -> None:
 
 
 def test_core_leaves_our_entry_alone(life: Life) -> None:
-    """So that it is there when its user comes back to us."""
+    """It is there when its user comes back to us."""
     assert life.back.stored.entries[life.our_entry] == life.ours.stored.entries[life.our_entry]
 
 

@@ -1,4 +1,4 @@
-"""What is tried, one function a check: what is said, and when the model did what it was asked."""
+"""The checks, one function each: what is said to the agent, and whether the model did what it was asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
