@@ -364,6 +364,12 @@ def test_every_path_in_contributing_exists() -> None:
     assert missing == set()
 
 
+def test_every_module_is_in_contributing() -> None:
+    text = contributing()
+
+    assert [name for name in modules() if not name.endswith("/__init__.py") and f"`{name}`" not in text] == []
+
+
 def test_every_script_is_in_contributing() -> None:
     scripts = {path.name for path in (REPOSITORY / "scripts").iterdir()} - CALLED_BY_SCRIPTS
     shown = set(re.findall(r"^scripts/([\w-]+)", contributing(), re.MULTILINE))
