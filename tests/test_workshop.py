@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tomllib
 from typing import Any
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -50,6 +51,43 @@ def test_the_oldest_supported_releases_are_tested() -> None:
     assert HACS["homeassistant"].split(".")[:2] == home_assistant.__version__.split(".")[:2]
 
 
+def tracked_texts(root: Path) -> dict[str, str]:
+    """Return the text files of a repository by their names."""
+    names = subprocess.run(["git", "grep", "-lI", ""], cwd=root, capture_output=True, text=True, check=True)
+    return {name: (root / name).read_text("utf-8") for name in names.stdout.splitlines()}
+
+
+def addresses(text: str) -> set[str]:
+    """Return the repositories that a text names as those of this integration."""
+    plain = unquote(text)
+    links = re.findall(r"owner=([\w-]+)&repository=([\w.-]+)", plain)
+    pages = re.findall(r"github\.com/([\w-]+)/(openai_conversation)\b", plain)
+    return {"/".join(each) for each in (*links, *pages)}
+
+
+def test_the_address_is_the_same_everywhere() -> None:
+    address = MANIFEST["documentation"].partition("github.com/")[2]
+    assert {name for text in tracked_texts(ROOT).values() for name in addresses(text)} == {address}
+
+
+def test_publishing_leaves_no_other_address(tmp_path: Path) -> None:
+    for name, text in tracked_texts(ROOT).items():
+        if addresses(text) or name == "scripts/publish":
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    subprocess.run("git init -q && git add -A", cwd=tmp_path, shell=True, check=True)
+
+    subprocess.run([tmp_path / "scripts/publish", "ann/my.house", "@ann"], cwd=tmp_path, check=True)
+
+    written = " ".join(tracked_texts(tmp_path).values())
+    assert MANIFEST["documentation"].partition("github.com/")[2] not in unquote(written)
+    assert "repository=my.house&" in written
+    assert "ann%2Fmy.house%2Fblob" in written
+    published = json.loads((tmp_path / INTEGRATION / "manifest.json").read_text("utf-8"))
+    assert published["documentation"] == "https://github.com/ann/my.house"
+    assert published["codeowners"] == ["@ann"]
+
+
 def test_the_changelog_is_kept() -> None:
     versions = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
 
@@ -65,8 +103,7 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("scripts/release", f"{INTEGRATION}/manifest.json", f"{INTEGRATION}/translations/en.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    released = f"## [Unreleased]\n\n## [{MANIFEST['version']}] - 2026-11-25\n"
-    (tmp_path / "CHANGELOG.md").write_text(CHANGELOG.replace("## [Unreleased]\n", released), "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(CHANGELOG, "utf-8")
     commit = (
         "git init -q && git add -A && git -c user.name=Test -c user.email=test@example.org commit -qm Test"
     )
@@ -100,7 +137,7 @@ def test_a_tag_that_is_not_the_version_is_refused(checkout: Path) -> None:
 
 
 def test_a_version_without_notes_is_refused(checkout: Path) -> None:
-    (checkout / "CHANGELOG.md").write_text(CHANGELOG, "utf-8")
+    (checkout / "CHANGELOG.md").write_text(CHANGELOG.replace(f"[{MANIFEST['version']}]", "[0.0.1]"), "utf-8")
 
     refused = release(checkout, f"v{MANIFEST['version']}")
 
