@@ -23,6 +23,7 @@ MARKS: Final = {
     "uk": "«»",
     "ja": "「」",
     "hu": "„”",
+    "it": "«»",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
