@@ -24,6 +24,7 @@ MARKS: Final = {
     "ja": "「」",
     "hu": "„”",
     "it": "«»",
+    "pt": "«»",
     "pt-BR": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
