@@ -26,6 +26,7 @@ MARKS: Final = {
     "it": "«»",
     "pt": "«»",
     "pt-BR": "“”",
+    "ro": "„”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
