@@ -11,8 +11,15 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "custom_components" / "openai_conversation" / "translations"
 LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "en")
 
-KEPT: Final = (r"\{\w+\}", r"\]\([^)]*\)", r"https?://[^\s)`\"]+", r"`[^`]*`", r"<[^>]+>")
-"""What every language keeps: placeholders, links, addresses, literals, and HTML."""
+KEPT: Final = (
+    r"\{\w+\}",
+    r"\]\([^)]*\)",
+    r"https?://[^\s)`\"]+",
+    r"`[^`]*`",
+    r"<[^>]+>",
+    r"\*\*OpenAI [^*]+\*\*",
+)
+"""What every language keeps: placeholders, links, addresses, literals, HTML, and names that stay English."""
 
 MARKS: Final = {
     "de": "„“",
