@@ -161,6 +161,39 @@ async def test_at_the_limit_nothing_is_sent(hass: HomeAssistant, house: House, o
     assert openai.model.call_count == connections
 
 
+async def test_no_connection_opens_for_a_request_that_has_no_room(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    await async_set_budget(hass, 5)
+    spend(house, 4.99999)
+    connections = openai.model.call_count
+
+    await conversation.async_prepare_agent(hass, AGENT, "en")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert openai.model.call_count == connections
+    assert (await house.hears("What is new?")).speech == USED_UP
+    assert openai.requests == []
+
+
+async def test_an_image_that_is_too_dear_is_not_the_end_of_the_budget(
+    gallery: House, openai: FakeOpenAI
+) -> None:
+    hass = gallery.hass
+    await async_set_budget(hass, 0.05)
+    openai.says("Hello.")
+    await gallery.hears("Hi")
+
+    with pytest.raises(HomeAssistantError, match="monthly budget"):
+        await act(gallery, "generate_image")
+
+    assert openai.image_requests == []
+    assert hass.states.get(BUDGET_REACHED).state == "off"
+    assert issues(hass) == []
+    openai.says("Hello.")
+    assert (await gallery.hears("Hi")).speech == "Hello."
+
+
 async def test_one_word_a_day_about_the_budget_is_enough(
     hass: HomeAssistant, house: House, openai: FakeOpenAI, freezer: FrozenDateTimeFactory
 ) -> None:

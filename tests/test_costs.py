@@ -244,6 +244,20 @@ async def test_speech_stops_only_if_everything_does(
             await read(house.hass, "The light is on.")
 
 
+async def test_a_text_that_has_begun_to_be_read_is_read_to_its_end(house: House, openai: FakeOpenAI) -> None:
+    await house.async_load(recommended=True, monthly_budget=0.002, budget_stops="all")
+    sentence = "This is one of the sentences of a long story that goes on and on and on. "
+    for _ in range(5):
+        openai.speaks(b"audio")
+
+    assert await read(house.hass, sentence * 20) == b"audio" * 5
+
+    assert cost(house.hass) > 0.02
+    assert attributes(house.hass, BUDGET_REACHED)["limits"] == ["home"]
+    with pytest.raises(HomeAssistantError, match="budget"):
+        await read(house.hass, sentence)
+
+
 # --- answers that are not whole ---
 
 
@@ -324,6 +338,7 @@ async def test_the_sensors(
         assert shown["cached_percent"] == 83.3  # 100 of 120 tokens
         assert shown["prices_date"] == "2026-11-22"
         assert "estimate, not a bill" in shown["attribution"]
+        assert "https://platform.openai.com/usage" in shown["attribution"]
     assert today["last_reset"] == dt_util.start_of_local_day().astimezone(dt_util.UTC).isoformat()
     assert (
         dt_util.as_local(dt_util.parse_datetime(month["last_reset"])).isoformat()[:19]
@@ -399,6 +414,30 @@ async def test_ones_own_price_changes_what_it_says_and_nothing_else(
 
     # 20 tokens for 0.10, 100 for 1, and 7 for 0.50 dollars per million
     assert cost(hass) == pytest.approx(0.000106, abs=0.0000005)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        {},
+        {"input": None, "output": None, "minute": None},
+        {"input": "2,5", "output": "10,0"},
+        {"input": 2.5},
+        {"output": 10, "cached_input": 1},
+        {"input": -1, "output": 10},
+        {"input": float("nan"), "output": 10**9},
+    ],
+)
+async def test_half_a_price_of_an_unknown_model_is_none(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, price: dict[str, Any]
+) -> None:
+    await house.async_load(recommended=False, chat_model="gpt-5.3", prices=[{"model": "gpt-5.3", **price}])
+    openai.says("Hello.")
+
+    await house.hears("Hi")
+
+    assert cost(hass) == 0
+    assert attributes(hass)["unpriced_tokens"] == 127
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,26 @@ async def test_statistics_go_on_over_midnight_and_the_end_of_the_month(
     assert [later - earlier for earlier, later in pairwise(spent)] == [1, 1]
 
 
+@pytest.mark.parametrize("statistic_id", [TODAY, MONTH])
+async def test_a_home_that_moves_pays_nothing_twice(
+    recorder_mock: Recorder,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    house: House,
+    statistic_id: str,
+) -> None:
+    assert await async_setup_component(hass, "sensor", {})
+    await hass.config.async_update(time_zone="America/Los_Angeles")
+    await hour(hass, freezer, EVENING, house)
+
+    await hass.config.async_update(time_zone="America/New_York")
+    await hass.async_block_till_done()
+    await hour(hass, freezer, EVENING + timedelta(minutes=10), house)
+
+    before, after = await sums(hass, statistic_id)
+    assert after - before == 1
+
+
 async def test_nothing_is_wrong_with_them(
     recorder_mock: Recorder, hass: HomeAssistant, freezer: FrozenDateTimeFactory, house: House
 ) -> None:

@@ -225,7 +225,12 @@ async def test_other_microphones_send_a_recording(
     assert len(stand_in.asked(FILES)) == 1
 
 
-async def test_what_it_costs(hass: HomeAssistant, stand_in: StandIn, account: MockConfigEntry) -> None:
+@pytest.mark.parametrize("fault", [None, "no_usage"])
+async def test_what_it_costs(
+    hass: HomeAssistant, stand_in: StandIn, account: MockConfigEntry, fault: str | None
+) -> None:
+    if fault:
+        await stand_in.fails(fault, at="input_audio_buffer.commit")
     sound = SOUND + bytes(32_000 * 6 - len(SOUND))
 
     assert await listen(hass, sound) == (TEXT, UNDERSTOOD)

@@ -13,6 +13,7 @@ from .openai_api.client import async_open_connection
 from .options.chat import ChatOptions, ModelSettings
 from .options.engines import EngineOptions
 from .options.entry import Configured
+from .repairs.budget import USAGE_PAGE
 from .reporting import open_request
 from .responses.json_schema import AnswerFormat
 from .responses.own_words import NO_WORDS, OwnWords
@@ -55,7 +56,10 @@ class AccountEntity(Entity):
         self._attr_device_info = account_device(entry)
 
 
-ESTIMATE: Final = "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices"
+ESTIMATE: Final = (
+    "An estimate, not a bill: counted by Home Assistant, at OpenAI's list prices. "
+    f"What OpenAI has counted: {USAGE_PAGE}"
+)
 """The attribution of what a meter shows."""
 
 
@@ -102,16 +106,20 @@ class OpenAIEntity[Options](Entity):
         """Parameters that later requests leave out, because the server refused them. Add new ones."""
         return self.runtime.refused_params[self.agent.unique_id, self.model]
 
-    def request(self, purpose: Purpose, model: str | None = None) -> AbstractContextManager[Request]:
+    def request(
+        self, purpose: Purpose, model: str | None = None, *, must_finish: bool = False
+    ) -> AbstractContextManager[Request]:
         """Enter this before sending anything to OpenAI: see `open_request`. `model`: None: today's model."""
-        return open_request(self.runtime, purpose, model or self.model, name=self.agent.name)
+        return open_request(
+            self.runtime, purpose, model or self.model, name=self.agent.name, must_finish=must_finish
+        )
 
     def open_connection(self, purpose: Purpose) -> None:
         """Open a connection in the background for the request that will follow.
 
-        If the budget is used up, no request will follow, and nothing is opened.
+        If the budget has no room for that request, it will not follow, and nothing is opened.
         """
-        if not self.runtime.meter.has_room(purpose):
+        if not self.runtime.meter.has_room(purpose, self.model):
             return
         self.entry.async_create_background_task(
             self.hass,

@@ -16,19 +16,25 @@ from .usage.request import Request, metered
 
 @contextmanager
 def open_request(
-    account: OpenAIRuntimeData, purpose: Purpose, model: str, *, name: str | None = None
+    account: OpenAIRuntimeData,
+    purpose: Purpose,
+    model: str,
+    *,
+    name: str | None = None,
+    must_finish: bool = False,
 ) -> Generator[Request]:
     """Enter this before sending anything to OpenAI. It reports whether the work inside succeeded.
 
-    `name`: of the agent or engine; None: the account. Add what each answer used to the request. Raises
-    `BudgetReachedError` if the budget has no room: then nothing was sent, and it does not count as a failure.
+    `name`: of the agent or engine; None: the account. `must_finish`: see `metered`. Add what each answer used
+    to the request. Raises `BudgetReachedError` if the budget has no room: then nothing was sent, and it does
+    not count as a failure.
 
     Nothing is reported about an account that was unloaded meanwhile: its key, settings, and repair issues
     may be new by now.
     """
     failures_before = account.health[purpose].failures.total()
     try:
-        with metered(account.meter, purpose, model) as request:
+        with metered(account.meter, purpose, model, must_finish=must_finish) as request:
             yield request
     except BudgetReachedError:
         raise

@@ -44,6 +44,10 @@ _TRY_AGAIN: Final = 10 * 60.0
 """Seconds after such a failure for which live transcription is not tried."""
 
 
+_BYTES_PER_SECOND: Final = 32_000
+"""Of 16 kHz, 16 bits, mono: what can be live."""
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: OpenAIConfigEntry,
@@ -130,7 +134,10 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
                 async with aclosing(transcripts):
                     async for transcript in transcripts:
                         if transcript.answer:
-                            request.add(Usage.of_transcription(self.model, transcript.answer))
+                            seconds = await _async_length(microphone) if transcript.text else 0.0
+                            request.add(
+                                Usage.of_transcription(self.model, transcript.answer, seconds=seconds)
+                            )
                         key = self.runtime.client.api_key
                         yield what_was_said(transcript.text, prompt, words, key=key)
             except OpenAIRequestError as err:
@@ -168,6 +175,11 @@ def _can_be_live(metadata: stt.SpeechMetadata) -> bool:
         and metadata.bit_rate is stt.AudioBitRates.BITRATE_16
         and metadata.channel is stt.AudioChannels.CHANNEL_MONO
     )
+
+
+async def _async_length(microphone: Microphone) -> float:
+    """Return the seconds of what was said to a microphone of a voice assistant."""
+    return len(await microphone.async_audio()) / _BYTES_PER_SECOND
 
 
 def _recording(metadata: stt.SpeechMetadata, audio: bytes) -> Recording | None:

@@ -1,5 +1,6 @@
 """The text-to-speech entity: speaks a text, even while it is still being written."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -123,7 +124,8 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         Raises `OpenAIRequestError`, even after some audio. Home Assistant then ends the stream, and does not
         cache half a sentence.
         """
-        narration = Narration(partial(self._async_timed, voice, sound.codec), splitter_for(voice.model))
+        speak = partial(self._async_timed, voice, sound.codec, asyncio.Event())
+        narration = Narration(speak, splitter_for(voice.model))
         filler = SilenceFiller(sound.codec, narration.fits_silence)
         is_silent = True
         if sound.header:
@@ -140,19 +142,28 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
             # a text of emoji, for example: to a player, no audio at all is a failure
             yield sound.silence
 
-    async def _async_timed(self, voice: Voice, codec: Codec, piece: str) -> AsyncGenerator[bytes]:
+    async def _async_timed(
+        self, voice: Voice, codec: Codec, has_begun: asyncio.Event, piece: str
+    ) -> AsyncGenerator[bytes]:
         """Yield the audio of a piece of text, and note when its first sound comes."""
         began: float | None = time.monotonic()
-        async with aclosing(self._async_speak(voice, codec, piece)) as audio:
+        async with aclosing(self._async_speak(voice, codec, has_begun, piece)) as audio:
             async for chunk in audio:
                 if began is not None:
                     self.runtime.latency.add(Stage.FIRST_SOUND, time.monotonic() - began)
                     began = None
                 yield chunk
 
-    async def _async_speak(self, voice: Voice, codec: Codec, piece: str) -> AsyncGenerator[bytes]:
-        """Yield the audio of a piece of text. Raises `OpenAIRequestError`."""
-        with self.request(Purpose.TTS) as request:
+    async def _async_speak(
+        self, voice: Voice, codec: Codec, has_begun: asyncio.Event, piece: str
+    ) -> AsyncGenerator[bytes]:
+        """Yield the audio of a piece of text. Raises `OpenAIRequestError`.
+
+        `has_begun`: set once the budget lets a piece of the text through. The others follow, whatever they
+        cost: nobody hears half an answer.
+        """
+        with self.request(Purpose.TTS, must_finish=has_begun.is_set()) as request:
+            has_begun.set()
             speak = partial(
                 self._speaker.speak,
                 codec=codec,
@@ -196,7 +207,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         self._prepare(self._voice(options))
 
     def _prepare(self, voice: Voice) -> None:
-        if not self.runtime.meter.has_room(Purpose.TTS):
+        if not self.runtime.meter.has_room(Purpose.TTS, voice.model):
             return
         self.entry.async_create_background_task(
             self.hass, self._speaker.async_prepare(voice), "openai_conversation_prepare_voice"

@@ -268,13 +268,62 @@ async def test_automations_hear_of_each_mark_once(hass: HomeAssistant, meter: Me
 
 async def test_a_change_by_the_user_fires_no_event(hass: HomeAssistant, meter: Meter) -> None:
     events = async_capture_events(hass, EVENT_BUDGET)
-    ask(meter, 9)
+    for _ in range(9):
+        ask(meter, 1)
 
     limit(meter, 10)
     await hass.async_block_till_done()
 
     assert meter.mark is Mark.WARNING
     assert events == []
+
+
+async def test_what_is_too_dear_is_no_limit_for_what_is_cheaper(hass: HomeAssistant, meter: Meter) -> None:
+    events = async_capture_events(hass, EVENT_BUDGET)
+    ask(meter, 3, Purpose.IMAGES)
+    ask(meter, 1)
+    limit(meter, 6)
+
+    with pytest.raises(BudgetReachedError):
+        ask(meter, 3, Purpose.IMAGES)
+    assert meter.mark is None
+    ask(meter, 1)
+    assert meter.mark is Mark.WARNING
+    ask(meter, 1)
+    assert meter.mark is Mark.LIMIT
+
+    await hass.async_block_till_done()
+    assert [event.data["mark"] for event in events] == ["warning", "limit"]
+
+
+async def test_what_is_set_aside_is_not_spent(meter: Meter) -> None:
+    expect(meter, 4)
+    limit(meter, 10)
+
+    with metered(meter, CHAT, MODEL) as request:
+        with pytest.raises(BudgetReachedError):
+            ask(meter, 1)
+        assert meter.mark is None
+        request.add(tokens(1))
+
+    assert meter.mark is None
+    ask(meter, 1)
+
+
+async def test_the_same_budget_set_again_is_no_news(hass: HomeAssistant, meter: Meter) -> None:
+    events = async_capture_events(hass, EVENT_BUDGET)
+    expect(meter, 4)
+    limit(meter, 10)
+    ask(meter, 4)  # what is left is less than what the next one may cost
+
+    for _ in range(2):
+        limit(meter, 10)  # as a reload of the account does it
+        assert meter.mark is Mark.LIMIT
+        with pytest.raises(BudgetReachedError):
+            ask(meter, 1)
+
+    await hass.async_block_till_done()
+    assert [event.data["mark"] for event in events] == ["limit"]
 
 
 # --- days ---
@@ -388,7 +437,7 @@ async def test_the_limit_is_of_the_month(
     await at(hass, freezer, "Europe/Berlin", "2026-12-01 00:00:01")
 
     assert meter.mark is None
-    assert meter.has_room(CHAT)
+    assert meter.has_room(CHAT, MODEL)
 
 
 @pytest.mark.parametrize(
@@ -403,7 +452,35 @@ async def test_the_limit_is_of_the_month(
 async def test_what_the_month_will_cost(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, meter: Meter, when: str, expected: float | None
 ) -> None:
+    await at(hass, freezer, "Europe/Berlin", "2026-10-01 12:00:00")
+    ask(meter, 500)
     await at(hass, freezer, "Europe/Berlin", when)
     ask(meter, 10)
 
     assert meter.expected == pytest.approx(expected, rel=0.001) if expected else meter.expected is None
+
+
+async def test_the_month_of_a_new_account_begins_with_its_first_answer(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meter: Meter
+) -> None:
+    await at(hass, freezer, "Europe/Berlin", "2026-11-20 12:00:00")
+    ask(meter, 5)
+    assert meter.expected is None
+
+    await at(hass, freezer, "Europe/Berlin", "2026-11-26 00:00:00")
+    ask(meter, 1)
+
+    assert meter.expected == 11  # a dollar a day, for the eleven days that are left from the 20th on
+
+
+async def test_a_move_within_a_month_begins_nothing_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meter: Meter
+) -> None:
+    await at(hass, freezer, "America/Los_Angeles", "2026-11-20 12:00:00")
+    began = meter.day_began, meter.month_began
+
+    await hass.config.async_update(time_zone="America/New_York")
+
+    assert (meter.day_began, meter.month_began) == began
+    await at(hass, freezer, "America/New_York", "2026-11-21 00:00:01")
+    assert meter.day_began == dt_util.start_of_local_day()

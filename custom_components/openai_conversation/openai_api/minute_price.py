@@ -1,17 +1,17 @@
 """What a minute of speech costs: to be read, and to be compared. Pure."""
 
-from .prices import CHARACTERS_A_SECOND, PriceList
+from .prices import CHARACTERS_A_SECOND, TOKENS_A_SECOND, PriceList
 from .usage import Usage
 
 
 def cents_a_minute(model: str) -> str:
     """Return about how many US cents a minute of speech costs, "?" if there is no price for the model.
 
-    A spoken minute has 1200 tokens of audio, and its text is counted twice: as input, and as the transcript.
+    The text of a spoken minute is counted twice: as input, and as the transcript.
     """
     price = PriceList().price_of(model)
     characters = int(60 * CHARACTERS_A_SECOND)
-    audio, text = 1200, characters // 4
+    audio, text = 60 * TOKENS_A_SECOND, characters // 4
     usage = Usage(
         model=model,
         input_tokens=text,

@@ -55,6 +55,9 @@ Other tiers are paid in other ways, and have no price here.
 _LATER_TIERS: Final[Mapping[str | None, tuple[date, float]]] = {"ultrafast": (date(2027, 3, 1), 6.0)}
 """Factors that OpenAI has announced, with their first day. Source: its changelog, 2026-11-17."""
 
+TOKENS_A_SECOND: Final = 20
+"""Tokens of spoken audio. Source: OpenAI's guide "Realtime costs", quoted by third parties, 2026-11-22."""
+
 CHARACTERS_A_SECOND: Final = 16
 """Spoken English: 4,096 characters took 256 to 268 seconds in a measurement of 2025-11-02."""
 
@@ -107,7 +110,11 @@ class Price:
         )
 
     def _audio_cost(self, usage: Usage) -> float:
-        seconds = usage.seconds or usage.characters / CHARACTERS_A_SECOND
+        seconds = (
+            usage.seconds
+            or usage.audio_output_tokens / TOKENS_A_SECOND
+            or usage.characters / CHARACTERS_A_SECOND
+        )
         return seconds / 60 * 1_000_000 * (self.minute or 0) + usage.characters * (self.characters or 0)
 
     def _input_cost(self, usage: Usage) -> float:

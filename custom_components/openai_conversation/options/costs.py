@@ -1,6 +1,6 @@
 """What the user chose about costs: the budget, and prices. Stored in the options of the account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 import math
 from typing import Any, Final, Self
@@ -32,16 +32,27 @@ class OwnPrice:
     minute: float | None
     """Per minute of audio."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says what an answer costs, without a listed price."""
+        return self.minute is not None or (self.input is not None and self.output is not None)
+
     def instead_of(self, listed: Price) -> Price:
         """Return the price that applies."""
-        return replace(
-            listed,
-            input=listed.input if self.input is None else self.input,
-            cached=listed.cached if self.cached is None else self.cached,
-            cache_write=listed.cache_write if self.input is None else None,
-            output=listed.output if self.output is None else self.output,
-            minute=listed.minute if self.minute is None else self.minute,
-        )
+        price = listed
+        if self.input is not None:
+            # cached input never costs more than any other
+            cached = None if listed.cached is None else min(listed.cached, self.input)
+            price = replace(price, input=self.input, cached=cached, cache_write=None)
+        if self.cached is not None:
+            price = replace(price, cached=self.cached)
+        if self.output is not None and listed.image_output is not None:
+            price = replace(price, image_output=self.output)
+        elif self.output is not None:
+            price = replace(price, output=self.output)
+        if self.minute is not None:
+            price = replace(price, minute=self.minute, characters=None)
+        return price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +93,17 @@ class CostOptions:
         A server at home is free unless the user enters a price. The prices of other servers are not known.
         """
         if server_of(account) is Server.OPENAI:
-            own = {
-                model: price.instead_of(listed_price(model) or FREE) for model, price in self.prices.items()
-            }
-            return PriceList(own=own, regional=is_regional(account))
-        own = {model: price.instead_of(FREE) for model, price in self.prices.items()}
-        return PriceList(own=own, listed=False, unlisted=FREE if is_at_home(account) else None)
+            return PriceList(own=self._own(listed_price), regional=is_regional(account))
+        unlisted = FREE if is_at_home(account) else None
+        return PriceList(own=self._own(lambda _: unlisted), listed=False, unlisted=unlisted)
+
+    def _own(self, listed: Callable[[str], Price | None]) -> dict[str, Price]:
+        """Return the prices that the user entered. Of a model that is not listed, no part is guessed."""
+        return {
+            model: own.instead_of(listed(model) or FREE)
+            for model, own in self.prices.items()
+            if own.is_whole or listed(model)
+        }
 
 
 def _is_row(row: Any) -> bool:

@@ -60,6 +60,11 @@ class Ledger:
         self._add_to_month(day, purpose, model, counters)
         self.total.add(counters)
 
+    @property
+    def first_day(self) -> date | None:
+        """The first day that is kept; None: nothing was counted yet."""
+        return min((day for day, _, _ in self.rows), default=None)
+
     def day(self, day: date) -> Sums:
         """Return the sums of a day."""
         return {(purpose, model): each for (date_, purpose, model), each in self.rows.items() if date_ == day}
@@ -107,11 +112,6 @@ def by_model(sums: Sums) -> dict[str, Counters]:
         wanted: total({key: each for key, each in sums.items() if key[1] == wanted})
         for wanted in sorted({model for _, model in sums})
     }
-
-
-def is_same_month(day: date, other: date) -> bool:
-    """Whether two days are of one month of one year."""
-    return _month(day) == _month(other)
 
 
 def _month(day: date) -> int:

@@ -19,7 +19,7 @@ from ..openai_api.usage import Usage
 from .budget import Budget, Mark, estimate
 from .counters import Counters
 from .days import DayTracker
-from .ledger import Ledger, Sums, is_same_month
+from .ledger import Ledger, Sums
 from .store import LedgerFile
 
 METERS: Final[HassKey[dict[str, Meter]]] = HassKey(f"{DOMAIN}_meters")
@@ -52,7 +52,10 @@ class Meter:
         self._entry_id = entry_id
         self._file = LedgerFile(hass, entry_id)
         self._reserved = 0
-        self._refused_on: date | None = None
+        self._asked: dict[Purpose, str] = {}
+        """The model that was asked last, for each kind of work."""
+
+        self._beginnings: dict[date, datetime] = {}
         self._mark: Mark | None = None
         self._containers: dict[str, datetime] = {}
         self._listeners: set[CALLBACK_TYPE] = set()
@@ -88,17 +91,29 @@ class Meter:
     @property
     def day_began(self) -> datetime:
         """The start of today in the home's time zone, in UTC."""
-        return dt_util.as_utc(dt_util.start_of_local_day())
+        return self._beginning(dt_util.now().date())
 
     @property
     def month_began(self) -> datetime:
         """The start of this month in the home's time zone, in UTC."""
-        return dt_util.as_utc(dt_util.start_of_local_day(dt_util.now().date().replace(day=1)))
+        return self._beginning(dt_util.now().date().replace(day=1))
+
+    def _beginning(self, day: date) -> datetime:
+        """Return when a day began. It stays so if the home moves to another time zone.
+
+        Otherwise, Home Assistant's statistics would count once more what the day or its month has cost.
+        """
+        return self._beginnings.setdefault(day, dt_util.as_utc(dt_util.start_of_local_day(day)))
 
     @property
     def expected(self) -> float | None:
-        """US dollars that the whole month will cost at this rate; None on its first day."""
+        """US dollars that the whole month will cost at this rate; None on its first day.
+
+        The month in which the first answer was counted begins with the day of that answer.
+        """
         now, began = dt_util.utcnow(), self.month_began
+        if first_day := self.ledger.first_day:
+            began = max(began, self._beginning(first_day))
         if now - began < timedelta(days=1):
             return None
         next_month = (dt_util.now().date().replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -109,18 +124,21 @@ class Meter:
     def mark(self) -> Mark | None:
         """The highest mark that the spending of this month has passed.
 
-        The limit also counts as reached if what is left was not enough for a request.
+        The limit also counts as reached if what is left is not enough for any kind of work that was asked
+        for. What running requests have set aside does not matter: some of it is given back.
         """
-        today = dt_util.now().date()
-        if self._refused_on and is_same_month(self._refused_on, today):
-            return Mark.LIMIT
-        return self.budget.mark(self.spent)
+        spent = self.spent
+        rooms = [
+            self.budget.has_room(purpose, spent=spent, reserved=0, estimate=self.estimate(purpose, model))
+            for purpose, model in self._asked.items()
+            if self.budget.stops(purpose)
+        ]
+        return Mark.LIMIT if rooms and not any(rooms) else self.budget.mark(spent)
 
     @callback
     def async_configure(self, prices: PriceList, budget: Budget) -> None:
         """Set the prices and the budget from the options of the account."""
         self.prices, self.budget = prices, budget
-        self._refused_on = None
         self._mark = self.mark
         self.async_notify()
 
@@ -139,20 +157,25 @@ class Meter:
         """Return about how many micro-dollars the next request will cost."""
         return estimate(purpose, model, self.ledger.latest(purpose, model), self.prices)
 
-    def has_room(self, purpose: Purpose, amount: int = 0) -> bool:
-        """Whether the budget has room for a request that costs about so many micro-dollars."""
+    def has_room(self, purpose: Purpose, model: str) -> bool:
+        """Whether the budget has room for another request."""
+        return self._has_room(purpose, self.estimate(purpose, model))
+
+    def _has_room(self, purpose: Purpose, amount: int) -> bool:
         return self.budget.has_room(purpose, spent=self.spent, reserved=self._reserved, estimate=amount)
 
-    def reserve(self, purpose: Purpose, amount: int, *, must_finish: bool) -> None:
-        """Set micro-dollars aside. Raises `BudgetReachedError` if there is no room for them.
+    def reserve(self, purpose: Purpose, model: str, *, least: int, must_finish: bool) -> int:
+        """Set aside what a request will cost, and return it. Raises `BudgetReachedError` if there is no room.
 
-        `must_finish`: a tool has run, so the turn finishes even beyond the limit.
+        `least`: micro-dollars that it will cost at least. `must_finish`: it is sent even beyond the limit.
         """
-        if not must_finish and not self.has_room(purpose, amount):
-            self._refused_on = dt_util.now().date()
+        self._asked[purpose] = model
+        amount = max(self.estimate(purpose, model), least)
+        if not must_finish and not self._has_room(purpose, amount):
             self.async_notify()
             raise BudgetReachedError(self.budget)
         self._reserved += amount
+        return amount
 
     def release(self, amount: int) -> None:
         """Release what was set aside."""

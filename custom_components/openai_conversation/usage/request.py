@@ -34,9 +34,9 @@ class Request:
         `must_finish`: a tool has run, so the turn finishes even beyond the limit.
         """
         if not self._reserved:
-            amount = max(self._meter.estimate(self._purpose, self.model), self._last_cost)
-            self._meter.reserve(self._purpose, amount, must_finish=must_finish)
-            self._reserved = amount
+            self._reserved = self._meter.reserve(
+                self._purpose, self.model, least=self._last_cost, must_finish=must_finish
+            )
 
     def add(self, usage: Usage) -> Counters:
         """Count what an answer used, even a failed or canceled one, and return it with its cost."""
@@ -55,10 +55,13 @@ class Request:
 
 
 @contextmanager
-def metered(meter: Meter, purpose: Purpose, model: str) -> Generator[Request]:
-    """Enter this before sending anything. Raises `BudgetReachedError` if the budget has no room."""
+def metered(meter: Meter, purpose: Purpose, model: str, *, must_finish: bool = False) -> Generator[Request]:
+    """Enter this before sending anything. Raises `BudgetReachedError` if the budget has no room.
+
+    `must_finish`: it is a further part of what was begun, and finishes even beyond the limit.
+    """
     request = Request(meter, purpose, model)
-    request.reserve()
+    request.reserve(must_finish=must_finish)
     try:
         yield request
         if not request.used.requests:

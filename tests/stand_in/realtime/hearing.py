@@ -88,7 +88,7 @@ class InputBuffer:
                 await self._tell("failed", content_index=0, error=error)
             case _:
                 text = transcription.get("prompt", "") if fault == "echo" else " ".join(self._words)
-                usage = {"type": "duration", "seconds": round(seconds, 2)}
+                usage = None if fault == "no_usage" else {"type": "duration", "seconds": round(seconds, 2)}
                 await self._tell("completed", content_index=0, transcript=text, usage=usage)
                 return text
         return None
@@ -102,5 +102,6 @@ class InputBuffer:
         return hearing["transcription"] or None
 
 
-HEARING_MISHAPS = ("close", "cut", "stall", "failed", "echo")
-"""Faults of a commit: the connection goes away, nothing comes, it fails, or the prompt is heard."""
+HEARING_MISHAPS = ("close", "cut", "stall", "failed", "echo", "no_usage")
+"""Faults of a commit: the connection goes away, nothing comes, it fails, the prompt is heard, or the answer
+reports no usage."""
