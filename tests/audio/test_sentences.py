@@ -71,6 +71,20 @@ def test_a_sentence_is_spoken_once_it_has_ended(text: str) -> None:
         "It is approx. five",
         "example.org? q",
         "Short, so no clause",
+        "Heute max. 25 Grad",
+        "Das kostet 3 Mio. Euro",
+        "It takes approx. 25 minutes",
+        "From Jan. 5 to Sept. 3",
+        "Mødet er kl. 8",
+        "Spotkanie o godz. 8, ul. Nowa 5, np. Anna",
+        "Mme. Dupont, env. 8 heures",
+        "El Sr. García, p. ej. Ud. Mismo, aprox. 25 grados, pág. 5",
+        "Il Sig. Rossi e il Dott. Bianchi",
+        "Dhr. Jansen, bijv. Amsterdam",
+        "Тел. 5, ул. Ленина, стр. 5, кв. 8",
+        "Město, např. Praha, t.ex. Lund, f.eks. Oslo, esim. Oulu",
+        "Sgt. Pepper and Capt. Kirk",
+        "Tel. 0123, Temp. 21, Abs. 2",
     ],
 )
 def test_no_sentence_has_ended_yet(text: str) -> None:
@@ -215,6 +229,8 @@ def at_a_pause(*texts: str) -> list[str]:
         "حسنا؟",
         "I turned it off in 2026, as you said?",
         "Yes.",
+        "Let me check…",
+        "Einen Moment...",
     ],
 )
 def test_a_whole_sentence_is_spoken_at_a_pause(text: str) -> None:

@@ -28,15 +28,19 @@ _CLAUSE: Final = re.compile(rf"(?:[,;:،؛]{_CLOSING}|\s[–—-])\s+|[，、；
 _SPACE: Final = re.compile(r"\s+")
 _ABBREVIATION: Final = re.compile(
     # initials and "z.B.", ordinals such as "24." in German, and words that hardly ever end a sentence
-    r"(?:(?<!\w)[^\W\d]|(?<![\w.,:])\d{1,2}|\b(?:Abb|Dr|Fr|Hr|Jr|Mr|Mrs|Ms|Mt|Prof|Sr|Sra|St|Std|Str|bzw|ca"
-    r"|cf|evtl|ggf|inkl|vgl|vs))\Z"
+    r"(?:(?<!\w)[^\W\d]|(?<![\w.,:])\d{1,2}|\b(?:Abb|Capt|Col|Dott|Dr|Fr|Gen|Hr|Ing|Jr|Lt|Mio|Mlle|Mme|Mr|Mrd|Mrs"
+    r"|Ms|Mt|Prof|Rev|Sen|Sgt|Sig|Sr|Sra|Srta|St|Std|Str|Tsd|Uds?|al|approx|aprox|bijv|bzw|ca|cf|[Dd]hr|ej|eks|env"
+    r"|esim|evtl|ex|excl|exkl|ggf|inkl|[Mm]evr|např|np|resp|tzn|tzv|ul|vgl|vs|ул|пр|им|вул))\Z"
 )
 _AT_A_PAUSE: Final = re.compile(rf"(?<![.!?…؟۔।॥።。！？｡])(?P<mark>[.!?…؟۔।॥።。！？｡]++){_CLOSING}\s*\Z")
-_UNFINISHED: Final = re.compile(r"(?:\d|\b(?:approx|dept|etc|incl|max|min|usw))\Z")
+_UNFINISHED: Final = re.compile(r"(?:\d|\b(?:dept|etc|incl|usw))\Z")
 """Words after which a full stop may not end the sentence: "21." may become "21.5"."""
 
 _BEFORE_NUMBERS: Final = re.compile(
-    r"\b(?:[Aa]rt|[Cc]hap|[Ff]ig|[Kk]ap|[Nn]o|[Nn]os|[Nn]r|[Nn]úm|pp|[Vv]ol)\Z"
+    # months, times, places, phones, and measures
+    r"\b(?:[Aa]bs|[Aa]pr|[Aa]pt|[Aa]rt|[Aa]ug|[Cc]hap|[Dd]e[cz]|[Ee]xt|[Ff]eb|[Ff]ig|[Gg]odz|[Hh]od|[Jj]an|[Jj]u[ln]|[Kk]ap|[Kk]l"
+    r"|[Kk]b|[Mm]ar|[Mm]ax|[Mm]in|[Nn]os?|[Nn]ov|[Nn]r|[Nn]úm|[Oo][ck]t|[Pp]ág|pp|[Ss]ek|[Ss]ept?|[Ss]tr|[Tt]el|[Tt]emp|[Tt]ř|[Vv]ol|кв|прим"
+    r"|стр|[Тт]ел)\Z"
 )
 
 
@@ -124,8 +128,11 @@ def _is_end(match: re.Match[str]) -> bool:
 def _may_end(text: str) -> bool:
     """Whether a text that goes on later may end a sentence here."""
     match = _AT_A_PAUSE.search(text)
-    if match is None or not match["mark"].strip("…") or match["mark"].startswith(".."):
+    if match is None:
         return False
+    if not match["mark"].strip("…") or match["mark"].startswith(".."):
+        # somebody who says "Let me check…" waits, and somebody who says "Well…" goes on
+        return len(text[: match.start()].split()) > 1
     if match["mark"] != ".":
         return True
     before = text[max(0, match.start() - 8) : match.start()]
