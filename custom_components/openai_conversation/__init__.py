@@ -9,12 +9,19 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER, Purpose
 from .entity import account_device
 from .fallback.rules import may_load
 from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.catalog import Catalog
-from .openai_api.client import CHECK_TIMEOUT, async_create_client, async_get_catalog, server_name, server_of
+from .openai_api.client import (
+    CHECK_TIMEOUT,
+    async_create_client,
+    async_get_catalog,
+    is_openai_host,
+    server_name,
+    server_of,
+)
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import conversation_agents, cost_options, keep_images_days, stored_options
 from .realtime.pool import Pool
@@ -116,7 +123,8 @@ async def _async_start(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
 
 
 def _may_load(entry: OpenAIConfigEntry, kind: FailureKind) -> bool:
-    return may_load(kind) and any(agent.options.has_fallback for agent in conversation_agents(entry))
+    has_fallback = any(agent.options.has_fallback for agent in conversation_agents(entry))
+    return has_fallback and may_load(kind, is_openai_host=is_openai_host(entry.data))
 
 
 def _begin_outage(hass: HomeAssistant, entry: OpenAIConfigEntry, err: OpenAIRequestError) -> None:
@@ -125,7 +133,7 @@ def _begin_outage(hass: HomeAssistant, entry: OpenAIConfigEntry, err: OpenAIRequ
     LOGGER.warning("%s: %s (%s) while it was loaded", entry.title, failure.kind, failure.detail)
     if failure.kind is FailureKind.AUTH:
         entry.async_start_reauth(hass)
-    runtime.unheard_failure = err
+    runtime.health[Purpose.CONVERSATION].failing = failure.kind
 
     async def async_is_over() -> bool:
         try:
@@ -135,7 +143,7 @@ def _begin_outage(hass: HomeAssistant, entry: OpenAIConfigEntry, err: OpenAIRequ
         return True
 
     runtime.outage.on_answer = partial(hass.config_entries.async_schedule_reload, entry.entry_id)
-    runtime.outage.begin(hass, entry, failure.kind, async_is_over)
+    runtime.outage.begin(hass, entry, err, async_is_over)
 
 
 def _sentence(err: OpenAIRequestError) -> dict[str, Any]:

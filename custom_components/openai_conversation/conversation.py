@@ -1,7 +1,9 @@
 """The conversation entity: answers a sentence, or says what went wrong."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
+import math
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -16,9 +18,9 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
 from .fallback.local_agent import async_answer, async_prepare
-from .fallback.rules import as_sentence, may_fall_back, short_notice
+from .fallback.rules import PATIENCE, as_sentence, may_fall_back, short_notice, starts_outage
 from .openai_api.client import async_probe
-from .openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
+from .openai_api.errors import OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
 from .options.chat import ChatOptions, KeepListening
 from .options.entry import Configured, conversation_agents
@@ -26,6 +28,7 @@ from .repairs.changing_prompt import async_watch_prompt
 from .responses.input_items import OwnSentence
 from .responses.llm_apis import async_provide_apis
 from .responses.own_words import async_own_words
+from .responses.retry import wait_before_retry
 from .runtime import OpenAIConfigEntry
 from .text.filters import SpokenText, prepare_filters
 from .text.questions import asks
@@ -91,25 +94,64 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Answer a sentence. An error is an answer, too: a speaker shows no errors."""
-        options = self.agent.options
-        known_apis = {api.id for api in llm.async_get_apis(self.hass)}
+        may_ask_locally = self.agent.options.has_fallback
+        if may_ask_locally and self.runtime.outage.is_on:
+            may_ask_locally = False
+            # before the LLM APIs: some are on the internet, too
+            if result := await self._async_answer_locally(user_input, chat_log, self.runtime.outage.cause):
+                return result
         try:
-            await async_provide_apis(
-                chat_log,
-                user_input.as_llm_context(DOMAIN),
-                [api for api in options.llm_hass_api if api in known_apis],
-                options.prompt,
-                user_input.extra_system_prompt,
-            )
+            await self._async_provide_apis(user_input, chat_log)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
+        try:
+            if may_ask_locally:
+                return await self._async_ask_or_fall_back(user_input, chat_log)
+            return await self._async_ask(user_input, chat_log)
+        except HomeAssistantError as err:
+            return await self._async_say_error(user_input, chat_log, err)
 
-        is_local_first = options.has_fallback and self.runtime.outage.is_on
-        if is_local_first:
-            news, self.runtime.unheard_failure = self.runtime.unheard_failure, None
-            if result := await self._async_answer_locally(user_input, chat_log, news):
+    async def _async_ask_or_fall_back(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        """Let OpenAI answer, or Home Assistant's own agent if that fails. Raises `HomeAssistantError`.
+
+        Only what that agent does not understand waits until OpenAI has time.
+        """
+        try:
+            return await self._async_ask(user_input, chat_log, PATIENCE)
+        except OpenAIRequestError as err:
+            if not may_fall_back(err, chat_log):
+                raise
+            if result := await self._async_answer_locally(user_input, chat_log, err):
                 return result
-        was_failing = self.runtime.health[Purpose.CONVERSATION].failing is not None
+            wait = wait_before_retry(err.failure)
+            if wait is None or wait <= PATIENCE:
+                raise
+        await asyncio.sleep(wait)
+        return await self._async_ask(user_input, chat_log)
+
+    async def _async_provide_apis(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> None:
+        """Give the chat log its prompt and tools. Raises `ConverseError`."""
+        options = self.agent.options
+        known_apis = {api.id for api in llm.async_get_apis(self.hass)}
+        await async_provide_apis(
+            chat_log,
+            user_input.as_llm_context(DOMAIN),
+            [api for api in options.llm_hass_api if api in known_apis],
+            options.prompt,
+            user_input.extra_system_prompt,
+        )
+
+    async def _async_ask(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        patience: float = math.inf,
+    ) -> conversation.ConversationResult:
+        """Let OpenAI answer. `patience`: see `Turn`. Raises `HomeAssistantError`."""
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 await self.async_take_turn(
@@ -118,16 +160,11 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                     user_id=user_input.context.user_id,
                     rewriter=self._rewriter(user_input),
                     own_words=await async_own_words(self.hass, user_input.language),
+                    patience=patience,
                 )
         except OpenAIRequestError as err:
             self._begin_outage(err, user_input.language)
-            if options.has_fallback and not is_local_first and may_fall_back(err, chat_log):
-                news = err if self._is_news(err, was_failing=was_failing) else None
-                if result := await self._async_answer_locally(user_input, chat_log, news):
-                    return result
-            return await self._async_say_error(user_input, chat_log, err)
-        except HomeAssistantError as err:
-            return await self._async_say_error(user_input, chat_log, err)
+            raise
         self.runtime.outage.answered()
         async_watch_prompt(self.runtime, self.agent, self._prompt(user_input, chat_log), request)
         return self._listening(conversation.async_get_result_from_chat_log(user_input, chat_log))
@@ -165,50 +202,44 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         self,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
-        news: OpenAIRequestError | None = None,
+        failure: OpenAIRequestError | None,
     ) -> conversation.ConversationResult | None:
         """Let Home Assistant's own agent answer. None: it does not understand the sentence.
 
-        `news`: a failure that the user has not heard of yet.
+        `failure`: why OpenAI does not answer. The answer ends with it if nobody has heard of it yet.
         """
         result = await async_answer(self.hass, user_input, chat_log.conversation_id)
         if result is None:
             return None
         result = self._listening(replace(result, conversation_id=chat_log.conversation_id))
         text = result.response.speech.get("plain", {}).get("speech", "")
-        if news:
-            text = as_sentence(text)
-            notice = await async_sentence(self.hass, user_input.language, short_notice(news))
-            result.response.async_set_speech(text + notice)
-            if news.failure.kind is FailureKind.BUDGET:
-                self.runtime.budget_said_on = dt_util.now().date()
+        if failure is None or not self.runtime.outage.news.is_new(failure):
+            await self._async_say(chat_log, text)
+            return result
+        self.runtime.outage.news.heard(failure)
+        text = as_sentence(text)
+        notice = await async_sentence(self.hass, user_input.language, short_notice(failure))
+        result.response.async_set_speech(text + notice)
         await self._async_say(chat_log, text)
-        if news:
-            await self._async_say(chat_log, notice, native=OwnSentence())
+        await self._async_say(chat_log, notice, native=OwnSentence())
         return result
-
-    def _is_news(self, err: OpenAIRequestError, *, was_failing: bool) -> bool:
-        """Whether the user has not heard of a failure yet. Of the budget, one sentence a day is enough."""
-        if err.failure.kind is FailureKind.BUDGET:
-            return self.runtime.budget_said_on != dt_util.now().date()
-        return not was_failing
 
     def _begin_outage(self, err: OpenAIRequestError, language: str) -> None:
         """Ask Home Assistant's own agent first from now on, if further sentences would fail, too."""
         if self.agent.options.has_fallback and self.runtime.is_loaded:
-            self.runtime.outage.begin(self.hass, self.entry, err.failure.kind, self._async_is_answered)
+            self.runtime.outage.begin(self.hass, self.entry, err, self._async_is_answered)
             self.entry.async_create_background_task(
                 self.hass, async_prepare(self.hass, language), "openai_conversation prepare fallback"
             )
 
     async def _async_is_answered(self) -> bool:
-        """Ask OpenAI, while nobody waits, whether it answers again."""
+        """Ask OpenAI, while nobody waits, whether it answers again. A refusal is an answer."""
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 response = await async_probe(self.runtime.client, self.runtime.server, self.model)
                 request.add(Usage.of_response(self.model, response))
-        except OpenAIRequestError:
-            return False
+        except OpenAIRequestError as err:
+            return not starts_outage(err.failure.kind)
         return True
 
     async def _async_say_error(
@@ -219,6 +250,8 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     ) -> conversation.ConversationResult:
         """Say what is wrong, once: a screen shows the result, a speaker hears what is streamed."""
         sentence = await async_sentence(self.hass, user_input.language, err)
+        if isinstance(err, OpenAIRequestError):
+            self.runtime.outage.news.heard(err)
         if _is_spoken(user_input):
             await self._async_say(chat_log, sentence, native=OwnSentence())
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+import math
 from typing import Final
 
 from homeassistant.components.conversation import ChatLog
@@ -176,10 +177,11 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
         policy: TurnPolicy = CONVERSATION,
         own_words: OwnWords = NO_WORDS,
         answer_format: AnswerFormat | None = None,
+        patience: float = math.inf,
     ) -> str:
         """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`.
 
-        `request`: entered with `self.request`.
+        `request`: entered with `self.request`. `patience`: see `Turn`.
         """
         refused = self.refused_params
         turn = Turn(
@@ -198,6 +200,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             policy=policy,
             own_words=own_words,
             answer_format=answer_format,
+            patience=patience,
         )
         try:
             return await turn.async_run()

@@ -7,6 +7,7 @@ import logging
 from homeassistant.util import dt as dt_util
 
 from .const import LOGGER, Purpose
+from .fallback.rules import passes
 from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
 from .repairs.failures import async_close_failure_issues, async_open_failure_issue
 from .runtime import OpenAIRuntimeData
@@ -51,7 +52,8 @@ def _report_failure(account: OpenAIRuntimeData, purpose: Purpose, failure: Failu
     """Log a failure that reached the user, as a warning if it is a new one, and start reauth or a repair."""
     hass, entry, health = account.hass, account.entry, account.health[purpose]
     kind = failure.kind
-    level = logging.DEBUG if health.failing is kind else logging.WARNING
+    is_same = health.failing is kind or (health.failing and passes(health.failing) and passes(kind))
+    level = logging.DEBUG if is_same else logging.WARNING
     LOGGER.log(level, "%s: %s (%s, request id %s)", entry.title, kind, failure.detail, failure.request_id)
     health.failing = kind
     health.failures[kind] += 1

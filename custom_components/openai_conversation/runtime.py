@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 import openai
 
@@ -16,7 +16,7 @@ from .const import Purpose, Server
 from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
-from .openai_api.errors import Failure, FailureKind, OpenAIRequestError
+from .openai_api.errors import Failure, FailureKind
 from .realtime.pool import Pool
 from .realtime.speech import ReadingStatistics
 from .usage.latency import Latency
@@ -71,12 +71,6 @@ class OpenAIRuntimeData:
     """By agent id."""
 
     outage: Outage = field(default_factory=Outage)
-    unheard_failure: OpenAIRequestError | None = None
-    """Why OpenAI could not be asked when the account was loaded, until a user has heard it."""
-
-    budget_said_on: date | None = None
-    """The last day on which an answer of Home Assistant's own agent mentioned the budget."""
-
     replaced_models: set[str] = field(default_factory=set)
     """Retired models for which a replacement was logged already."""
 

@@ -13,10 +13,19 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.openai_conversation.fallback.rules import as_sentence
+from homeassistant.components import conversation
 from homeassistant.components.conversation import ConversationResult
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import intent, issue_registry as ir
+from homeassistant.helpers import (
+    area_registry as ar,
+    entity_registry as er,
+    intent,
+    issue_registry as ir,
+    llm,
+)
+from homeassistant.util import dt as dt_util
 
 from ..support.house import TURN_ON, House
 from ..support.responses_api import FakeOpenAI, message, reasoning, response_events, sse
@@ -24,6 +33,7 @@ from ..support.responses_api import FakeOpenAI, message, reasoning, response_eve
 UNREACHABLE = "OpenAI cannot be reached at the moment."
 COMMAND = "Turn on the kitchen light"
 DONE = "Turned on the light"
+OURS = "custom_components.openai_conversation"
 
 
 @pytest.fixture
@@ -34,9 +44,19 @@ async def house(house: House) -> House:
 
 
 async def async_wait(hass: HomeAssistant, today: TickingDateTimeFactory, seconds: float) -> None:
-    today.tick(timedelta(seconds=seconds))
+    # not `tick`, which forgets how long the test has taken by now
+    today.move_to(dt_util.utcnow() + timedelta(seconds=seconds))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def our_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the warnings of the log. Errors, and warnings of others about what we do, are not allowed."""
+    records = [
+        record for record in caplog.records if record.levelno >= logging.WARNING and record.name != "asyncio"
+    ]
+    assert {(record.name, record.levelname) for record in records} <= {(OURS, "WARNING")}
+    return [record.getMessage() for record in records]
 
 
 def cable_is_pulled(openai: FakeOpenAI, sentences: int = 1) -> None:
@@ -87,11 +107,7 @@ async def test_a_command_works_without_a_network(
 
     assert house.turned_on == ["light.kitchen"]
     assert answer.speech == f"{DONE}. {UNREACHABLE}"
-    assert [
-        record.name
-        for record in caplog.records
-        if record.levelno >= logging.WARNING and record.name != "asyncio"
-    ] == ["custom_components.openai_conversation"]
+    assert len(our_warnings(caplog)) == 1
 
 
 async def test_a_server_with_a_problem(house: House, openai: FakeOpenAI) -> None:
@@ -108,6 +124,42 @@ async def test_it_works_in_another_language(hass: HomeAssistant, house: House, o
 
     assert house.turned_on == ["light.kitchen"]
     assert not answer.is_error
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "answer"),
+    [
+        ("Schalte Kitchen Light ein", "de", "Licht eingeschaltet. OpenAI ist im Moment nicht erreichbar."),
+        ("Kitchen Lightをオンにして", "ja", "ライトがオンになりました。 今はOpenAIに接続できません。"),
+    ],
+)
+async def test_the_whole_answer_is_in_the_language_of_the_sentence(
+    house: House, openai: FakeOpenAI, sentence: str, language: str, answer: str
+) -> None:
+    cable_is_pulled(openai)
+
+    assert (await house.hears(sentence, language=language)).speech == answer
+
+
+async def test_here_is_where_the_speaker_is(
+    hass: HomeAssistant,
+    house: House,
+    openai: FakeOpenAI,
+    area_registry: ar.AreaRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    bedroom = area_registry.async_create("Bedroom").id
+    for domain, name in (("light", "lamp"), ("assist_satellite", "speaker")):
+        entity = entity_registry.async_get_or_create(domain, "test", name, suggested_object_id=name)
+        entity_registry.async_update_entity(entity.entity_id, area_id=bedroom)
+    hass.states.async_set("light.lamp", "off")
+    async_expose_entity(hass, conversation.DOMAIN, "light.lamp", should_expose=True)
+    cable_is_pulled(openai)
+
+    answer = await house.hears("Turn on the lights", satellite_id="assist_satellite.speaker")
+
+    assert not answer.is_error
+    assert house.turned_on == ["light.lamp"]
 
 
 async def test_the_owner_sees_what_is_broken(
@@ -208,6 +260,73 @@ def test_a_notice_follows_a_whole_sentence(answer: str, sentence: str) -> None:
     assert as_sentence(answer) == sentence
 
 
+# --- no light waits until OpenAI has time ---
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a thousandth of a second be a long wait."""
+    monkeypatch.setattr("custom_components.openai_conversation.conversation.PATIENCE", 0.0005)
+
+
+def is_busy(openai: FakeOpenAI, wait: str) -> None:
+    openai.refuses(429, code="rate_limit_exceeded", headers={"retry-after-ms": wait})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            {"status": 429, "code": "rate_limit_exceeded", "headers": {"retry-after": "7"}}, id="busy"
+        ),
+        pytest.param({"status": 503, "headers": {"retry-after": "7"}}, id="a server with a problem"),
+        pytest.param({"status": 503, "message": "Loading model"}, id="a model that loads"),
+    ],
+)
+async def test_a_light_does_not_wait(house: House, openai: FakeOpenAI, fault: dict[str, Any]) -> None:
+    openai.refuses(**fault)
+
+    answer = await house.hears(COMMAND)
+
+    assert house.turned_on == ["light.kitchen"]
+    assert answer.speech.startswith(DONE)
+    assert len(openai.requests) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_small_talk_waits_as_long_as_it_did(house: House, openai: FakeOpenAI) -> None:
+    is_busy(openai, "1")
+    is_busy(openai, "1")
+    openai.says("Once upon a time.")
+
+    assert (await house.hears("Tell me a story")).speech == "Once upon a time."
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_the_next_request_of_a_turn_waits(house: House, openai: FakeOpenAI) -> None:
+    openai.calls(TURN_ON, {"name": "Kitchen Light"})
+    is_busy(openai, "1")
+    openai.says("It is on.")
+
+    assert (await house.hears(COMMAND)).speech == "It is on."
+    assert house.turned_on == ["light.kitchen"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_without_a_fallback_everything_waits(house: House, openai: FakeOpenAI) -> None:
+    await house.async_load(recommended=True, llm_hass_api=["assist"], on_failure="say")
+    is_busy(openai, "1")
+    openai.says("It is on.")
+
+    assert (await house.hears(COMMAND)).speech == "It is on."
+
+
+async def test_too_long_is_too_long(house: House, openai: FakeOpenAI) -> None:
+    is_busy(openai, "60000")
+
+    assert "too many requests" in (await house.hears("Tell me a story")).speech
+
+
 # --- when Home Assistant starts without OpenAI ---
 
 
@@ -257,17 +376,70 @@ async def test_a_revoked_key_asks_for_a_new_one_and_leaves_the_lights(
 
 
 @pytest.mark.parametrize(
-    "failure",
-    [httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]"), httpx.ConnectError("no network")],
-    ids=["a wrong certificate", "an agent without a fallback"],
+    ("answer", "notice"),
+    [
+        pytest.param(
+            httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate is not yet valid"),
+            "certificate",
+            id="a clock that stood still in a power cut",
+        ),
+        pytest.param(httpx.Response(200, html="<html>Log in</html>"), "could not be read", id="a login page"),
+        pytest.param(httpx.Response(302, headers={"location": "http://login.lan"}), "moved", id="a redirect"),
+        pytest.param(
+            httpx.Response(429, json={"error": {"code": "rate_limit_exceeded"}}),
+            "too many requests",
+            id="too many requests",
+        ),
+    ],
 )
-async def test_other_accounts_say_what_is_wrong_in_the_settings(
-    hass: HomeAssistant, house: House, openai: FakeOpenAI, failure: Exception
+async def test_nothing_on_the_way_to_openai_makes_a_home_deaf(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, answer: httpx.Response | Exception, notice: str
 ) -> None:
-    on_failure = "say" if "network" in str(failure) else "home_assistant"
-    openai.models.mock(side_effect=failure)
+    openai.models.mock(side_effect=[answer])
+    await house.async_load()
+
+    said = await house.hears(COMMAND)
+
+    assert house.turned_on == ["light.kitchen"]
+    assert notice in said.speech
+
+
+async def test_the_notice_and_the_warning_come_once_although_it_was_loaded_without_openai(
+    hass: HomeAssistant,
+    house: House,
+    openai: FakeOpenAI,
+    today: TickingDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    openai.models.mock(return_value=httpx.Response(401, json={"error": {"code": "invalid_api_key"}}))
+    await house.async_load()
+    openai.refuses(401, code="invalid_api_key")
+
+    first = await house.hears(COMMAND)
+    await async_wait(hass, today, 31)
+    second = await house.hears(COMMAND)
+
+    assert "does not accept the API key" in first.speech
+    assert second.speech == DONE
+    assert len(our_warnings(caplog)) == 1
+
+
+@pytest.mark.parametrize("server", ["self-hosted", "OpenAI"])
+async def test_other_accounts_say_what_is_wrong_in_the_settings(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, server: str
+) -> None:
+    """A wrong certificate of another server, and OpenAI without a network and without a fallback."""
     await hass.config_entries.async_unload(house.entry.entry_id)
-    options = {"recommended": True, "llm_hass_api": ["assist"], "on_failure": on_failure}
+    options = {"recommended": True, "llm_hass_api": ["assist"]}
+    if server == "OpenAI":
+        options["on_failure"] = "say"
+        openai.models.mock(side_effect=httpx.ConnectError("no network"))
+    else:
+        address = "https://server.home.arpa/v1"
+        failure = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]")
+        openai.router.get(f"{address}/models").mock(side_effect=failure)
+        data = {"api_key": "any", "base_url": address, "server": "compatible"}
+        hass.config_entries.async_update_entry(house.entry, data=data)
     hass.config_entries.async_update_entry(house.entry, options=options)
 
     assert not await hass.config_entries.async_setup(house.entry.entry_id)
@@ -348,6 +520,35 @@ async def test_no_light_waits_for_a_timeout_twice(house: House, openai: FakeOpen
     assert len(openai.requests) == 1
 
 
+class Weather(llm.API):
+    """An LLM API on the internet, which hangs without it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Register it."""
+        super().__init__(hass=hass, id="weather", name="Weather")
+        self.asked = 0
+        llm.async_register_api(hass, self)
+
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        self.asked += 1
+        raise TimeoutError
+
+
+async def test_nor_for_other_services_on_the_internet(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    weather = Weather(hass)
+    await house.async_load(recommended=True, llm_hass_api=["assist", "weather"])
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+    weather.asked = 0
+
+    await house.hears("Turn on the bedroom light")
+
+    assert house.turned_on == ["light.kitchen", "light.bedroom"]
+    assert weather.asked == 0
+
+
 async def test_small_talk_goes_to_openai_even_then(house: House, openai: FakeOpenAI) -> None:
     openai.breaks(httpx.ReadTimeout("silence"))
     openai.says("Once upon a time.")
@@ -391,6 +592,54 @@ async def test_a_new_outage_is_reported_again(
     assert UNREACHABLE in (await house.hears(COMMAND)).speech
     await house.hears("Tell me a story")
     assert UNREACHABLE in (await house.hears(COMMAND)).speech
+
+
+async def test_an_outage_of_many_kinds_is_one_outage(
+    hass: HomeAssistant,
+    house: House,
+    openai: FakeOpenAI,
+    today: TickingDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+    for failure in (httpx.ConnectError("no route"), httpx.ReadTimeout("silence"), httpx.ConnectTimeout("")):
+        openai.breaks(failure)
+        await async_wait(hass, today, 31)
+
+    assert (await house.hears("Turn on the bedroom light")).speech == DONE
+    assert len(our_warnings(caplog)) == 1
+
+
+async def test_another_failure_before_does_not_hide_an_outage(house: House, openai: FakeOpenAI) -> None:
+    openai.refuses(400)
+    openai.refuses(400)
+    cable_is_pulled(openai)
+
+    first, second, third = [await house.hears(COMMAND) for _ in range(3)]
+
+    assert "did not understand the request" in first.speech
+    assert second.speech == DONE
+    assert third.speech == f"{DONE}. {UNREACHABLE}"
+
+
+async def test_whoever_heard_the_failure_knows_it(house: House, openai: FakeOpenAI) -> None:
+    cable_is_pulled(openai)
+    await house.hears("Tell me a story")
+
+    assert (await house.hears(COMMAND)).speech == DONE
+
+
+async def test_a_refusal_ends_the_silence(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, today: TickingDateTimeFactory
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+    await house.hears(COMMAND)
+    openai.refuses(400)
+    await async_wait(hass, today, 31)
+    openai.says("OpenAI speaking.")
+
+    assert (await house.hears(COMMAND)).speech == "OpenAI speaking."
 
 
 async def test_without_credit_a_sentence_is_the_next_attempt(

@@ -35,11 +35,17 @@ async def test_a_light_that_went_on_without_a_word_is_done(
     assert answer.speech == house.streamed_text == "Done."
 
 
-async def test_it_is_done_in_the_language_of_the_sentence(house: House, openai: FakeOpenAI) -> None:
+@pytest.mark.parametrize(
+    ("language", "sentence", "done"),
+    [("de", "Mach Licht", "Fertig."), ("ja", "明かりをつけて", "完了。"), ("ko", "불 켜줘", "완료.")],
+)
+async def test_it_is_done_in_the_language_of_the_sentence(
+    house: House, openai: FakeOpenAI, language: str, sentence: str, done: str
+) -> None:
     openai.calls(TURN_ON, {"name": "Kitchen Light"})
     openai.answers(message(""))
 
-    assert (await house.hears("Mach Licht", language="de")).speech == "Fertig."
+    assert (await house.hears(sentence, language=language)).speech == done
 
 
 async def test_what_failed_is_not_done(hass: HomeAssistant, house: House, openai: FakeOpenAI) -> None:

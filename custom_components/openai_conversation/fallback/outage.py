@@ -8,38 +8,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..openai_api.errors import FailureKind
+from ..openai_api.errors import OpenAIRequestError
+from .news import News
+from .rules import COMES_AT_ONCE, starts_outage
 
 RETRY_INTERVAL: Final = 30.0
 """Seconds between attempts to reach OpenAI: seldom enough for its servers, and soon enough for a home."""
-
-_KEEPS_WAITING: Final = frozenset(
-    {
-        FailureKind.CONNECTION,
-        FailureKind.CERTIFICATE,
-        FailureKind.WRONG_SCHEME,
-        FailureKind.REDIRECT,
-        FailureKind.TIMEOUT,
-        FailureKind.STARTING,
-        FailureKind.SERVER,
-        FailureKind.NO_RESPONSES_API,
-        FailureKind.UNREADABLE,
-    }
-)
-"""Failures that keep the user waiting for seconds. OpenAI is asked in the background until it answers."""
-
-_COMES_AT_ONCE: Final = frozenset(
-    {
-        FailureKind.AUTH,
-        FailureKind.PERMISSION,
-        FailureKind.NETWORK_NOT_ALLOWED,
-        FailureKind.REGION,
-        FailureKind.UPSTREAM_KEY,
-        FailureKind.BILLING,
-        FailureKind.RATE_LIMIT,
-    }
-)
-"""Failures that last, but are reported at once. After a while, the next sentence is the next attempt."""
 
 
 class Outage:
@@ -50,10 +24,13 @@ class Outage:
         self.is_on = False
         """Whether the next sentence would meet the same failure."""
 
+        self.cause: OpenAIRequestError | None = None
+        """The last failure that would have started an outage."""
+
+        self.news = News()
         self.on_answer: CALLBACK_TYPE | None = None
         """Called once when OpenAI has answered again."""
 
-        self._kind: FailureKind | None = None
         self._stop_waiting: CALLBACK_TYPE | None = None
 
     @callback
@@ -61,21 +38,21 @@ class Outage:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
-        kind: FailureKind,
+        err: OpenAIRequestError,
         async_is_over: Callable[[], Awaitable[bool]],
     ) -> None:
         """Start an outage if the next sentence would fail, too. It lasts until `async_is_over` is true.
 
         In an outage, the last failure counts: credit may be missing first, and then the network.
         """
-        if kind not in _KEEPS_WAITING | _COMES_AT_ONCE:
+        if not starts_outage(err.failure.kind):
             return
-        self._kind = kind
+        self.cause = err
         if self.is_on:
             return
 
         async def attempt() -> None:
-            if self._kind in _COMES_AT_ONCE:
+            if self.cause and self.cause.failure.kind in COMES_AT_ONCE:
                 self.end()
             elif await async_is_over():
                 self.answered()
@@ -99,6 +76,7 @@ class Outage:
     def answered(self) -> None:
         """Note that OpenAI has answered."""
         self.end()
+        self.news.answered()
         if self.on_answer:
             on_answer, self.on_answer = self.on_answer, None
             on_answer()

@@ -6,7 +6,38 @@ from homeassistant.components.conversation import AssistantContent, ChatLog, Use
 from homeassistant.exceptions import HomeAssistantError
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError, translated_error
-from ..text.questions import ends_sentence, is_written_without_spaces
+from ..text.questions import with_full_stop
+
+KEEPS_WAITING: Final = frozenset(
+    {
+        FailureKind.CONNECTION,
+        FailureKind.CERTIFICATE,
+        FailureKind.WRONG_SCHEME,
+        FailureKind.REDIRECT,
+        FailureKind.TIMEOUT,
+        FailureKind.STARTING,
+        FailureKind.SERVER,
+        FailureKind.NO_RESPONSES_API,
+        FailureKind.UNREADABLE,
+    }
+)
+"""Failures that keep the user waiting for seconds. OpenAI is asked in the background until it answers."""
+
+COMES_AT_ONCE: Final = frozenset(
+    {
+        FailureKind.AUTH,
+        FailureKind.PERMISSION,
+        FailureKind.NETWORK_NOT_ALLOWED,
+        FailureKind.REGION,
+        FailureKind.UPSTREAM_KEY,
+        FailureKind.BILLING,
+        FailureKind.RATE_LIMIT,
+    }
+)
+"""Failures that last, but are reported at once. After a while, the next sentence is the next attempt."""
+
+PATIENCE: Final = 1.0
+"""Seconds to wait for OpenAI to have time. Before a longer wait, Home Assistant's own agent is asked."""
 
 _PASSES: Final = frozenset(
     {FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.STARTING, FailureKind.SERVER}
@@ -14,12 +45,24 @@ _PASSES: Final = frozenset(
 """Failures that pass by themselves."""
 
 
-def may_load(kind: FailureKind) -> bool:
+def starts_outage(kind: FailureKind) -> bool:
+    """Whether the next sentence would fail, too, so that Home Assistant's own agent is asked first."""
+    return kind in KEEPS_WAITING | COMES_AT_ONCE
+
+
+def passes(kind: FailureKind) -> bool:
+    """Whether a failure passes by itself. For a user, all such failures are the same one."""
+    return kind in _PASSES
+
+
+def may_load(kind: FailureKind, *, is_openai_host: bool) -> bool:
     """Whether an account is loaded although it fails: Home Assistant's own agent answers meanwhile.
 
-    A wrong address or certificate does not pass by itself, and is shown where accounts are.
+    A wrong address or certificate does not pass by itself, and is shown where accounts are. OpenAI's own
+    address is right, and such a failure passes: the network wants a login, or the clock stood still.
     """
-    return kind in _PASSES or kind is FailureKind.AUTH
+    lasts = kind in (FailureKind.AUTH, FailureKind.RATE_LIMIT)
+    return passes(kind) or lasts or (is_openai_host and starts_outage(kind))
 
 
 def may_fall_back(err: OpenAIRequestError, chat_log: ChatLog) -> bool:
@@ -38,14 +81,11 @@ def may_fall_back(err: OpenAIRequestError, chat_log: ChatLog) -> bool:
 
 def short_notice(err: OpenAIRequestError) -> HomeAssistantError:
     """Return what to add to the first answer after a failure: a short sentence, or what the user must fix."""
-    if err.failure.kind in _PASSES:
+    if passes(err.failure.kind):
         return translated_error(HomeAssistantError, "unreachable", **(err.translation_placeholders or {}))
     return err
 
 
 def as_sentence(answer: str) -> str:
     """Return an answer that another sentence may follow. Those of Home Assistant often have no full stop."""
-    answer = answer.strip()
-    if answer and not ends_sentence(answer):
-        answer += "。" if is_written_without_spaces(answer[-1]) else "."
-    return f"{answer} ".lstrip()
+    return f"{with_full_stop(answer)} ".lstrip()

@@ -41,7 +41,10 @@ class Exchange:
     """Reserves room in the budget, and counts what the answers use."""
 
     must_finish: bool
-    """Whether a tool has run: then the turn finishes, whatever it costs."""
+    """Whether a tool has run: then the turn finishes, whatever it costs, and however long it takes."""
+
+    patience: float
+    """See `Turn`."""
 
     stopwatch: Stopwatch
     rewriter: Callable[[], Rewriter] | None
@@ -69,7 +72,8 @@ class Exchange:
                 await self._async_stream(translator, stream)
             except OpenAIRequestError as err:
                 failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
-                retry = next_retry(state, failure, body, seconds)
+                patience = seconds if self.must_finish else min(seconds, self.patience)
+                retry = next_retry(state, failure, body, patience)
                 if translator.spoke or translator.called or retry is None:
                     raise OpenAIRequestError(failure) from err
                 LOGGER.debug("Trying again after %s: %s", failure, retry)

@@ -11,6 +11,7 @@ from homeassistant.helpers import llm
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..text.questions import with_full_stop
 
 HOSTED_TOOLS: Final = ("code_interpreter_call", "image_generation_call", "web_search_call")
 """Output items of tools that run at OpenAI, which takes seconds."""
@@ -38,7 +39,7 @@ async def async_own_words(hass: HomeAssistant, language: str) -> OwnWords:
     choices = await async_get_translations(hass, known, "selector", [DOMAIN])
     key = f"component.{DOMAIN}.selector.activity.options"
     return OwnWords(
-        done=f"{answers.get(f'component.{agents}.conversation.agent.done', 'Done')}.",
+        done=with_full_stop(answers.get(f"component.{agents}.conversation.agent.done", "Done")),
         activities={tool: text for tool in HOSTED_TOOLS if (text := choices.get(f"{key}.{tool}"))},
     )
 

@@ -1,6 +1,7 @@
 """Which requests are sent again automatically, as long as nothing was heard and no tool has run."""
 
 from dataclasses import dataclass, field, replace
+import math
 import re
 from typing import Final
 
@@ -25,25 +26,32 @@ class RetryState:
 
 
 def next_retry(attempt: RetryState, failure: Failure, body: Body, time_left: float) -> RetryState | None:
-    """Return how to send the request again; None: do not. `time_left`: seconds until the turn must end."""
+    """Return how to send the request again; None: do not. `time_left`: seconds that may pass before it."""
     omissions = _further_omissions(attempt.omissions, failure, body)
     if omissions is not None:
         return RetryState(omissions, 0.0, attempt.tried)
+    wait = wait_before_retry(failure)
+    if wait is None or wait > time_left:
+        return None
     if failure.kind is FailureKind.STARTING:
-        # wait for the model as long as the turn has time
-        wait = failure.loading_wait(time_left)
-        return None if wait is None else replace(attempt, wait=wait)
+        # ask until the model is loaded, as long as the turn has time
+        return replace(attempt, wait=wait)
     if failure.kind in attempt.tried:
         return None
-    tried = attempt.tried | {failure.kind}
+    return replace(attempt, wait=wait, tried=attempt.tried | {failure.kind})
+
+
+def wait_before_retry(failure: Failure) -> float | None:
+    """Return the seconds after which the same request may succeed; None: it fails again, or too long."""
     match failure.kind:
+        case FailureKind.STARTING:
+            return failure.loading_wait(math.inf)
         case FailureKind.CONNECTION if failure.connected:
             # usually an idle connection that the server has closed
-            return replace(attempt, wait=0.0, tried=tried)
+            return 0.0
         case FailureKind.RATE_LIMIT | FailureKind.SERVER:
             wait = SHORT_WAIT if failure.retry_after is None else failure.retry_after
-            if wait <= min(LONGEST_WAIT, time_left):
-                return replace(attempt, wait=wait, tried=tried)
+            return wait if wait <= LONGEST_WAIT else None
     return None
 
 

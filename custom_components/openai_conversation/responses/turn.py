@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+import math
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,8 @@ class Turn:
     policy: TurnPolicy = CONVERSATION
     own_words: OwnWords = NO_WORDS
     answer_format: AnswerFormat | None = None
+    patience: float = math.inf
+    """Seconds that the first request may wait before it is sent again. Somebody else may answer instead."""
 
     async def async_run(self) -> str:
         """Answer the last message of the chat log, and return the text of the answer.
@@ -147,6 +150,7 @@ class Turn:
             translator=partial(self._translator, tools if tools_allowed else ToolSet()),
             request=self.request,
             must_finish=number > 0,
+            patience=self.patience,
             stopwatch=stopwatch,
             rewriter=self.rewriter,
             timeouts=timeouts,

@@ -30,6 +30,14 @@ def ends_sentence(text: str) -> bool:
     return _CLOSING.sub("", text)[-1:] in _ENDS
 
 
+def with_full_stop(text: str) -> str:
+    """Return a text without spaces around it, that another sentence may follow."""
+    text = text.strip()
+    if text and not ends_sentence(text):
+        text += "。" if is_written_without_spaces(text[-1]) else "."
+    return text
+
+
 def is_written_without_spaces(letter: str) -> bool:
     """Whether a letter is of a script that ends a sentence with "。", such as Japanese."""
     return unicodedata.east_asian_width(letter) in "WF" and not "\uac00" <= letter <= "\ud7a3"
