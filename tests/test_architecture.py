@@ -79,7 +79,7 @@ PURE = {
     "usage/prompt_watch.py",
 }
 
-MAY_CATCH_THE_SDKS_ERRORS = {"openai_api/"}
+MAY_CATCH_FAILED_REQUESTS = {"openai_api/"}
 MAY_NAME_MODELS = {"openai_api/models.py", "openai_api/model_names.py", "openai_api/prices.py"}
 MAY_READ_STORED_OPTIONS = {"options/", "flows/", "config_flow.py", "diagnostics.py"}
 CALLED_BY_SCRIPTS = {"python314", "setup", "uv"}
@@ -200,20 +200,23 @@ def test_no_imports_form_a_circle() -> None:
     assert len(list(order.static_order())) == len(MODULES)  # raises CycleError
 
 
-def test_the_sdks_errors_are_caught_in_one_place() -> None:
-    def is_sdk_error(node: ast.AST) -> bool:
-        match node:
-            case ast.Attribute(value=ast.Name(id="openai"), attr=name):
-                return name.endswith("Error")
-            case ast.ImportFrom(module="openai", names=aliases):
-                return any(alias.name.endswith("Error") for alias in aliases)
-        return False
-
+def test_failed_requests_are_caught_in_one_place() -> None:
     def users(trees: dict[str, ast.Module]) -> list[str]:
-        return [name for name, tree in trees.items() if any(map(is_sdk_error, ast.walk(tree)))]
+        return [name for name, tree in trees.items() if "StatusError" in set(names_in(tree))]
 
     assert "openai_api/classify.py" in users(modules())
-    assert users(modules(outside=MAY_CATCH_THE_SDKS_ERRORS)) == []
+    assert users(modules(outside=MAY_CATCH_FAILED_REQUESTS)) == []
+
+
+def test_the_sdk_is_not_used() -> None:
+    imported = {
+        (module, name.partition(".")[0])
+        for module, tree in modules().items()
+        for name in imported_names(tree, f"{PACKAGE}.{module.rpartition('/')[0]}".rstrip("."))
+    }
+
+    assert ("openai_api/http_client.py", "httpx") in imported
+    assert [module for module, name in imported if name == "openai"] == []
 
 
 def test_models_are_named_in_one_place() -> None:
@@ -266,7 +269,7 @@ def test_pure_modules_do_not_wait_and_do_not_know_home_assistants_core() -> None
 def test_httpx_is_known_in_one_folder() -> None:
     users = [name for name, tree in modules().items() if "httpx" in set(names_in(tree))]
 
-    assert users == ["openai_api/classify.py", "openai_api/client.py"]
+    assert users == ["openai_api/classify.py", "openai_api/client.py", "openai_api/http_client.py"]
 
 
 def test_modules_and_functions_are_short() -> None:

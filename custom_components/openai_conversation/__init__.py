@@ -16,8 +16,8 @@ from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.catalog import Catalog
 from .openai_api.client import (
     CHECK_TIMEOUT,
-    async_create_client,
     async_get_catalog,
+    create_client,
     is_openai_host,
     server_name,
     server_of,
@@ -66,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bo
     Where Home Assistant's own agent may answer, the account is loaded anyway, so that a home that restarts
     without the internet still answers.
     """
-    client = await async_create_client(hass, entry.data)
+    client = create_client(hass, entry.data)
     server = server_of(entry.data)
     failure: OpenAIRequestError | None = None
     try:

@@ -7,8 +7,6 @@ from dataclasses import asdict, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import openai
-
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_API_KEY, CONF_LLM_HASS_API
@@ -67,7 +65,6 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OpenAIC
     runtime = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
     store = hass.data.get(IMAGE_STORE)
     return {
-        "openai": openai.__version__,
         "entry": {
             "version": f"{entry.version}.{entry.minor_version}",
             "state": entry.state.value,

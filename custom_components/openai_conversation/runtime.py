@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import openai
-
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -17,6 +15,7 @@ from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
 from .openai_api.errors import Failure, FailureKind
+from .openai_api.http_client import Client
 from .realtime.pool import Pool
 from .realtime.speech import ReadingStatistics
 from .usage.latency import Latency
@@ -53,7 +52,7 @@ class OpenAIRuntimeData:
 
     hass: HomeAssistant
     entry: OpenAIConfigEntry
-    client: openai.AsyncOpenAI
+    client: Client
     server: Server
     catalog: Catalog
     meter: Meter

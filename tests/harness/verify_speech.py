@@ -8,9 +8,10 @@ import time
 
 import aiohttp
 import httpx
-import openai
 
+from custom_components.openai_conversation.openai_api.client import OPENAI_ADDRESS
 from custom_components.openai_conversation.openai_api.errors import OpenAIRequestError
+from custom_components.openai_conversation.openai_api.http_client import Client
 from custom_components.openai_conversation.openai_api.models import HTTP_TTS_MODEL
 from custom_components.openai_conversation.openai_api.prices import PriceList
 from custom_components.openai_conversation.openai_api.usage import Usage
@@ -91,8 +92,8 @@ async def async_report(name: str, way: Way, voice: ReadingVoice) -> bool:
 
 async def async_verify(key: str, base_url: str | None, voice: ReadingVoice) -> bool:
     """Read over both ways. The first sentence opens the connection; the others find it open."""
-    async with aiohttp.ClientSession() as http, httpx.AsyncClient() as legacy:
-        client = openai.AsyncOpenAI(api_key=key, base_url=base_url, http_client=legacy, max_retries=0)
+    async with aiohttp.ClientSession() as http, httpx.AsyncClient() as answers:
+        client = Client(http=answers, base_url=base_url or OPENAI_ADDRESS, api_key=key)
         pool = Pool(http, client)
         try:
             over_websocket = await async_report(f"{voice.model}, {voice.name}", OverWebSocket(pool), voice)

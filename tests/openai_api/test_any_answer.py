@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import httpx
-import openai as sdk
 import pytest
 import respx
 
@@ -23,13 +22,14 @@ from custom_components.openai_conversation.openai_api import errors
 from custom_components.openai_conversation.openai_api.classify import classify, classify_event
 from custom_components.openai_conversation.openai_api.client import (
     async_check_responses,
-    async_create_client,
     async_decide,
     async_get_catalog,
     async_open_connection,
+    create_client,
 )
 from custom_components.openai_conversation.openai_api.decisions import decision_answers
 from custom_components.openai_conversation.openai_api.errors import Failure, OpenAIRequestError
+from custom_components.openai_conversation.openai_api.http_client import Client
 from custom_components.openai_conversation.openai_api.location import async_find_place
 from custom_components.openai_conversation.openai_api.usage import Usage
 from homeassistant.core import HomeAssistant
@@ -39,7 +39,7 @@ from tests.support.mangled import mangled
 from tests.support.response_items import message
 from tests.support.responses_api import PNG
 
-from .sdk import exception_for
+from .failed import exception_for
 
 KEY = "a-key-without-a-prefix"
 BLOCKS = pytest.mark.parametrize("seeds", [range(start, start + 50) for start in range(0, 200, 50)], ids=str)
@@ -71,8 +71,8 @@ def no_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def client(hass: HomeAssistant) -> sdk.AsyncOpenAI:
-    return await async_create_client(hass, {"api_key": KEY})
+def client(hass: HomeAssistant) -> Client:
+    return create_client(hass, {"api_key": KEY})
 
 
 @pytest.fixture
@@ -111,41 +111,41 @@ def count(usage: Usage) -> None:
     assert 0 <= usage.output_tokens < 10**10
 
 
-type Ask = Callable[[HomeAssistant, sdk.AsyncOpenAI], Awaitable[Any]]
+type Ask = Callable[[HomeAssistant, Client], Awaitable[Any]]
 
 
-async def ask_for_models(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_models(hass: HomeAssistant, client: Client) -> Any:
     catalog = await async_get_catalog(client, Server.COMPATIBLE)
     assert all(name.isprintable() for name in catalog.models)
     return catalog.models, catalog.shutdown_dates
 
 
-async def ask_for_an_image(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_an_image(hass: HomeAssistant, client: Client) -> Any:
     request = ImageRequest(prompt="A cat")
     image = asdict(await async_generate(hass, client, request, "gpt-image-2", on_usage=count))
     assert image.pop("data").startswith(PNG[:8])
     return image
 
 
-async def ask_for_speech(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_speech(hass: HomeAssistant, client: Client) -> Any:
     params = {"model": "tts-1", "voice": "alloy", "response_format": "mp3", "input": "Hello."}
     audio = [chunk async for chunk in async_speak(client, Server.OPENAI, params, set())]
     assert not b"".join(audio).lstrip().startswith((b"{", b"<html"))
     return None
 
 
-async def ask_for_words(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_words(hass: HomeAssistant, client: Client) -> Any:
     params = {"model": "gpt-transcribe", "file": ("speech.wav", b"RIFF"), "response_format": "json"}
     return await async_transcribe(client, Server.OPENAI, params, set(), seconds=1.0, on_usage=count)
 
 
-async def ask_for_the_place(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_the_place(hass: HomeAssistant, client: Client) -> Any:
     names = await async_find_place(client, "gpt-6-luna", 46.95, 7.45, on_usage=count)
     assert all(len(name) <= 100 and name.isprintable() for name in names)
     return names
 
 
-async def ask_for_decisions(hass: HomeAssistant, client: sdk.AsyncOpenAI) -> Any:
+async def ask_for_decisions(hass: HomeAssistant, client: Client) -> Any:
     decision = await async_decide(client, {"model": "gpt-6-luna"})
     try:
         return decision_answers(decision, QUESTIONS, "OpenAI")
@@ -167,7 +167,7 @@ ASKED: dict[str, tuple[str, Any, Ask]] = {
 @pytest.mark.parametrize(("path", "valid", "ask"), ASKED.values(), ids=ASKED.keys())
 async def test_an_answer_of_any_shape(
     hass: HomeAssistant,
-    client: sdk.AsyncOpenAI,
+    client: Client,
     router: respx.Router,
     path: str,
     valid: Any,
@@ -182,7 +182,7 @@ async def test_an_answer_of_any_shape(
 
 @pytest.mark.parametrize(("path", "valid", "ask"), ASKED.values(), ids=ASKED.keys())
 async def test_a_right_answer_is_accepted(
-    hass: HomeAssistant, client: sdk.AsyncOpenAI, router: respx.Router, path: str, valid: Any, ask: Ask
+    hass: HomeAssistant, client: Client, router: respx.Router, path: str, valid: Any, ask: Ask
 ) -> None:
     router.route(path=f"/v1{path}").respond(json=valid)
 
@@ -206,7 +206,7 @@ def test_an_error_of_any_shape_in_a_stream(value: Any) -> None:
 
 @BLOCKS
 async def test_the_check_of_a_server_only_fails_in_known_ways(
-    client: sdk.AsyncOpenAI, router: respx.Router, seeds: range
+    client: Client, router: respx.Router, seeds: range
 ) -> None:
     for seed in seeds:
         router.route().mock(return_value=answer(mangled(ERROR, seed), seed))

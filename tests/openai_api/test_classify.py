@@ -1,7 +1,8 @@
-"""Every failure that OpenAI and compatible servers know, as the SDK raises it, and as a stream reports it."""
+"""Every failure that OpenAI and compatible servers know, as an answer and in a stream."""
 
+import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 import html
 import json
@@ -9,14 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import openai
 import pytest
-import respx
 
 from custom_components.openai_conversation.openai_api.classify import classified, classify, classify_event
 from custom_components.openai_conversation.openai_api.errors import Failure, FailureKind, OpenAIRequestError
 
-from .sdk import exception_for
+from .failed import exception_for
 
 KEY = "sk-test-of-the-house"
 URL = "https://api.openai.com/v1"
@@ -430,11 +429,42 @@ def test_a_timeout_of_ours() -> None:
     assert classify(TimeoutError()).kind is FailureKind.TIMEOUT
 
 
-def test_an_error_of_the_sdk_itself() -> None:
-    failure = classify(openai.OpenAIError(f"something about {KEY}"))
+async def test_a_request_that_cannot_be_sent() -> None:
+    # a host name with a label that is too long, and a client that Home Assistant has closed
+    for error in (UnicodeError("label too long"), RuntimeError("the client has been closed"), OSError("x")):
+        failure = classify(await exception_for(error))
 
-    assert failure.kind is FailureKind.BAD_REQUEST
-    assert KEY not in failure.detail
+        assert failure.kind is FailureKind.CONNECTION
+        assert not failure.connected
+
+
+async def test_a_refusal_whose_body_breaks_off_keeps_its_status() -> None:
+    class Body(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b'{"error": '
+            raise httpx.ReadError("reset")
+
+    failure = classify(await exception_for(httpx.Response(401, stream=Body())))
+
+    assert failure.kind is FailureKind.AUTH
+
+
+async def test_a_refusal_is_not_read_without_end() -> None:
+    read = 0
+
+    class Body(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            nonlocal read
+            while True:
+                read += 65_536
+                yield b"x" * 65_536
+
+    failure = classify(await exception_for(httpx.Response(500, stream=Body())))
+    for _ in range(5):
+        await asyncio.sleep(0)  # let the loop tidy up the HTTP client's generators that were left early
+
+    assert failure.kind is FailureKind.SERVER
+    assert read <= 2 * 1024 * 1024
 
 
 EVENTS = {
@@ -485,23 +515,7 @@ def test_a_key_in_the_words_of_a_stream_is_not_repeated() -> None:
     assert KEY not in failure.detail
 
 
-async def test_the_sdks_error_for_an_error_in_a_stream() -> None:
-    body = "data: " + json.dumps({"error": {"code": "insufficient_quota", "message": "No credit."}}) + "\n\n"
-    async with httpx.AsyncClient() as http_client:
-        client = openai.AsyncOpenAI(api_key=KEY, base_url=URL, http_client=http_client, max_retries=0)
-        with respx.mock as router:
-            router.post(f"{URL}/responses").respond(200, content_type="text/event-stream", content=body)
-            stream = await client.responses.create(model="gpt-4o", input="Hi", stream=True)
-            with pytest.raises(openai.APIError) as caught:
-                [event async for event in stream]
-
-    failure = classify(caught.value)
-
-    assert failure.kind is FailureKind.BILLING
-    assert failure.request_id is None
-
-
-@pytest.mark.parametrize("error", [TimeoutError(), openai.OpenAIError("broken")])
+@pytest.mark.parametrize("error", [TimeoutError(), httpx.ReadError("broken")])
 def test_failures_carry_the_sentence_for_the_user(error: Exception) -> None:
     with pytest.raises(OpenAIRequestError) as caught, classified():
         raise error

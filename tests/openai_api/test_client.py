@@ -1,12 +1,11 @@
 """The client: where it asks, with which key, and which models there are."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date
 import json
 from typing import Any
 
 import httpx
-import openai
 import pytest
 import respx
 
@@ -14,16 +13,18 @@ from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.openai_api import client as client_module
 from custom_components.openai_conversation.openai_api.catalog import Catalog
 from custom_components.openai_conversation.openai_api.client import (
-    async_create_client,
     async_download,
     async_get_catalog,
     async_open_connection,
+    create_client,
     is_azure,
     is_openai_host,
     server_of,
 )
 from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
+from custom_components.openai_conversation.openai_api.http_client import Client
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.httpx_client import get_async_client
 
 KEY = "sk-test-of-the-house"
 OPENAI = "https://api.openai.com/v1"
@@ -39,9 +40,9 @@ def router() -> Iterator[respx.Router]:
 
 
 @pytest.fixture
-async def client(hass: HomeAssistant) -> AsyncIterator[openai.AsyncOpenAI]:
+def client(hass: HomeAssistant) -> Client:
     """A client for OpenAI's own address."""
-    return await async_create_client(hass, {"api_key": KEY})
+    return create_client(hass, {"api_key": KEY})
 
 
 def model(name: str, **more: Any) -> dict[str, Any]:
@@ -73,18 +74,45 @@ async def test_where_it_asks(
         monkeypatch.setenv("OPENAI_BASE_URL", environment)
     route = respx.get(f"{asked}/models").respond(json={"object": "list", "data": []})
 
-    client = await async_create_client(hass, {"api_key": KEY, **stored})
+    client = create_client(hass, {"api_key": KEY, **stored})
     await async_get_catalog(client, Server.OPENAI)
 
     assert route.call_count == 1
 
 
-async def test_the_key_goes_along(client: openai.AsyncOpenAI, router: respx.Router) -> None:
+async def test_the_key_goes_along(client: Client, router: respx.Router) -> None:
     route = router.get(f"{OPENAI}/models").respond(json={"object": "list", "data": []})
 
     await async_get_catalog(client, Server.OPENAI)
 
     assert route.calls.last.request.headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_the_environments_organization_goes_along(
+    hass: HomeAssistant, router: respx.Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-family")
+    monkeypatch.delenv("OPENAI_PROJECT_ID", raising=False)
+    route = router.get(f"{OPENAI}/models").respond(json={"object": "list", "data": []})
+
+    await async_get_catalog(create_client(hass, {"api_key": KEY}), Server.OPENAI)
+
+    headers = route.calls.last.request.headers
+    assert headers["openai-organization"] == "org-of-the-family"
+    assert "openai-project" not in headers
+
+
+async def test_the_query_of_an_address_goes_along(hass: HomeAssistant, router: respx.Router) -> None:
+    route = router.get(f"{PROXY}/models", params={"api-version": "preview"}).respond(json={"data": []})
+
+    client = create_client(hass, {"api_key": KEY, "base_url": f"{PROXY}/?api-version=preview"})
+    await async_get_catalog(client, Server.COMPATIBLE)
+
+    assert route.call_count == 1
+
+
+def test_a_client_does_not_show_its_key(client: Client) -> None:
+    assert KEY not in repr(client)
 
 
 async def test_the_stored_key_beats_the_environments(
@@ -93,26 +121,26 @@ async def test_the_stored_key_beats_the_environments(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody-else")
     route = router.get(f"{OPENAI}/models").respond(json={"object": "list", "data": []})
 
-    await async_get_catalog(await async_create_client(hass, {"api_key": KEY}), Server.OPENAI)
+    await async_get_catalog(create_client(hass, {"api_key": KEY}), Server.OPENAI)
 
     assert route.calls.last.request.headers["authorization"] == f"Bearer {KEY}"
 
 
 async def test_nothing_is_asked_while_the_client_is_made(hass: HomeAssistant, router: respx.Router) -> None:
-    await async_create_client(hass, {"api_key": KEY, "base_url": OWN_SERVER})
+    create_client(hass, {"api_key": KEY, "base_url": OWN_SERVER})
 
     assert not router.calls
 
 
 async def test_connections_are_home_assistants(hass: HomeAssistant, router: respx.Router) -> None:
     router.get(f"{OPENAI}/models").respond(json={"object": "list", "data": []})
-    first = await async_create_client(hass, {"api_key": KEY})
-    second = await async_create_client(hass, {"api_key": "sk-of-another-account"})
+    first = create_client(hass, {"api_key": KEY})
+    second = create_client(hass, {"api_key": "sk-of-another-account"})
 
-    assert first._client is second._client
+    assert first.http is second.http is get_async_client(hass)
 
 
-async def test_the_catalog(client: openai.AsyncOpenAI, router: respx.Router) -> None:
+async def test_the_catalog(client: Client, router: respx.Router) -> None:
     data = [
         model("gpt-4o", shutdown_date="2027-01-14"),
         model("gpt-6-luna", shutdown_date=None),
@@ -130,7 +158,7 @@ async def test_the_catalog(client: openai.AsyncOpenAI, router: respx.Router) -> 
 
 
 async def test_the_catalog_is_not_waited_for_longer_than_ten_seconds(
-    client: openai.AsyncOpenAI, router: respx.Router
+    client: Client, router: respx.Router
 ) -> None:
     route = router.get(f"{OPENAI}/models").respond(json={"object": "list", "data": []})
 
@@ -142,14 +170,14 @@ async def test_the_catalog_is_not_waited_for_longer_than_ten_seconds(
 
 @pytest.mark.parametrize("data", [{"object": "list", "data": None}, {"object": "list"}], ids=json.dumps)
 async def test_a_server_with_an_empty_list(
-    client: openai.AsyncOpenAI, router: respx.Router, data: dict[str, Any]
+    client: Client, router: respx.Router, data: dict[str, Any]
 ) -> None:
     router.get(f"{OPENAI}/models").respond(json=data)
 
     assert await async_get_catalog(client, Server.COMPATIBLE) == Catalog()
 
 
-async def test_a_model_without_a_name_is_left_out(client: openai.AsyncOpenAI, router: respx.Router) -> None:
+async def test_a_model_without_a_name_is_left_out(client: Client, router: respx.Router) -> None:
     router.get(f"{OPENAI}/models").respond(json={"data": [{"object": "model"}, model("llama3.2")]})
 
     assert (await async_get_catalog(client, Server.COMPATIBLE)).models == ("llama3.2",)
@@ -157,7 +185,7 @@ async def test_a_model_without_a_name_is_left_out(client: openai.AsyncOpenAI, ro
 
 @pytest.mark.parametrize("server", Server)
 async def test_a_key_that_may_not_list_models_is_accepted(
-    client: openai.AsyncOpenAI, router: respx.Router, server: Server
+    client: Client, router: respx.Router, server: Server
 ) -> None:
     error = {"message": "Missing scopes: api.model.read", "code": None, "type": None, "param": None}
     router.get(f"{OPENAI}/models").respond(403, json={"error": error})
@@ -167,7 +195,7 @@ async def test_a_key_that_may_not_list_models_is_accepted(
 
 @pytest.mark.parametrize("status", [404, 405])
 async def test_a_compatible_server_may_have_no_list(
-    client: openai.AsyncOpenAI, router: respx.Router, status: int
+    client: Client, router: respx.Router, status: int
 ) -> None:
     router.get(f"{OPENAI}/models").respond(status, text="not found")
 
@@ -191,7 +219,7 @@ async def test_a_compatible_server_may_have_no_list(
     ids=["401", "404", "address", "429", "500", "no connection", "slow"],
 )
 async def test_what_is_not_accepted(
-    client: openai.AsyncOpenAI,
+    client: Client,
     router: respx.Router,
     answer: httpx.Response | Exception,
     kind: FailureKind,
@@ -214,7 +242,7 @@ async def test_what_is_not_accepted(
     ],
 )
 async def test_an_answer_that_is_no_list_is_a_failure_like_others(
-    client: openai.AsyncOpenAI, router: respx.Router, answer: dict[str, Any]
+    client: Client, router: respx.Router, answer: dict[str, Any]
 ) -> None:
     router.get(f"{OPENAI}/models").respond(200, **answer)
 
@@ -222,9 +250,7 @@ async def test_an_answer_that_is_no_list_is_a_failure_like_others(
         await async_get_catalog(client, Server.OPENAI)
 
 
-async def test_opening_a_connection_asks_for_the_model(
-    client: openai.AsyncOpenAI, router: respx.Router
-) -> None:
+async def test_opening_a_connection_asks_for_the_model(client: Client, router: respx.Router) -> None:
     route = router.get(f"{OPENAI}/models/gpt-6-luna").respond(json=model("gpt-6-luna"))
 
     await async_open_connection(client, "gpt-6-luna")
@@ -237,7 +263,7 @@ async def test_opening_a_connection_asks_for_the_model(
     "answer", [httpx.Response(401), httpx.Response(404), httpx.ConnectError("no route")], ids=str
 )
 async def test_opening_a_connection_never_fails(
-    client: openai.AsyncOpenAI, router: respx.Router, answer: httpx.Response | Exception
+    client: Client, router: respx.Router, answer: httpx.Response | Exception
 ) -> None:
     route = router.get(f"{OPENAI}/models/gpt-6-luna").mock(side_effect=[answer])
 

@@ -13,7 +13,7 @@ from custom_components.openai_conversation.openai_api.errors import Failure, Fai
 from custom_components.openai_conversation.openai_api.failure_words import param_by_words, wait_by_words
 from custom_components.openai_conversation.responses.retry import RetryState, next_retry
 
-from .sdk import exception_for
+from .failed import exception_for
 from .server_sentences import HEARD, NOTHING, ROWS, WITHOUT_HISTORY, Row
 
 SENTENCES: dict[str, Any] = json.loads(
@@ -35,7 +35,7 @@ BODY: dict[str, Any] = {
 
 
 async def failure_of(row: Row) -> Failure:
-    """Return what we make of a row, as the SDK raises it, or as it stands in a stream."""
+    """Return what we make of a row, as an answer or in a stream."""
     if row.status == 200:
         return classify_event(row.error)
     if isinstance(row.error, str):

@@ -1,14 +1,13 @@
 """Fixtures: a running stand-in, and connections to it."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
 
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 import httpx
-import openai
 import pytest
 
+from custom_components.openai_conversation.openai_api.http_client import Client
 from custom_components.openai_conversation.realtime.pool import Pool
 from tests.stand_in import create_app
 from tests.support.stand_in import KEY, StandIn
@@ -33,15 +32,14 @@ async def stand_in(http: ClientSession) -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def client(stand_in: StandIn) -> AsyncIterator[openai.AsyncOpenAI]:
+async def client(stand_in: StandIn) -> AsyncIterator[Client]:
     """The client of an account, on HTTP connections such as Home Assistant's."""
     async with httpx.AsyncClient() as http:
-        legacy: Any = http  # the SDK's types know the newer one only
-        yield openai.AsyncOpenAI(api_key=KEY, base_url=stand_in.base_url, http_client=legacy, max_retries=0)
+        yield Client(http=http, base_url=stand_in.base_url, api_key=KEY)
 
 
 @pytest.fixture
-async def pool(http: ClientSession, client: openai.AsyncOpenAI) -> AsyncGenerator[Pool]:
+async def pool(http: ClientSession, client: Client) -> AsyncGenerator[Pool]:
     """The sessions of an account."""
     pool = Pool(http, client)
     yield pool

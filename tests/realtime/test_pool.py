@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 from aiohttp import ClientSession
-import openai
+import httpx
 import pytest
 
 from custom_components.openai_conversation.openai_api.errors import OpenAIRequestError
+from custom_components.openai_conversation.openai_api.http_client import Client
 from custom_components.openai_conversation.realtime.connection import Connection
 from custom_components.openai_conversation.realtime.pool import Pool
 from tests.harness.waiting import until
@@ -88,7 +89,7 @@ async def test_a_session_is_ready_before_it_is_needed(pool: Pool, stand_in: Stan
 
 
 async def test_preparing_never_fails(http: ClientSession, unused_tcp_port: int) -> None:
-    client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://127.0.0.1:{unused_tcp_port}")
+    client = Client(http=httpx.AsyncClient(), base_url=f"http://127.0.0.1:{unused_tcp_port}", api_key=KEY)
     pool = Pool(http, client)
 
     await pool.async_prepare(QUERY, settings())

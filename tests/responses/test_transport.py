@@ -6,11 +6,11 @@ from contextlib import aclosing
 import json
 
 import httpx
-import openai
 import pytest
 import respx
 
 from custom_components.openai_conversation.openai_api.errors import FailureKind, OpenAIRequestError
+from custom_components.openai_conversation.openai_api.http_client import Client
 from custom_components.openai_conversation.responses import transport
 from custom_components.openai_conversation.responses.transport import EventStream
 from tests.support.responses_api import BASE_URL, Event, function_call
@@ -56,10 +56,10 @@ class Body(httpx.AsyncByteStream):
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[openai.AsyncOpenAI]:
-    """The SDK's client, as the integration makes it."""
-    async with httpx.AsyncClient() as http_client:
-        yield openai.AsyncOpenAI(api_key=KEY, base_url=BASE_URL, http_client=http_client, max_retries=0)
+async def client() -> AsyncIterator[Client]:
+    """The client of an account."""
+    async with httpx.AsyncClient() as http:
+        yield Client(http=http, base_url=BASE_URL, api_key=KEY)
     for _ in range(5):
         await asyncio.sleep(0)  # let the loop tidy up the HTTP client's generators that were left early
 
@@ -68,7 +68,7 @@ def answers(body: Body) -> respx.Route:
     return respx.post(URL).mock(return_value=httpx.Response(200, headers=HEADERS, stream=body))
 
 
-async def events_of(client: openai.AsyncOpenAI) -> list[Event]:
+async def events_of(client: Client) -> list[Event]:
     async with asyncio.timeout(5), aclosing(EventStream(client, REQUEST, silence=7).events()) as events:
         return [event async for event in events]
 
@@ -78,7 +78,7 @@ def blocks(*events: Event) -> Iterable[bytes]:
 
 
 @respx.mock
-async def test_the_request(client: openai.AsyncOpenAI) -> None:
+async def test_the_request(client: Client) -> None:
     route = answers(Body(*blocks(END)))
 
     await events_of(client)
@@ -90,7 +90,7 @@ async def test_the_request(client: openai.AsyncOpenAI) -> None:
 
 
 @respx.mock
-async def test_events_come_in_their_order(client: openai.AsyncOpenAI) -> None:
+async def test_events_come_in_their_order(client: Client) -> None:
     answers(Body(*blocks(TEXT, CALL, END)))
 
     assert await events_of(client) == [TEXT, CALL, END]
@@ -108,7 +108,7 @@ async def test_events_come_in_their_order(client: openai.AsyncOpenAI) -> None:
 )
 @respx.mock
 async def test_the_id_of_the_request_is_known_once_it_is_answered(
-    client: openai.AsyncOpenAI, headers: dict[str, str], request_id: str | None
+    client: Client, headers: dict[str, str], request_id: str | None
 ) -> None:
     respx.post(URL).mock(return_value=httpx.Response(200, headers=headers, stream=Body(*blocks(TEXT, END))))
     stream = EventStream(client, REQUEST, silence=7)
@@ -120,7 +120,7 @@ async def test_the_id_of_the_request_is_known_once_it_is_answered(
 
 
 @respx.mock
-async def test_events_come_while_the_body_does(client: openai.AsyncOpenAI) -> None:
+async def test_events_come_while_the_body_does(client: Client) -> None:
     body = Body(*blocks(TEXT, TEXT), endless=True)
     answers(body)
 
@@ -131,9 +131,7 @@ async def test_events_come_while_the_body_does(client: openai.AsyncOpenAI) -> No
 
 @pytest.mark.parametrize("kind", ["response.completed", "response.incomplete", "response.failed", "error"])
 @respx.mock
-async def test_behind_the_last_event_the_body_is_read_to_its_end(
-    client: openai.AsyncOpenAI, kind: str
-) -> None:
+async def test_behind_the_last_event_the_body_is_read_to_its_end(client: Client, kind: str) -> None:
     last = {"type": kind}
     body = Body(*blocks(TEXT, last), *blocks(TEXT), b"data: [DONE]\n\n")
     answers(body)
@@ -144,16 +142,14 @@ async def test_behind_the_last_event_the_body_is_read_to_its_end(
 
 
 @respx.mock
-async def test_what_follows_in_the_last_chunk_is_not_read(client: openai.AsyncOpenAI) -> None:
+async def test_what_follows_in_the_last_chunk_is_not_read(client: Client) -> None:
     answers(Body(b"".join(blocks(END, TEXT))))
 
     assert await events_of(client) == [END]
 
 
 @respx.mock
-async def test_a_body_without_an_end_is_given_up(
-    client: openai.AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_body_without_an_end_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "DRAIN_TIMEOUT", 0.01)
     body = Body(*blocks(TEXT, END), endless=True)
     answers(body)
@@ -172,9 +168,7 @@ def test_nobody_waits_for_a_body_without_an_end() -> None:
     ids=repr,
 )
 @respx.mock
-async def test_a_break_behind_the_last_event_does_not_matter(
-    client: openai.AsyncOpenAI, error: Exception
-) -> None:
+async def test_a_break_behind_the_last_event_does_not_matter(client: Client, error: Exception) -> None:
     body = Body(*blocks(TEXT, END), then=error)
     answers(body)
 
@@ -183,7 +177,7 @@ async def test_a_break_behind_the_last_event_does_not_matter(
 
 
 @respx.mock
-async def test_an_end_without_a_last_event(client: openai.AsyncOpenAI) -> None:
+async def test_an_end_without_a_last_event(client: Client) -> None:
     body = Body(*blocks(TEXT))
     answers(body)
 
@@ -201,7 +195,7 @@ async def test_an_end_without_a_last_event(client: openai.AsyncOpenAI) -> None:
     ids=["silence", "reset", "closed"],
 )
 @respx.mock
-async def test_a_break_in_the_stream(client: openai.AsyncOpenAI, error: Exception, kind: FailureKind) -> None:
+async def test_a_break_in_the_stream(client: Client, error: Exception, kind: FailureKind) -> None:
     body = Body(*blocks(TEXT), then=error)
     answers(body)
     events = EventStream(client, REQUEST, silence=7).events()
@@ -227,7 +221,7 @@ async def test_a_break_in_the_stream(client: openai.AsyncOpenAI, error: Exceptio
 )
 @respx.mock
 async def test_no_stream_at_all(
-    client: openai.AsyncOpenAI, answer: httpx.Response | Exception, kind: FailureKind
+    client: Client, answer: httpx.Response | Exception, kind: FailureKind
 ) -> None:
     route = respx.post(URL).mock(side_effect=[answer])
 
@@ -239,7 +233,7 @@ async def test_no_stream_at_all(
 
 
 @respx.mock
-async def test_a_refusal_is_read_with_all_it_says(client: openai.AsyncOpenAI) -> None:
+async def test_a_refusal_is_read_with_all_it_says(client: Client) -> None:
     error = {"code": "unsupported_value", "param": "reasoning.effort", "message": "Choose low.", "type": None}
     respx.post(URL).respond(400, headers={"x-request-id": "req_9"}, json={"error": error})
 
@@ -256,7 +250,7 @@ async def test_a_refusal_is_read_with_all_it_says(client: openai.AsyncOpenAI) ->
 
 
 @respx.mock
-async def test_who_stops_early_closes_the_stream(client: openai.AsyncOpenAI) -> None:
+async def test_who_stops_early_closes_the_stream(client: Client) -> None:
     body = Body(*blocks(TEXT, TEXT, END))
     answers(body)
 
@@ -269,7 +263,7 @@ async def test_who_stops_early_closes_the_stream(client: openai.AsyncOpenAI) -> 
 
 
 @respx.mock
-async def test_who_is_cancelled_closes_the_stream(client: openai.AsyncOpenAI) -> None:
+async def test_who_is_cancelled_closes_the_stream(client: Client) -> None:
     body = Body(*blocks(TEXT), endless=True)
     answers(body)
     started = asyncio.Event()
@@ -289,7 +283,7 @@ async def test_who_is_cancelled_closes_the_stream(client: openai.AsyncOpenAI) ->
 
 
 @respx.mock
-async def test_errors_of_the_listener_are_left_alone(client: openai.AsyncOpenAI) -> None:
+async def test_errors_of_the_listener_are_left_alone(client: Client) -> None:
     body = Body(*blocks(TEXT, END))
     answers(body)
 

@@ -5,10 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-import openai
-
 from ..const import Server
 from ..openai_api.capabilities import SpeechApi
+from ..openai_api.http_client import Client
 from ..openai_api.models import tts_capabilities_of
 from ..openai_api.usage import OnUsage, Usage
 from ..realtime.speech import Reader
@@ -26,7 +25,7 @@ response. So many characters take two minutes at most, in a script where each on
 class Speaker:
     """Speaks with the models of one server."""
 
-    client: openai.AsyncOpenAI
+    client: Client
     server: Server
     reader: Reader
 

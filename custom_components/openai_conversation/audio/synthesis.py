@@ -9,14 +9,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
-import openai
-
 from ..const import Server
 from ..openai_api.classify import classified
-from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.http_client import Client
 from ..openai_api.models import tts_capabilities_of
-from ..openai_api.raw_answer import async_post
 from ..openai_api.server_text import clean_detail
 from .formats import Codec
 from .received import ReceivedAudio
@@ -51,7 +48,7 @@ def speech_params(voice: Voice, codec: Codec) -> dict[str, Any]:
 
 
 async def async_speak(
-    client: openai.AsyncOpenAI, server: Server, params: dict[str, Any], refused: set[str]
+    client: Client, server: Server, params: dict[str, Any], refused: set[str]
 ) -> AsyncGenerator[bytes]:
     """Yield the audio of a text as it comes. Nothing is tried again once audio was yielded.
 
@@ -79,21 +76,19 @@ async def async_speak(
             return
 
 
-async def _async_ask(
-    client: openai.AsyncOpenAI, params: dict[str, Any], silence: float
-) -> AsyncGenerator[bytes]:
+async def _async_ask(client: Client, params: dict[str, Any], silence: float) -> AsyncGenerator[bytes]:
     with classified():
-        response = await async_post(
-            client, "/audio/speech", params, timeout=timeout_for(silence), accept="application/octet-stream"
+        response = await client.async_post(
+            "/audio/speech", params, silence=silence, accept="application/octet-stream"
         )
         try:
             media_type = response.headers.get("content-type")
             received = ReceivedAudio(params, clean_detail(media_type, limit=MAX_TYPE, key=client.api_key))
-            async with aclosing(response.iter_bytes()) as chunks:
+            async with aclosing(response.aiter_bytes()) as chunks:
                 async for chunk in chunks:
                     if audio := received.feed(chunk):
                         yield audio
             if audio := received.finish():
                 yield audio
         finally:
-            await response.close()
+            await response.aclose()

@@ -11,14 +11,12 @@ import re
 from typing import Any, Final
 import wave
 
-import openai
-
 from ..const import Server
 from ..openai_api.classify import classified, raise_reported
-from ..openai_api.client import timeout_for
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.http_client import Client
 from ..openai_api.models import stt_capabilities_of
-from ..openai_api.raw_answer import async_post, async_read_json
+from ..openai_api.raw_answer import async_read_json
 from ..openai_api.server_text import clean_text
 from ..openai_api.usage import OnUsage, Usage
 from ..options.engines import DEFAULT_STT_PROMPT
@@ -94,7 +92,7 @@ def transcription_params(
 
 
 async def async_transcribe(
-    client: openai.AsyncOpenAI,
+    client: Client,
     server: Server,
     params: dict[str, Any],
     refused: set[str],
@@ -130,14 +128,12 @@ async def async_transcribe(
                     return text
 
 
-async def _async_ask(client: openai.AsyncOpenAI, params: dict[str, Any], silence: float) -> tuple[str, Any]:
+async def _async_ask(client: Client, params: dict[str, Any], silence: float) -> tuple[str, Any]:
     """Return what was said, "" if nobody spoke, and the whole answer."""
     body = {name: value for name, value in params.items() if name != "file"}
     files = [("file", params["file"])]
     with classified(malformed=FailureKind.UNREADABLE):
-        response = await async_post(
-            client, "/audio/transcriptions", body, files=files, timeout=timeout_for(silence)
-        )
+        response = await client.async_post("/audio/transcriptions", body, files=files, silence=silence)
         answer = await async_read_json(response)
         raise_reported(answer, client.api_key)
         if not isinstance(answer["text"], str):

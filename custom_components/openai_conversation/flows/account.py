@@ -21,9 +21,10 @@ from homeassistant.helpers.selector import (
 from ..compat import CAN_HIDE_FIELDS, hidable_field
 from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
 from ..openai_api.client import (
+    OPENAI_ADDRESS,
     async_check_responses,
-    async_create_client,
     async_get_catalog,
+    create_client,
     server_name,
     server_of,
 )
@@ -36,9 +37,6 @@ _SERVER: Final = SelectSelector(
         options=[server.value for server in Server], mode=SelectSelectorMode.LIST, translation_key=CONF_SERVER
     )
 )
-
-OPENAI_ADDRESS: Final = "https://api.openai.com/v1"
-"""The address of an entry without one."""
 
 _ERRORS: Final[Mapping[FailureKind, str]] = {
     FailureKind.AUTH: "invalid_auth",
@@ -114,7 +112,7 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
         # no key looks like this, and no header could carry it
         return AccountErrors({"base": "invalid_auth"})
     try:
-        client = await async_create_client(hass, data)
+        client = create_client(hass, data)
     except Exception:  # noqa: BLE001 - HTTP clients raise different errors for an impossible host name
         return AccountErrors({CONF_BASE_URL: "invalid_url"})
     try:

@@ -30,7 +30,7 @@ from ..const import (
     SubentryType,
 )
 from ..openai_api.catalog import Catalog, Models
-from ..openai_api.client import async_create_client, async_get_catalog, is_azure, is_openai_host, server_of
+from ..openai_api.client import async_get_catalog, create_client, is_azure, is_openai_host, server_of
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
 from ..reporting import open_request
@@ -191,7 +191,7 @@ class Dialog:
         if self._catalog is None:
             data = self.entry.data
             try:
-                client = await async_create_client(self.hass, data)
+                client = create_client(self.hass, data)
                 self._catalog = await async_get_catalog(client, server_of(data))
             except OpenAIRequestError as err:
                 LOGGER.debug("No list of models: %s", err.failure)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
-import openai
 from PIL import Image
 
 from homeassistant.core import HomeAssistant
 
 from ..openai_api.classify import classified, raise_reported
-from ..openai_api.client import MAX_DOWNLOAD, async_download, timeout_for
+from ..openai_api.client import MAX_DOWNLOAD, async_download
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..openai_api.raw_answer import async_post, async_read, parse_json
+from ..openai_api.http_client import Client
+from ..openai_api.raw_answer import async_read, parse_json
 from ..openai_api.server_text import clean_text
 from ..openai_api.usage import OnUsage, Usage
 from .request import MAX_PROMPT, ImageRequest, image_params
@@ -57,7 +57,7 @@ class GeneratedImage:
 
 async def async_generate(
     hass: HomeAssistant,
-    client: openai.AsyncOpenAI,
+    client: Client,
     request: ImageRequest,
     model: str,
     sources: Sequence[Source] = (),
@@ -75,7 +75,7 @@ async def async_generate(
 
 async def _async_generate(
     hass: HomeAssistant,
-    client: openai.AsyncOpenAI,
+    client: Client,
     request: ImageRequest,
     model: str,
     sources: Sequence[Source],
@@ -100,14 +100,12 @@ async def _async_generate(
 
 
 async def _async_post(
-    hass: HomeAssistant, client: openai.AsyncOpenAI, params: dict[str, Any], sources: Sequence[Source]
+    hass: HomeAssistant, client: Client, params: dict[str, Any], sources: Sequence[Source]
 ) -> Any:
     path = "/images/edits" if sources else "/images/generations"
     files = [("image[]", source) for source in sources]
     with classified():
-        response = await async_post(
-            client, path, params, files=files, timeout=timeout_for(GENERATION_TIMEOUT)
-        )
+        response = await client.async_post(path, params, files=files, silence=GENERATION_TIMEOUT)
         body = await async_read(response, limit=MAX_ANSWER)
     answer = await hass.async_add_executor_job(parse_json, body)
     raise_reported(answer, client.api_key)

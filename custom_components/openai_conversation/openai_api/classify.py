@@ -1,8 +1,8 @@
 """The one map from a failure, reported by an exception or in a stream, to its kind.
 
 The words decide first (`failure_words.py`), then the codes, then the HTTP status. Whatever shape an error of
-a server has, its parts become clean text here (`server_text.py`). Source: the SDK's exceptions, and OpenAI's
-page on error codes, as of 2026-11-22.
+a server has, its parts become clean text here (`server_text.py`). Source: OpenAI's page on error codes, as of
+2026-11-22.
 """
 
 from collections.abc import Generator, Mapping
@@ -13,10 +13,10 @@ from typing import Any, Final, Self
 
 import aiohttp
 import httpx
-import openai
 
 from .errors import MAX_DETAIL, Failure, FailureKind, OpenAIRequestError
 from .failure_words import kind_by_words, kind_of_connection, param_by_words, wait_by_words
+from .http_client import StatusError
 from .server_text import clean_detail
 
 _BY_CODE: Final[Mapping[str, FailureKind]] = {
@@ -182,49 +182,40 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def classify(err: Exception) -> Failure:
-    """Classify an exception of the SDK or of an HTTP client, or a timeout of ours."""
-    key = _key_of(err)
-    if failure := _without_answer(err, key):
-        return failure
-    if not isinstance(err, openai.APIError):
-        return Failure(kind=FailureKind.BAD_REQUEST, detail=type(err).__name__)
-    if not isinstance(err, openai.APIStatusError):
-        return _Report.read(None, err.body, key).failure()
-    if 300 <= err.status_code < 400:
-        return _redirect(err, key)
-    return _Report.read(err.status_code, err.body, key).failure(err.response.headers, key)
+    """Classify an exception of an HTTP client, a status, or a timeout of ours."""
+    if not isinstance(err, StatusError):
+        return _without_answer(err)
+    if 300 <= err.status < 400:
+        return _redirect(err)
+    return _Report.read(err.status, err.error, err.key).failure(err.headers, err.key)
 
 
 _NOT_CONNECTED: Final = (httpx.ConnectError, aiohttp.ClientConnectorError)
 
 
-def _without_answer(err: Exception, key: str) -> Failure | None:
-    """Return the failure if no answer came."""
-    if any(isinstance(each, httpx.ConnectTimeout) for each in (err, err.__cause__)):
-        return Failure(kind=FailureKind.CONNECTION, detail=httpx.ConnectTimeout.__name__, connected=False)
-    if isinstance(err, (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)):
+def _without_answer(err: Exception) -> Failure:
+    """Return the failure of a request that got no answer, or not all of it."""
+    if isinstance(err, httpx.ConnectTimeout):
+        return Failure(kind=FailureKind.CONNECTION, detail=type(err).__name__, connected=False)
+    if isinstance(err, (httpx.TimeoutException, TimeoutError)):
         return Failure(kind=FailureKind.TIMEOUT, detail=type(err).__name__)
     if isinstance(err, aiohttp.WSServerHandshakeError):
         # OpenAI's refusal and that of a proxy look the same, since aiohttp drops the body
         return Failure(kind=FailureKind.NO_WEBSOCKET, detail=f"upgrade refused with {err.status}")
-    if isinstance(err, (openai.APIConnectionError, httpx.HTTPError, aiohttp.ClientConnectionError)):
-        words = f"{err} {err.__cause__ or ''}" if isinstance(err, openai.APIError) else repr(err)
+    if isinstance(err, (httpx.HTTPError, aiohttp.ClientConnectionError)):
+        words = f"{type(err).__name__}: {err}"
         return Failure(
             kind=kind_of_connection(words),
-            detail=clean_detail(words, limit=MAX_DETAIL, key=key),
-            connected=not any(isinstance(each, _NOT_CONNECTED) for each in (err, err.__cause__)),
+            detail=clean_detail(words, limit=MAX_DETAIL, key=_key_of(err)),
+            connected=not isinstance(err, _NOT_CONNECTED),
         )
-    if isinstance(err, aiohttp.ClientError):
-        # its words may hold headers, and so the key
-        return Failure(kind=FailureKind.CONNECTION, detail=type(err).__name__)
-    return None
+    # the words of aiohttp's other errors may hold headers, and so the key
+    return Failure(kind=FailureKind.CONNECTION, detail=type(err).__name__)
 
 
-def _redirect(err: openai.APIStatusError, key: str) -> Failure:
-    location = clean_detail(err.response.headers.get("location"), limit=200, key=key)
-    return Failure(
-        kind=FailureKind.REDIRECT, detail=f"{err.status_code} to {location}", location=location or None
-    )
+def _redirect(err: StatusError) -> Failure:
+    location = clean_detail(err.headers.get("location"), limit=200, key=err.key)
+    return Failure(kind=FailureKind.REDIRECT, detail=f"{err.status} to {location}", location=location or None)
 
 
 def classify_event(error: Any, *, key: str = "") -> Failure:
@@ -256,15 +247,14 @@ _MALFORMED: Final = (AttributeError, LookupError, RecursionError, TypeError, Val
 
 @contextmanager
 def classified(*, malformed: FailureKind | None = None) -> Generator[None]:
-    """Raise `OpenAIRequestError` in place of the SDK's exceptions and of a timeout.
+    """Raise `OpenAIRequestError` in place of the exceptions of a request, and of a timeout.
 
     `malformed`: the kind of failure to raise for an answer of an unexpected shape. Without it, the exceptions
-    of code that reads such an answer pass through. The exceptions of the HTTP client are included, because
-    older SDKs let them through while an answer streams in.
+    of code that reads such an answer pass through.
     """
     try:
         yield
-    except (openai.OpenAIError, httpx.HTTPError, aiohttp.ClientError, TimeoutError) as err:
+    except (StatusError, httpx.HTTPError, aiohttp.ClientError, TimeoutError) as err:
         raise OpenAIRequestError(classify(err)) from err
     except _MALFORMED as err:
         if malformed is None:

@@ -1,14 +1,14 @@
-"""Create the SDK's client on Home Assistant's connections, and send small requests."""
+"""Create the client of an account, and send small requests."""
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any, Final, Literal, cast
+import os
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 import httpx
-import openai
 
 from homeassistant.const import CONF_API_KEY
 from homeassistant.core import HomeAssistant
@@ -19,15 +19,22 @@ from ..const import CONF_BASE_URL, CONF_SERVER, Server
 from .catalog import Catalog
 from .classify import classified, raise_reported
 from .errors import OPENAI_NAME, FailureKind, OpenAIRequestError
+from .http_client import Client
 from .model_list import read_catalog
-from .raw_answer import async_get, async_post, async_read_json
+from .raw_answer import async_read_json
 
 CHECK_TIMEOUT: Final = 10.0
 """Seconds for small requests outside a conversation, such as the list of models."""
 
-CONNECT_TIMEOUT: Final = 3.5
-"""Seconds to reach a server, however long its answer takes. TCP tries at 0, 1, and 3 s. A server that has not
-answered by then is not there, and the user may be waiting at a speaker."""
+OPENAI_ADDRESS: Final = "https://api.openai.com/v1"
+"""The address of an entry without one."""
+
+_FROM_ENVIRONMENT: Final[Mapping[str, str]] = {
+    "OpenAI-Organization": "OPENAI_ORG_ID",
+    "OpenAI-Project": "OPENAI_PROJECT_ID",
+}
+"""Header → environment variable. Home Assistant's built-in integration sends them, too, since OpenAI's own
+client library does."""
 
 PROBE_TIMEOUT: Final = 30.0
 """Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""
@@ -45,42 +52,29 @@ MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 """Bytes of an image that is fetched from a URL."""
 
 
-async def async_create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> openai.AsyncOpenAI:
-    """Return a client for an entry's data: `api_key`, and `base_url` if it is not the SDK's default.
+def create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> Client:
+    """Return a client for an entry's data: `api_key`, and `base_url` if it is not OpenAI's address.
 
-    The SDK does not retry: it would repeat requests that cannot succeed, such as those without credit,
-    while somebody waits.
+    The environment may have another default for the address. Raises an exception of httpx for what is no
+    address.
     """
-    http_client = get_async_client(hass)
-
-    def create() -> openai.AsyncOpenAI:
-        client = openai.AsyncOpenAI(
-            api_key=data[CONF_API_KEY],
-            base_url=data.get(CONF_BASE_URL) or None,
-            http_client=cast("Any", http_client),  # httpx or httpx2, as Home Assistant has it
-            max_retries=0,
-        )
-        client.platform_headers()  # the first use reads files, which must not happen in the event loop
-        return client
-
-    return await hass.async_add_executor_job(create)
+    address = data.get(CONF_BASE_URL) or os.environ.get("OPENAI_BASE_URL") or OPENAI_ADDRESS
+    environment = {header: os.environ.get(name) for header, name in _FROM_ENVIRONMENT.items()}
+    return Client(
+        http=get_async_client(hass),
+        base_url=str(httpx.URL(address)),
+        api_key=data[CONF_API_KEY],
+        headers={header: value for header, value in environment.items() if value},
+    )
 
 
-def timeout_for(silence: float) -> openai.Timeout:
-    """Return the timeouts of a request. `silence`: seconds without a byte after which it fails."""
-    # the SDK accepts the timeouts of both HTTP clients, but has types for one
-    return cast("openai.Timeout", httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)))
-
-
-async def async_get_catalog(
-    client: openai.AsyncOpenAI, server: Server, *, timeout: float = CHECK_TIMEOUT
-) -> Catalog:
+async def async_get_catalog(client: Client, server: Server, *, timeout: float = CHECK_TIMEOUT) -> Catalog:
     """Ask for the list of models, which also checks the key and the address. `timeout`: in seconds.
 
     The catalog is empty if a restricted key may not list models, or if a compatible server has no such
     list: both work without it. Raises `OpenAIRequestError`.
     """
-    has_user_names = is_azure({CONF_BASE_URL: str(client.base_url)})
+    has_user_names = is_azure({CONF_BASE_URL: client.base_url})
     accepted = {FailureKind.PERMISSION}
     if server is Server.COMPATIBLE:
         accepted.add(FailureKind.NO_RESPONSES_API)
@@ -93,7 +87,7 @@ async def async_get_catalog(
         raise
 
 
-async def async_check_responses(client: openai.AsyncOpenAI) -> None:
+async def async_check_responses(client: Client) -> None:
     """Ask a compatible server whether it has a Responses API, with a request that it must refuse.
 
     Raises `OpenAIRequestError` if the address has no such API or no server, or if no request would succeed.
@@ -125,7 +119,7 @@ _NO_WAY_IN: Final = frozenset(
 
 
 async def async_ask(
-    client: openai.AsyncOpenAI,
+    client: Client,
     method: Literal["GET", "POST"],
     path: str,
     body: Mapping[str, Any] | None = None,
@@ -138,19 +132,18 @@ async def async_ask(
     Raises `OpenAIRequestError`, also for an error that comes with the status of a success.
     """
     seconds = timeout or CHECK_TIMEOUT
-    timeouts = timeout_for(seconds)
     with classified(malformed=FailureKind.UNREADABLE):
         async with asyncio.timeout(seconds):
             if method == "GET":
-                response = await async_get(client, path, timeout=timeouts)
+                response = await client.async_get(path, silence=seconds)
             else:
-                response = await async_post(client, path, body or {}, timeout=timeouts)
+                response = await client.async_post(path, body or {}, silence=seconds)
             answer = await async_read_json(response)
     raise_reported(answer, client.api_key)
     return answer
 
 
-async def async_probe(client: openai.AsyncOpenAI, server: Server, model: str) -> Any:
+async def async_probe(client: Client, server: Server, model: str) -> Any:
     """Ask a model for a short answer, and return the response. Raises `OpenAIRequestError`.
 
     Only this shows that the next turn will be answered: a list of models needs neither credit nor a model.
@@ -161,15 +154,12 @@ async def async_probe(client: openai.AsyncOpenAI, server: Server, model: str) ->
     return await async_ask(client, "POST", "/responses", body, timeout=PROBE_TIMEOUT)
 
 
-async def async_decide(client: openai.AsyncOpenAI, body: Mapping[str, Any]) -> Any:
-    """Return the answer of `POST /decisions`, unchecked. Older SDKs have no method for it.
-
-    Raises `OpenAIRequestError`.
-    """
+async def async_decide(client: Client, body: Mapping[str, Any]) -> Any:
+    """Return the answer of `POST /decisions`, unchecked. Raises `OpenAIRequestError`."""
     return await async_ask(client, "POST", "/decisions", body, timeout=DECISION_TIMEOUT)
 
 
-async def async_open_connection(client: openai.AsyncOpenAI, model: str) -> None:
+async def async_open_connection(client: Client, model: str) -> None:
     """Open a connection for a request that follows within seconds. Never raises.
 
     A minimal request to the host does DNS, TCP, and TLS. The answer does not matter: the request that follows

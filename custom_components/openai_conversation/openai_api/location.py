@@ -3,11 +3,10 @@
 import json
 from typing import Any, Final
 
-import openai
-
 from .classify import classified
 from .client import async_ask
 from .errors import FailureKind
+from .http_client import Client
 from .server_text import clean_text
 from .usage import OnUsage, Usage
 
@@ -35,7 +34,7 @@ _FORMAT: Final[Any] = {
 
 
 async def async_find_place(
-    client: openai.AsyncOpenAI,
+    client: Client,
     model: str,
     latitude: float,
     longitude: float,

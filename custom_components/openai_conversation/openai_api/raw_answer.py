@@ -1,81 +1,44 @@
-"""Send plain data, and read the body of an answer, up to a limit, as plain data.
+"""Read the body of an answer, up to a limit, as plain data."""
 
-The SDK's own methods read a body of any size, and expect types that it may not have. They also import
-hundreds of types at their first use, which takes time and memory on small computers.
-"""
-
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 import json
 import re
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
-import openai
 import orjson
 
-RAW_STREAM: Final = {"X-Stainless-Raw-Response": "stream"}
-"""The SDK's own header for an answer whose body it does not read. Servers ignore it."""
-
 MAX_JSON: Final = 8 * 1024 * 1024
-"""Bytes of an answer without images. The longest list of models has a tenth of that."""
-
+"""Bytes of an answer without images, or of an event. The longest list of models has a tenth of that."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class RawResponse(Protocol):
-    """The part of the SDK's unread response that is used here."""
+class RawAnswer(Protocol):
+    """The part of the HTTP client's response that is used."""
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The HTTP headers."""
 
-    def iter_bytes(self) -> AsyncGenerator[bytes]:
+    def aiter_bytes(self) -> AsyncGenerator[bytes]:
         """Yield the body as it comes."""
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Release the connection; if the body was not read to its end, close it."""
 
 
-async def async_get(client: openai.AsyncOpenAI, path: str, *, timeout: openai.Timeout) -> RawResponse:
-    """Get something, and return the answer unread. Close the answer. Raises the SDK's exceptions."""
-    options: Any = {"headers": RAW_STREAM, "timeout": timeout}
-    return cast("RawResponse", await client.get(path, cast_to=object, options=options))
-
-
-async def async_post(
-    client: openai.AsyncOpenAI,
-    path: str,
-    body: Mapping[str, Any],
-    *,
-    timeout: openai.Timeout,
-    files: Sequence[tuple[str, Any]] | None = None,
-    accept: str = "application/json",
-) -> RawResponse:
-    """Post JSON, or a form if there are files, and return the answer unread. Close the answer.
-
-    `files`: the name of the field, and what httpx accepts as a file. Raises the SDK's exceptions: see
-    `classified`.
-    """
-    headers = {**RAW_STREAM, "Accept": accept}
-    if files:
-        headers["Content-Type"] = "multipart/form-data"
-    options: Any = {"headers": headers, "timeout": timeout}
-    response = await client.post(path, cast_to=object, body=body, files=files, options=options)
-    return cast("RawResponse", response)
-
-
-async def async_read(response: RawResponse, *, limit: int = MAX_JSON) -> bytes:
+async def async_read(response: RawAnswer, *, limit: int = MAX_JSON) -> bytes:
     """Return the body. Raises `ValueError` if it has more than `limit` bytes."""
     body = bytearray()
     try:
-        async with aclosing(response.iter_bytes()) as chunks:
+        async with aclosing(response.aiter_bytes()) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) > limit:
                     raise ValueError(f"an answer of more than {limit} bytes")
     finally:
-        await response.close()
+        await response.aclose()
     return bytes(body)
 
 
@@ -106,6 +69,35 @@ def _without_surrogates(value: Any) -> Any:
     return value
 
 
-async def async_read_json(response: RawResponse) -> Any:
+async def async_read_json(response: RawAnswer) -> Any:
     """Return the value of a JSON body. Raises `ValueError`."""
     return parse_json(await async_read(response))
+
+
+async def async_read_objects(response: RawAnswer) -> AsyncGenerator[dict[str, Any]]:
+    """Yield the JSON objects of a stream with one on each line, as Chat Completions sends its events.
+
+    Raises `ValueError` for a line of more than `MAX_JSON` bytes.
+    """
+    rest = b""
+    try:
+        async with aclosing(response.aiter_bytes()) as chunks:
+            async for chunk in chunks:
+                *lines, rest = (rest + chunk).split(b"\n")
+                for value in filter(None, map(_object, lines)):
+                    yield value
+                if len(rest) > MAX_JSON:
+                    raise ValueError(f"a line of more than {MAX_JSON} bytes")
+        if last := _object(rest):
+            yield last
+    finally:
+        await response.aclose()
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    """Return the object on a line, None for a blank line, a comment, and "[DONE]"."""
+    try:
+        value = parse_json(line.removeprefix(b"data:"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -204,8 +204,8 @@ def _containers(items: list[Any]) -> Iterator[str]:
 
 
 def _get(value: Any, name: str) -> Any:
-    """Return a field of an answer: the SDK's object, or plain JSON."""
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    """Return a field of an object, None if it is not one."""
+    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _items(value: Any) -> Iterator[Any]:

@@ -8,11 +8,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import openai
-
-from ..openai_api.classify import classified
-from ..openai_api.client import timeout_for
+from ..openai_api.classify import classified, raise_reported
 from ..openai_api.errors import FailureKind
+from ..openai_api.http_client import Client
+from ..openai_api.raw_answer import async_read_objects
 from ..openai_api.usage import OnUsage, Usage
 from .events import Event
 from .reading import Reading
@@ -33,7 +32,7 @@ _ENDS: Final[Mapping[str, Event]] = {
 class OverHttp:
     """Has a text read over Chat Completions."""
 
-    client: openai.AsyncOpenAI
+    client: Client
     model: str
 
     async def async_attempt(
@@ -51,19 +50,12 @@ class OverHttp:
                     yield sound
 
     async def _async_ask(self, body: dict[str, Any]) -> AsyncGenerator[Event]:
-        options: Any = {"timeout": timeout_for(SILENCE)}
-        with classified():
-            stream = await self.client.post(
-                "/chat/completions",
-                cast_to=object,
-                body=body,
-                options=options,
-                stream=True,
-                stream_cls=openai.AsyncStream[object],
-            )
-            async with stream:
-                async for chunk in stream:
-                    yield chunk if isinstance(chunk, dict) else {}
+        with classified(malformed=FailureKind.SERVER):
+            response = await self.client.async_post("/chat/completions", body, silence=SILENCE)
+            async with aclosing(async_read_objects(response)) as chunks:
+                async for chunk in chunks:
+                    raise_reported(chunk, self.client.api_key)
+                    yield chunk
 
 
 def completion_params(voice: ReadingVoice, text: str) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import aiohttp
-import openai
 import orjson
 
 from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.http_client import Client
 from .connection import Connection, websocket_url
 
 IDLE: Final = 5 * 60.0
@@ -28,7 +28,7 @@ MARGIN: Final = 2 * 60.0
 class Pool:
     """The open sessions."""
 
-    def __init__(self, http: aiohttp.ClientSession, client: openai.AsyncOpenAI) -> None:
+    def __init__(self, http: aiohttp.ClientSession, client: Client) -> None:
         """Connect as the client does: with its key, at its address."""
         self._http = http
         self._client = client
@@ -77,7 +77,7 @@ class Pool:
         await asyncio.gather(*self._closing)
 
     async def _async_open(self, query: Mapping[str, str], settings: Mapping[str, Any]) -> Connection:
-        url = websocket_url(str(self._client.base_url), query)
+        url = websocket_url(self._client.base_url, query)
         return await Connection.async_open(self._http, url, self._client.api_key, settings)
 
     def _usable(self, key: bytes, *, shared: bool) -> Connection | None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 import time
 from typing import Any
 
-import openai
-
 from homeassistant.components.conversation import ChatLog
 
 from ..const import LOGGER
 from ..openai_api.errors import OpenAIRequestError
+from ..openai_api.http_client import Client
 from ..openai_api.usage import Usage
 from ..text.rewriter import Rewriter
 from ..usage.latency import Stage, Stopwatch
@@ -28,7 +27,7 @@ from .transport import EventStream
 class Exchange:
     """A request and its answer, which goes into the chat log while it streams in."""
 
-    client: openai.AsyncOpenAI
+    client: Client
     chat_log: ChatLog
     entity_id: str
     body: Callable[[Omissions], Body]

@@ -1,8 +1,6 @@
 """Send a request, and yield its events as plain data.
 
-The SDK provides the address, key, headers, and error classes. Its typed events are not used: they cost more
-processor time than the rest of a turn, and many homes run on small computers. Source for the wire format:
-the HTML standard, "Server-sent events".
+Source for the wire format: the HTML standard, "Server-sent events".
 """
 
 import asyncio
@@ -10,12 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Any, Final
 
-import openai
-
 from ..openai_api.classify import classified, request_id
-from ..openai_api.client import timeout_for
 from ..openai_api.errors import OpenAIRequestError
-from ..openai_api.raw_answer import async_post
+from ..openai_api.http_client import Client
 from .events import EventDecoder
 from .output import Event
 from .request import Body
@@ -29,7 +24,7 @@ serve the next request. If a server keeps the body open, the next request gets a
 class EventStream:
     """The answer to one request."""
 
-    def __init__(self, client: openai.AsyncOpenAI, body: Body, *, silence: float) -> None:
+    def __init__(self, client: Client, body: Body, *, silence: float) -> None:
         """Prepare a request. `silence`: seconds without a byte after which it fails."""
         self._client = client
         self._body = body
@@ -43,13 +38,11 @@ class EventStream:
         Raises `OpenAIRequestError`.
         """
         with classified():
-            response = await async_post(
-                self._client, "/responses", self._body, timeout=timeout_for(self._silence)
-            )
+            response = await self._client.async_post("/responses", self._body, silence=self._silence)
             try:
                 self.request_id = request_id(response.headers, self._client.api_key)
                 decoder = EventDecoder()
-                async with aclosing(response.iter_bytes()) as chunks:
+                async with aclosing(response.aiter_bytes()) as chunks:
                     async for chunk in chunks:
                         for event in decoder.feed(chunk):
                             yield event
@@ -59,7 +52,7 @@ class EventStream:
                 for event in decoder.finish():
                     yield event
             finally:
-                await response.close()
+                await response.aclose()
 
 
 async def _drain(chunks: AsyncIterator[Any]) -> None:

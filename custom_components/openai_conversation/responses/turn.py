@@ -8,13 +8,12 @@ import math
 from pathlib import Path
 from typing import Final
 
-import openai
-
 from homeassistant.components import conversation
 
 from ..attachments import async_read_attachments
 from ..const import Server
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.http_client import Client
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
 from ..usage.latency import Latency, Stopwatch
@@ -53,7 +52,7 @@ TASK: Final = TurnPolicy(timeouts=DEEP_REASONING, tool_rounds=50, whole_answers=
 class Turn:
     """One turn of one conversation. Its outcome is in the chat log."""
 
-    client: openai.AsyncOpenAI
+    client: Client
     server: Server
     settings: ModelSettings
     identity: Identity
