@@ -320,30 +320,6 @@ def test_the_demo_uses_the_harness_and_never_the_other_way_round() -> None:
     assert [module for module, name in imports_below("tests") if name.split(".")[0] == "demo"] == []
 
 
-def test_home_assistants_validators_of_the_quality_scale_find_what_they_look_for() -> None:
-    called = {
-        node.func.attr
-        for node in ast.walk(TREES["config_flow.py"])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
-    raised = {
-        node.exc.func.id
-        for node in ast.walk(TREES["__init__.py"])
-        if isinstance(node, ast.Raise)
-        and isinstance(node.exc, ast.Call)
-        and isinstance(node.exc.func, ast.Name)
-    }
-    entries = {
-        ast.unparse(node.annotation)
-        for node in ast.walk(TREES["config_flow.py"])
-        if isinstance(node, ast.arg) and node.arg in ("entry", "config_entry") and node.annotation
-    }
-
-    assert "_async_abort_entries_match" in called
-    assert raised == {"ConfigEntryAuthFailed", "ConfigEntryNotReady"}
-    assert entries == {"OpenAIConfigEntry"}
-
-
 def contributing() -> str:
     return (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
 
