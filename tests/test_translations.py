@@ -16,7 +16,7 @@ from custom_components.openai_conversation import config_flow, const
 from custom_components.openai_conversation.const import Server, SubentryType
 from custom_components.openai_conversation.flows import account, costs, kinds
 from custom_components.openai_conversation.flows.chat import ChatForm
-from custom_components.openai_conversation.flows.form import Fields, FormContext
+from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.images.request import CHOICES
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.errors import FailureKind
@@ -104,7 +104,7 @@ def context_of(kind: SubentryType | None) -> FormContext:
     return FormContext(models=Models(Server.OPENAI, Catalog(), date(2026, 11, 22)), subentry=kind)
 
 
-def forms_of(kind: SubentryType | None) -> Iterator[Fields]:
+def forms_of(kind: SubentryType | None) -> Iterator[dict[str, Any]]:
     """Yield every form of an agent or engine. None: the default agent."""
     form = kinds.KINDS[kind].form if kind else ChatForm
     return (form(values, context_of(kind)).fields for values in VALUES)
@@ -160,8 +160,7 @@ def test_the_parts_of_what_can_be_added_are_known(kind: SubentryType) -> None:
     assert set(texts) == {"entry_type", "initiate_flow", "step", "error"}
     assert set(texts["initiate_flow"]) == {"user", "reconfigure"}
     assert set(texts["step"]) == {"init"}
-    described = {"description"} if kind is SubentryType.CONVERSATION else set()
-    assert set(texts["step"]["init"]) == {"title", "data", "data_description"} | described
+    assert set(texts["step"]["init"]) == {"title", "description", "data", "data_description"}
 
 
 @KINDS
@@ -189,7 +188,7 @@ def test_agents_have_the_same_texts_as_the_own_one(kind: SubentryType) -> None:
     assert {key: own["error"][key] for key in shared} == {key: other["error"][key] for key in shared}
 
 
-@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "model_of_other_kind", "unsupported"])
+@pytest.mark.parametrize("key", ["model_retired", "model_unknown", "model_of_other_kind", "wrong_settings"])
 def test_the_same_mistake_has_the_same_text_everywhere(key: str) -> None:
     assert {texts_of(kind)["error"][key] for kind in (None, *SubentryType)} == {texts_of(None)["error"][key]}
 
@@ -233,11 +232,13 @@ def test_every_error_of_the_account_has_a_text() -> None:
 
 
 def errors_of_the_dialog() -> set[str]:
-    """Return the keys in the pages that the dialog shows: `self._page(context, {"field": "key"})`."""
+    """Return the keys in the pages that the dialog refuses: `self._refused(form, {"field": "key"}, …)`."""
     return {
         str(value.value)
         for node in ast.walk(tree_of("flows/dialog.py"))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_page"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"_page", "_refused"}
         for argument in node.args
         if isinstance(argument, ast.Dict)
         for value in argument.values
@@ -246,7 +247,7 @@ def errors_of_the_dialog() -> set[str]:
 
 
 def test_every_error_of_the_agent_has_a_text() -> None:
-    assert errors_of_the_dialog() == {"template", "unsupported"}
+    assert errors_of_the_dialog() == {"template", "wrong_settings"}
     keys = error_keys("flows/chat.py") | error_keys("flows/form.py") | errors_of_the_dialog()
 
     assert {"model_retired", "temperature_range", "model_of_other_kind"} <= keys
@@ -255,7 +256,7 @@ def test_every_error_of_the_agent_has_a_text() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in SubentryType if kind not in AGENTS])
 def test_every_error_of_an_engine_has_a_text(kind: SubentryType) -> None:
-    keys = error_keys("flows/engines.py") | error_keys("flows/form.py") | {"unsupported"}
+    keys = error_keys("flows/engines.py") | error_keys("flows/form.py") | {"wrong_settings"}
     assert {"model_retired", "model_unknown", "model_of_other_kind", "tts_speed_range"} <= keys
     if kind is not SubentryType.TTS:
         keys -= {"tts_speed_range", "voice_missing"}
@@ -403,14 +404,20 @@ def test_every_step_of_a_repair_has_a_text() -> None:
 
 
 def test_every_text_that_the_code_puts_together_is_there() -> None:
-    used = {
-        node.args[3].value
-        for tree in all_trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "async_text"
-        if isinstance(node.args[3], ast.Constant)
-    }
+    used: set[str] = set()
+    for tree in all_trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="async_text"), args=[_, _, _, ast.Constant(value=str(key)), *_]
+                ):
+                    used.add(key)
+                case ast.Call(
+                    func=ast.Attribute(attr="phrase" | "notice"), args=[ast.Constant(value=str(key)), *_]
+                ):
+                    used.add(key)
 
+    assert used >= {"test_passed", "more_settings"}
     assert used == set(TEXTS["common"])
 
 
@@ -453,7 +460,7 @@ def provided_by(kind: SubentryType) -> set[str]:
     """Return what the texts of a form's errors are given."""
     question = QUESTION if kind is SubentryType.CONVERSATION else set()
     form = set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders())
-    return form | {"problem", "settings", "name"} | question
+    return form | {"problem", "settings", "notice", "name"} | question
 
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
@@ -463,8 +470,8 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
     ("what comes next", TEXTS["config"]["create_entry"], set(config_flow.NEXT_STEPS) | {"name"}),
-    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note"}),
-    ("put together", TEXTS["common"], {"name", "model", "milliseconds", "prompt", "day"}),
+    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note", "notice"}),
+    ("put together", TEXTS["common"], {"name", "model", "milliseconds", "prompt", "day", "settings"}),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),

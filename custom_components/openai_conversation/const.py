@@ -37,6 +37,9 @@ CONF_IMAGE_MODEL: Final = "image_model"
 CONF_TTS_SPEED: Final = "tts_speed"
 
 # Only ours; core ignores unknown keys.
+CONF_CUSTOM_SETTINGS: Final = "custom_settings"
+"""What the user chose before turning recommended settings on: not in use, and kept for later."""
+
 CONF_KEEP_LISTENING: Final = "keep_listening"
 CONF_REMEMBER_TURNS: Final = "remember_turns"
 CONF_KEEP_PICTURES: Final = "keep_pictures"

@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant
 from .const import (
     CONF_BASE_URL,
     CONF_CHAT_MODEL,
+    CONF_CUSTOM_SETTINGS,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
     CONF_KEEP_LISTENING,
@@ -42,6 +43,7 @@ _MODEL_OPTIONS: Final = tuple(option.name for option in fields(ModelOptions))
 
 _SHOWN: Final = {
     *_MODEL_OPTIONS,
+    CONF_CUSTOM_SETTINGS,
     CONF_IMAGE_MODEL,
     CONF_INLINE_CITATIONS,
     CONF_KEEP_LISTENING,

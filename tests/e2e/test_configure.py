@@ -30,7 +30,7 @@ async def options(client: Client, entry_id: str) -> AsyncGenerator[Json]:
 
 
 async def test_starts_with_recommended_settings(options: Json) -> None:
-    """The first form has few fields."""
+    """The first form has few fields. Web search is among them, and off."""
     assert set(options) == _RECOMMENDED
     assert options["recommended"] is True
     assert options["llm_hass_api"] == ["assist"]
@@ -38,25 +38,26 @@ async def test_starts_with_recommended_settings(options: Json) -> None:
 
 
 async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in: StandIn) -> None:
-    """With recommended settings off, the form has more fields, and their values are sent."""
+    """With recommended settings off, more fields appear, and one Submit saves their values."""
     form = await start_options_flow(client, entry_id)
-    form = await form.submit(prompt="Be brief.", llm_hass_api=["assist"], recommended=False)
-
-    assert form.type == "form"
-    assert form.errors == {}
-    assert {"chat_model", "max_tokens", *_RECOMMENDED} <= set(form.fields)
-    assert form.shown["prompt"] == "Be brief."
-    assert form.shown["recommended"] is False
-
     own = {
         "chat_model": "gpt-5.2",
         "max_tokens": 321,
-        "reasoning_effort": "none",
         "temperature": 0.3,
         "top_p": 0.9,
-        "verbosity": "medium",
     }
-    form = await form.submit(**{**form.shown, **own})
+    filled = form.filled(prompt="Be brief.", llm_hass_api=["assist"], recommended=False)
+    assert {"chat_model", "max_tokens", *_RECOMMENDED} <= set(filled)
+    assert "search_context_size" not in filled
+
+    form = await form.submit(**form.filled(prompt="Be brief.", recommended=False, **own))
+    # this model has other efforts than the one before: they are shown before they are saved
+    assert form.type == "form"
+    assert form.errors == {}
+    assert "More settings" in form.answer["description_placeholders"]["notice"]
+    assert form.shown["prompt"] == "Be brief."
+    assert form.shown["temperature"] == 0.3
+    form = await form.submit(**form.filled(reasoning_effort="none", verbosity="medium"))
     assert form.type == "create_entry"
     await wait_until_loaded(client, entry_id)
 
@@ -69,6 +70,38 @@ async def test_own_settings_reach_openai(client: Client, entry_id: str, stand_in
     assert body["reasoning"]["effort"] == "none"
     assert body["text"]["verbosity"] == "medium"
     assert "Be brief." in json.dumps(body)
+
+
+async def test_a_search_with_recommended_settings(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """One Submit turns web search on, its settings included."""
+    form = await start_options_flow(client, entry_id)
+    search = {"web_search": True, "search_context_size": "high", "inline_citations": True}
+    form = await form.submit(**form.filled(**search, user_location=True, city="Toadstool"))
+    assert form.type == "create_entry"
+    await wait_until_loaded(client, entry_id)
+
+    await ask(client, "Hello")
+    (tool,) = [
+        tool
+        for tool in (await stand_in.requests())[-1]["body"]["tools"]
+        if tool["type"].startswith("web_search")
+    ]
+    assert tool["search_context_size"] == "high"
+    assert tool["user_location"]["city"] == "Toadstool"
+    await configure(client, entry_id, web_search=False)
+
+
+async def test_recommended_settings_put_own_ones_aside(client: Client, entry_id: str) -> None:
+    """What was chosen is there again when recommended settings are turned off."""
+    await configure(client, entry_id, recommended=False, max_tokens=321, temperature=0.3)
+    await configure(client, entry_id, recommended=True)
+    form = await start_options_flow(client, entry_id)
+    assert "max_tokens" not in form.shown
+
+    own = form.filled(recommended=False)
+
+    assert (own["max_tokens"], own["temperature"]) == (321, 0.3)
+    await form.close()
 
 
 @pytest.mark.parametrize(
@@ -84,10 +117,9 @@ async def test_refuses_at_the_field(
 ) -> None:
     """Invalid values are refused before they are stored, and the input is kept."""
     form = await start_options_flow(client, entry_id)
-    form = await form.submit(prompt="Be brief.", recommended=False)
-    form = await form.submit(**{**form.shown, field: value})
+    form = await form.submit(**form.filled(prompt="Be brief.", recommended=False, **{field: value}))
 
-    assert form.errors == {field: error}
+    assert form.errors == {field: error, "base": "wrong_settings"}
     assert form.shown[field] == value
     assert form.shown["prompt"] == "Be brief."
     await form.close()
@@ -96,10 +128,9 @@ async def test_refuses_at_the_field(
 async def test_refuses_a_retired_model_and_suggests_its_successor(client: Client, entry_id: str) -> None:
     """The form names the successor and fills it in."""
     form = await start_options_flow(client, entry_id)
-    form = await form.submit(prompt="Be brief.", recommended=False)
-    form = await form.submit(**{**form.shown, "chat_model": "gpt-4-turbo"})
+    form = await form.submit(**form.filled(recommended=False, chat_model="gpt-4-turbo"))
 
-    assert form.errors == {"chat_model": "model_retired"}
+    assert form.errors == {"chat_model": "model_retired", "base": "wrong_settings"}
     assert form.shown["chat_model"] == "gpt-6-luna"
     await form.close()
 
@@ -109,7 +140,7 @@ async def test_refuses_instructions_that_do_not_render(client: Client, entry_id:
     form = await start_options_flow(client, entry_id)
     form = await form.submit(prompt="It is {{ 1 / 0 }} o'clock.", recommended=True)
 
-    assert form.errors == {"prompt": "template"}
+    assert form.errors == {"prompt": "template", "base": "wrong_settings"}
     assert form.shown["prompt"] == "It is {{ 1 / 0 }} o'clock."
     await form.close()
 

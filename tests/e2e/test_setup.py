@@ -38,7 +38,10 @@ async def test_form_asks_for_key_address_and_server(form: FlowStep) -> None:
     assert list(form.fields) == ["api_key", "base_url", "server"]
     assert form.fields["api_key"]["required"]
     assert form.fields["api_key"]["selector"]["text"]["type"] == "password"
-    assert form.shown == {"server": "openai"}
+    assert form.shown == {}
+    # who answers is asked only at another address than OpenAI's
+    address = "http://192.168.1.20:11434/v1"
+    assert form.filled(base_url=address) == {"base_url": address, "server": "openai"}
     await form.close()
 
 

@@ -41,7 +41,7 @@ async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
     while step.type == "form":
         assert step.errors == {}
         fitting = {name: answers[name] for name in step.fields if name in answers}
-        step = await step.submit(**{**step.shown, **fitting})
+        step = await step.submit(**step.filled(**fitting))
     return step
 
 
@@ -103,12 +103,10 @@ async def test_every_option_is_on_the_wire(client: Client, add: Add, stand_in: S
 async def test_the_place_is_asked_once_and_roughly(client: Client, entry_id: str, stand_in: StandIn) -> None:
     """The form shows the place, and the coordinates that are sent are rounded."""
     form = await start_subentry_flow(client, entry_id, "conversation")
-    form = await form.submit(**{**form.shown, "recommended": False})
-    form = await form.submit(**{**form.shown, "web_search": True})
-    form = await form.submit(**{**form.shown, "user_location": True})
+    form = await form.submit(**form.filled(web_search=True, user_location=True))
 
-    assert {"city", "region", "country", "timezone"} <= set(form.fields)
-    assert form.shown["city"]
+    assert form.type == "form"
+    assert {"city", "region", "country", "timezone"} <= set(form.shown)
     [asked] = [each["body"] for each in await stand_in.requests() if each["path"] == "/v1/responses"]
     home = await client.state("zone.home")
     assert str(home["attributes"]["latitude"]) not in str(asked["input"])
@@ -143,10 +141,10 @@ async def test_another_model_does_not_support_everything(
     subentry_id = await add("conversation", "Researcher", llm_hass_api=[], **EVERYTHING)
     form = await start_subentry_flow(client, entry_id, "conversation", subentry_id)
 
-    form = await form.submit(**{**form.shown, "chat_model": "gpt-4.1"})
+    form = await form.submit(**form.filled(chat_model="gpt-4.1"))
 
-    assert form.errors == {"base": "unsupported"}
-    assert "Pro mode" in form.answer["description_placeholders"]["settings"]
+    assert form.errors == {}
+    assert "Pro mode" in form.answer["description_placeholders"]["notice"]
     assert (
         await form.submit(**form.shown)
     ).type == "abort"  # Home Assistant's word for a change that is made

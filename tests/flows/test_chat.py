@@ -35,6 +35,7 @@ LISTED = Catalog(
 )
 SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "remember_turns"]
 BASIC = [*SPOKEN_TO, "keep_pictures", "recommended"]
+RECOMMENDED = [*BASIC, "web_search"]
 OWN = [*BASIC, "chat_model", "max_tokens"]
 SAMPLING = ["temperature", "top_p"]
 REASONING = ["reasoning_effort", "reasoning_summary"]
@@ -171,11 +172,13 @@ def test_a_compatible_server_is_offered_what_every_server_supports() -> None:
 
 
 def test_another_agent_has_a_name_and_no_images() -> None:
-    assert list(ChatForm({"recommended": True}, AGENT).fields) == ["name", *SPOKEN_TO, "recommended"]
+    assert list(ChatForm({"recommended": True}, AGENT).fields) == [
+        *["name", *SPOKEN_TO, "recommended", "web_search"]
+    ]
 
 
 def test_a_task_has_no_instructions() -> None:
-    assert list(ChatForm({"recommended": True}, TASK).fields) == ["name", "recommended"]
+    assert list(ChatForm({"recommended": True}, TASK).fields) == ["name", "recommended", "web_search"]
     assert list(ChatForm({"chat_model": "gpt-4o"}, TASK).fields) == [
         *["name", "recommended", "chat_model", "max_tokens"],
         *SAMPLING,
@@ -185,8 +188,18 @@ def test_a_task_has_no_instructions() -> None:
 
 
 @pytest.mark.parametrize("values", [RECOMMENDED_OPTIONS, {"recommended": True, "chat_model": "gpt-6-luna"}])
-def test_recommended_settings_hide_the_rest(values: dict[str, Any]) -> None:
-    assert list(ChatForm(values, context()).fields) == BASIC
+def test_recommended_settings_hide_the_rest_except_web_searches(values: dict[str, Any]) -> None:
+    assert list(ChatForm(values, context()).fields) == RECOMMENDED
+
+
+def test_a_search_with_recommended_settings_has_its_details() -> None:
+    values = {"recommended": True, "web_search": True, "user_location": True}
+
+    assert list(ChatForm(values, context()).fields) == [*RECOMMENDED, *SEARCH, *PLACE]
+
+
+def test_a_compatible_server_has_no_search_with_recommended_settings() -> None:
+    assert list(ChatForm({"recommended": True, "web_search": True}, COMPATIBLE).fields) == BASIC
 
 
 @pytest.mark.parametrize(
@@ -483,8 +496,26 @@ def test_a_retired_model_is_not_its_own_successor() -> None:
 
 STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "recommended": (
-        {"prompt": "Hi.", "llm_hass_api": ["assist"], "recommended": True, "chat_model": "o3", "top_p": 1},
         {"prompt": "Hi.", "llm_hass_api": ["assist"], "recommended": True},
+        {"prompt": "Hi.", "llm_hass_api": ["assist"], "recommended": True},
+    ),
+    # aside, where core does not use them
+    "chosen before recommended settings came on": (
+        {"recommended": True, "chat_model": "o3", "reasoning_effort": "low", "prompt": "Hi."},
+        {
+            "recommended": True,
+            "prompt": "Hi.",
+            "custom_settings": {"chat_model": "o3", "reasoning_effort": "low"},
+        },
+    ),
+    "a search with recommended settings": (
+        {"recommended": True, "web_search": True, "search_context_size": "low", "chat_model": "gpt-4.1-nano"},
+        {
+            "recommended": True,
+            "web_search": True,
+            "search_context_size": "low",
+            "custom_settings": {"chat_model": "gpt-4.1-nano"},
+        },
     ),
     "everything chosen": (
         {
@@ -524,7 +555,7 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "images kept for a month": ({"recommended": True, "keep_pictures": 30}, {"recommended": True}),
     "no API": ({"recommended": True, "llm_hass_api": []}, {"recommended": True, "llm_hass_api": []}),
-    "keys of others": ({"recommended": True, "web_search": True}, {"recommended": True}),
+    "keys of others": ({"recommended": True, "ears": 2}, {"recommended": True}),
     "spoken as it is written": (
         {"recommended": True, "plain_speech": False},
         {"recommended": True, "plain_speech": False},
@@ -568,11 +599,11 @@ STORED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "a location that is switched off": (
         {"recommended": False, "web_search": True, "user_location": False, "city": "Bologna"},
-        {"recommended": False, "web_search": True, "user_location": False},
+        {"recommended": False, "web_search": True, "user_location": False, "city": "Bologna"},
     ),
     "a location without a search": (
         {"recommended": False, "web_search": False, "user_location": True, "city": "Bologna"},
-        {"recommended": False, "web_search": False},
+        {"recommended": False, "web_search": False, "user_location": True, "city": "Bologna"},
     ),
 }
 

@@ -107,7 +107,7 @@ async def wait_until_loaded(client: Client, entry_id: str) -> None:
 async def _submit(form: FlowStep, changes: dict[str, Any]) -> FlowStep:
     """Submit a form as shown, with the changes that it has a field for."""
     changed = {name: value for name, value in changes.items() if name in form.fields}
-    return await form.submit(**{**form.shown, **changed})
+    return await form.submit(**form.filled(**changed))
 
 
 async def configure(client: Client, entry_id: str, **changes: Any) -> dict[str, Any]:
@@ -115,7 +115,7 @@ async def configure(client: Client, entry_id: str, **changes: Any) -> dict[str, 
     step = await start_options_flow(client, entry_id)
     before = step.shown
     step = await _submit(step, changes)
-    if step.type == "form" and not step.errors:  # with recommended settings off, there are more fields
+    if step.type == "form" and not step.errors:  # before Home Assistant 2026.11, more fields come now
         step = await _submit(step, changes)
     if step.type != "create_entry":
         raise HarnessError(f"the options were not saved: {step.problem}")

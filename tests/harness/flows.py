@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from .client import Client
+from .errors import HarnessError
 from .websocket import Json
 
 DOMAIN: Final = "openai_conversation"
@@ -65,12 +66,40 @@ class FlowStep:
     @property
     def shown(self) -> Json:
         """Return the values that the user sees in the fields of the form."""
-        shown = {}
+        return self.filled()
+
+    def filled(self, **changes: Any) -> Json:
+        """Return what a browser submits: the values in sight once the user has made some changes.
+
+        From Home Assistant 2026.11 on, fields appear and disappear with the values of others.
+        """
+        values = {name: value for name, field in self.fields.items() if (value := _value(field)) is not None}
+        values |= changes
+        seen: Json = {}
         for name, field in self.fields.items():
-            suggestion = (field.get("description") or {}).get("suggested_value", field.get("default"))
-            if suggestion is not None:
-                shown[name] = suggestion
-        return shown
+            visible = field.get("visible", [])
+            conditions = visible if isinstance(visible, list) else [visible]
+            if name in values and all(_holds(condition, seen) for condition in conditions):
+                seen[name] = values[name]
+        return seen | {name: value for name, value in changes.items() if name not in self.fields}
+
+
+def _value(field: Json) -> Any:
+    return (field.get("description") or {}).get("suggested_value", field.get("default"))
+
+
+def _holds(condition: Json, values: Json) -> bool:
+    value, wanted = values.get(condition["field"]), condition.get("value")
+    match condition.get("operator", "eq"):
+        case "exists":
+            return value not in (None, "")
+        case "eq":
+            return bool(value == wanted)
+        case "in":
+            return value in wanted
+        case "not_in":
+            return value not in wanted
+    raise HarnessError(f"an unknown condition: {condition}")
 
 
 async def start_config_flow(client: Client) -> FlowStep:

@@ -12,9 +12,10 @@ from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
     ChatOptions,
     ModelSettings,
-    WebSearch,
     kept_days,
+    shown_options,
 )
+from custom_components.openai_conversation.options.web_search import WebSearch
 from homeassistant.helpers import llm
 
 TODAY = date(2026, 11, 22)
@@ -157,10 +158,21 @@ def test_everything_that_core_stores_is_read() -> None:
     )
 
 
-def test_recommended_settings_override_everything() -> None:
+def test_recommended_settings_override_everything_about_the_model_except_web_searches() -> None:
     stored = {**STORED_BY_CORE, "recommended": True}
 
-    assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.", llm_hass_api=(ASSIST,))
+    assert ChatOptions.from_stored(stored) == ChatOptions(
+        prompt="Hi.",
+        llm_hass_api=(ASSIST,),
+        web_search=WebSearch(context_size="high", location=PLACE, citations=True),
+    )
+
+
+def test_settings_that_recommended_ones_hide_are_shown_in_forms_and_not_in_use() -> None:
+    stored = {"recommended": True, "prompt": "Hi.", "custom_settings": {"chat_model": "o3", "top_p": 1}}
+
+    assert shown_options(stored) == {"recommended": True, "prompt": "Hi.", "chat_model": "o3", "top_p": 1}
+    assert ChatOptions.from_stored(stored) == ChatOptions(prompt="Hi.")
 
 
 def test_everything_that_the_model_supports_is_sent() -> None:

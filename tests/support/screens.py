@@ -1,10 +1,16 @@
 """The forms of the settings, as a user goes through them."""
 
 from dataclasses import dataclass
+import re
+from types import SimpleNamespace
 from typing import Any
 
+import probatio as vol
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.openai_conversation import compat
+from custom_components.openai_conversation.flows import dialog, form
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowManager, FlowResult
@@ -13,8 +19,8 @@ COSTS = "costs"
 """The section about costs in Configure, which is collapsed: users need not open it."""
 
 
-def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:
-    """Return the fields of a form that are in sight, each with what it shows."""
+def suggestions(result: FlowResult[Any, Any]) -> dict[str, Any]:
+    """Return the fields of a form, in sight or not, each with what it shows."""
     return {
         str(marker): marker.default()
         if callable(marker.default)
@@ -22,6 +28,48 @@ def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:
         for marker in result["data_schema"].schema
         if marker != COSTS
     }
+
+
+def fields(result: FlowResult[Any, Any]) -> dict[str, Any]:
+    """Return the fields of a form that are in sight, each with what it shows."""
+    return in_sight(result, suggestions(result))
+
+
+def in_sight(result: FlowResult[Any, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of the fields that a browser shows while the form holds these values."""
+    seen: dict[str, Any] = {}
+    for marker in result["data_schema"].schema:
+        if marker != COSTS and all(_holds(each, seen) for each in getattr(marker, "visible", ())):
+            seen[str(marker)] = values.get(str(marker))
+    return seen
+
+
+def _holds(condition: dict[str, Any], values: dict[str, Any]) -> bool:
+    value, wanted = values.get(condition["field"]), condition["value"]
+    match condition["operator"]:
+        case "eq":
+            return bool(value == wanted)
+        case "in":
+            return value in wanted
+        case "not_in":
+            return value not in wanted
+    raise AssertionError(condition)
+
+
+class LiveField(vol.Optional):
+    """A field that is visible while its conditions hold, as Home Assistant has it from 2026.11 on."""
+
+    def __init__(self, name: str, *, visible: list[dict[str, Any]], **details: Any) -> None:
+        """Make the field."""
+        super().__init__(name, **details)
+        self.visible = visible
+
+
+def show_fields_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let forms show and hide fields while the user fills them in, as from 2026.11 on."""
+    monkeypatch.setattr(form, "CAN_HIDE_FIELDS", True)
+    monkeypatch.setattr(dialog, "CAN_HIDE_FIELDS", True)
+    monkeypatch.setattr(compat, "_DATA_ENTRY_FLOW", SimpleNamespace(Optional=LiveField))
 
 
 @dataclass
@@ -39,8 +87,13 @@ class Screen:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields, each with what it shows."""
+        """The fields in sight, each with what it shows."""
         return fields(self.result)
+
+    @property
+    def notice(self) -> str:
+        """What the form says at its top."""
+        return re.sub(r"<.*?>", "", self.texts["notice"]).strip()
 
     @property
     def errors(self) -> dict[str, str]:
@@ -74,7 +127,9 @@ class Screen:
 
     async def change(self, **values: Any) -> None:
         """Submit what the fields show, with these values changed. None empties a field."""
-        everything = self.fields | values
+        shown = suggestions(self.result)
+        unknown = {name: value for name, value in values.items() if name not in shown}
+        everything = in_sight(self.result, shown | values) | unknown
         await self.submit(**{name: value for name, value in everything.items() if value is not None})
 
 

@@ -1,56 +1,44 @@
 """The form of a conversation agent, or of an AI task agent. Its fields depend on the model. Pure."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, override
 
 from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers import llm
 from homeassistant.helpers.selector import (
-    CountrySelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TemplateSelector,
-    TextSelector,
 )
 
 from ..const import (
     CONF_CHAT_MODEL,
-    CONF_CITY,
-    CONF_CODE_INTERPRETER,
-    CONF_COUNTRY,
+    CONF_CUSTOM_SETTINGS,
     CONF_IMAGE_MODEL,
-    CONF_INLINE_CITATIONS,
     CONF_KEEP_LISTENING,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
     CONF_ON_FAILURE,
     CONF_PLAIN_SPEECH,
-    CONF_PRO_MODE,
     CONF_REASONING_EFFORT,
     CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
-    CONF_REGION,
     CONF_REMEMBER_TURNS,
     CONF_SEARCH_CONTEXT_SIZE,
     CONF_SERVICE_TIER,
-    CONF_STORE_RESPONSES,
     CONF_TEMPERATURE,
-    CONF_TIMEZONE,
     CONF_TOP_P,
-    CONF_USER_LOCATION,
     CONF_VERBOSITY,
     CONF_WEB_SEARCH,
     Server,
     SubentryType,
 )
 from ..openai_api.capabilities import (
-    EFFORTS,
     SEARCH_CONTEXT_SIZES,
-    VERBOSITIES,
     ModelCapabilities,
-    takes_hosted_tools,
 )
 from ..openai_api.model_names import is_chat_model, is_image_model
 from ..openai_api.models import DEFAULT_CHAT_MODEL
@@ -63,6 +51,7 @@ from ..options.chat import (
     MAX_REMEMBER_TURNS,
     MIN_MAX_TOKENS,
     NO_SUMMARY,
+    VOICE_VERBOSITY,
     ChatOptions,
     KeepListening,
     ModelSettings,
@@ -70,16 +59,18 @@ from ..options.chat import (
     kept_days,
 )
 from ..options.model_change import without_unsupported
-from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error, switch, up_to
+from ..options.web_search import DEFAULT_SEARCH_CONTEXT_SIZE
+from .chat_fields import (
+    CUSTOM,
+    SEARCH_DETAILS,
+    fields_at_compatible_server,
+    fields_at_openai,
+    offered_efforts,
+)
+from .fields import NAME_FIELD, Field, Fields, Values, choice, names, number, range_error, switch, up_to
+from .form import Form
 
 _INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES, CONF_REMEMBER_TURNS)
-
-_LOCATION_FIELDS: Final[Fields] = {
-    CONF_CITY: TextSelector(),
-    CONF_REGION: TextSelector(),
-    CONF_COUNTRY: CountrySelector(),
-    CONF_TIMEZONE: TextSelector(),
-}
 
 
 class ChatForm(Form):
@@ -115,28 +106,34 @@ class ChatForm(Form):
         """The image model that the user typed."""
         return (self.values.get(CONF_IMAGE_MODEL) or "").strip()
 
-    @property
-    def offered_efforts(self) -> tuple[str, ...]:
-        """The efforts to choose from: all of them for an unknown model."""
-        return self.supported.efforts if self.supported.is_known else EFFORTS
-
     @cached_property
     def effort(self) -> str | None:
         """The effort that the form shows. None: the model has no efforts, or no suitable one."""
         effort = self.settings.reasoning_effort
-        return effort if effort in self.offered_efforts else None
+        return effort if effort in offered_efforts(self.supported) else None
+
+    def _suggested_effort(self) -> str | None:
+        """Return the effort to show: for a model without, that of the models that have a choice."""
+        field = self.all_fields.get(CONF_REASONING_EFFORT)
+        if field is None or offered_efforts(self.supported):
+            return self.effort
+        return self._options.default_effort(
+            ModelCapabilities(efforts=tuple(field.selector.config["options"]))
+        )
 
     @cached_property
-    def fields(self) -> Fields:
-        """The fields to show with these values."""
+    @override
+    def all_fields(self) -> Fields:
+        models = self.context.model_choices(is_chat_model)
         fields = self._basic_fields()
-        if self.values.get(CONF_RECOMMENDED):
-            return fields
-        fields[CONF_CHAT_MODEL] = names(self.context.model_choices(is_chat_model))
-        fields[CONF_MAX_TOKENS] = number(step=1)
-        fields |= self._reasoning_fields()
-        if self.context.server is Server.OPENAI:
-            fields |= self._openai_fields()
+        fields[CONF_CHAT_MODEL] = Field(names(models), (CUSTOM,))
+        fields[CONF_MAX_TOKENS] = Field(number(step=1), (CUSTOM,))
+        if self.context.server is Server.COMPATIBLE:
+            return fields | fields_at_compatible_server()
+        fields |= fields_at_openai(self.settings.chat_model, models)
+        if self.is_task:
+            image_models = names(self.context.model_choices(is_image_model))
+            fields[CONF_IMAGE_MODEL] = Field(image_models, (CUSTOM,))
         return fields
 
     def _basic_fields(self) -> Fields:
@@ -145,68 +142,29 @@ class ChatForm(Form):
             fields |= NAME_FIELD
         if not self.is_task:
             apis = [SelectOptionDict(value=api.id, label=api.name) for api in self.context.apis]
-            fields[CONF_PROMPT] = TemplateSelector()
-            fields[CONF_LLM_HASS_API] = SelectSelector(
-                SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
+            fields[CONF_PROMPT] = Field(TemplateSelector())
+            fields[CONF_LLM_HASS_API] = Field(
+                SelectSelector(
+                    SelectSelectorConfig(options=apis, multiple=True, mode=SelectSelectorMode.LIST)
+                )
             )
-            fields[CONF_PLAIN_SPEECH] = switch()
-            fields[CONF_ON_FAILURE] = choice(tuple(OnFailure), CONF_ON_FAILURE)
-            fields[CONF_KEEP_LISTENING] = choice(tuple(KeepListening), CONF_KEEP_LISTENING)
-            fields[CONF_REMEMBER_TURNS] = up_to(MAX_REMEMBER_TURNS)
+            fields[CONF_PLAIN_SPEECH] = Field(switch())
+            fields[CONF_ON_FAILURE] = Field(choice(tuple(OnFailure), CONF_ON_FAILURE))
+            fields[CONF_KEEP_LISTENING] = Field(choice(tuple(KeepListening), CONF_KEEP_LISTENING))
+            fields[CONF_REMEMBER_TURNS] = Field(up_to(MAX_REMEMBER_TURNS))
         if self.context.subentry is None:
-            fields[CONF_KEEP_PICTURES] = up_to(MAX_KEEP_PICTURES, unit="d")
-        fields[CONF_RECOMMENDED] = switch()
-        return fields
-
-    def _reasoning_fields(self) -> Fields:
-        supported = self.supported
-        fields: Fields = {}
-        if self.offered_efforts:
-            fields[CONF_REASONING_EFFORT] = choice(self.offered_efforts, CONF_REASONING_EFFORT)
-        if supported.takes_sampling(self.effort) or not supported.is_known:
-            fields[CONF_TEMPERATURE] = number(step=0.05)
-            fields[CONF_TOP_P] = number(step=0.05)
-        if supported.summaries:
-            fields[CONF_REASONING_SUMMARY] = choice(
-                (NO_SUMMARY, *supported.summaries), CONF_REASONING_SUMMARY
-            )
-        if supported.pro_mode:
-            fields[CONF_PRO_MODE] = switch()
-        if supported.verbosity:
-            fields[CONF_VERBOSITY] = choice(VERBOSITIES, CONF_VERBOSITY)
-        return fields
-
-    def _openai_fields(self) -> Fields:
-        supported = self.supported
-        fields: Fields = {
-            CONF_SERVICE_TIER: choice(supported.service_tiers, CONF_SERVICE_TIER),
-            CONF_STORE_RESPONSES: switch(),
-        }
-        hosted_tools = takes_hosted_tools(self.effort)
-        if supported.web_search and hosted_tools:
-            fields |= self._search_fields()
-        if supported.code_interpreter and hosted_tools:
-            fields[CONF_CODE_INTERPRETER] = switch()
-        if self.is_task:
-            fields[CONF_IMAGE_MODEL] = names(self.context.model_choices(is_image_model))
-        return fields
-
-    def _search_fields(self) -> Fields:
-        fields: Fields = {CONF_WEB_SEARCH: switch()}
-        if self.values.get(CONF_WEB_SEARCH):
-            fields[CONF_SEARCH_CONTEXT_SIZE] = choice(SEARCH_CONTEXT_SIZES, CONF_SEARCH_CONTEXT_SIZE)
-            fields[CONF_INLINE_CITATIONS] = switch()
-            fields[CONF_USER_LOCATION] = switch()
-            if self.values.get(CONF_USER_LOCATION):
-                fields |= _LOCATION_FIELDS
+            fields[CONF_KEEP_PICTURES] = Field(up_to(MAX_KEEP_PICTURES, unit="d"))
+        fields[CONF_RECOMMENDED] = Field(switch())
         return fields
 
     @override
     def suggestions(self) -> Values:
         values, sent = self.values, self.settings
+        size = values.get(CONF_SEARCH_CONTEXT_SIZE)
         stored_apis = values.get(CONF_LLM_HASS_API) or ()
         chosen_apis = (stored_apis,) if isinstance(stored_apis, str) else stored_apis
         return {
+            **self.context.place,
             **values,
             CONF_PROMPT: values.get(CONF_PROMPT) or llm.DEFAULT_INSTRUCTIONS_PROMPT,
             # drop APIs that no longer exist: the user could not deselect them
@@ -216,14 +174,15 @@ class ChatForm(Form):
             CONF_KEEP_LISTENING: self._options.keep_listening,
             CONF_REMEMBER_TURNS: self._options.remember_turns,
             CONF_KEEP_PICTURES: kept_days(values),
+            CONF_RECOMMENDED: bool(values.get(CONF_RECOMMENDED)),
             CONF_CHAT_MODEL: sent.chat_model,
             CONF_MAX_TOKENS: values.get(CONF_MAX_TOKENS)
             or min(DEFAULT_MAX_TOKENS, self.supported.max_output_tokens),
-            CONF_REASONING_EFFORT: self.effort,
+            CONF_REASONING_EFFORT: self._suggested_effort(),
             CONF_REASONING_SUMMARY: sent.reasoning_summary or NO_SUMMARY,
-            CONF_VERBOSITY: sent.verbosity or "medium",
+            CONF_VERBOSITY: sent.verbosity or ("medium" if self.is_task else VOICE_VERBOSITY),
             CONF_SERVICE_TIER: sent.service_tier or DEFAULT_SERVICE_TIER,
-            CONF_SEARCH_CONTEXT_SIZE: sent.web_search.context_size if sent.web_search else None,
+            CONF_SEARCH_CONTEXT_SIZE: size if size in SEARCH_CONTEXT_SIZES else DEFAULT_SEARCH_CONTEXT_SIZE,
             CONF_IMAGE_MODEL: self.context.models.image(values.get(CONF_IMAGE_MODEL)),
         }
 
@@ -254,24 +213,37 @@ class ChatForm(Form):
 
     @override
     def data(self) -> dict[str, Any]:
-        data = {
+        shown = [*self.fields, *(SEARCH_DETAILS if CONF_WEB_SEARCH in self.fields else ())]
+        typed = {
             name: _tidied(name, value)
-            for name in self.fields
+            for name in dict.fromkeys(shown)
             if name != CONF_NAME and (value := self.values.get(name)) is not None
         }
-        # do not store defaults, so that a new default takes effect
+        defaults = self._defaults
+        data = {name: value for name, value in typed.items() if value not in ("", defaults.get(name))}
+        if self.values.get(CONF_RECOMMENDED):
+            # out of the way: core uses every setting that it finds, recommended or not
+            custom = replace(self, values={**self.values, CONF_RECOMMENDED: False}).data()
+            if hidden := {name: value for name, value in custom.items() if name not in shown}:
+                data[CONF_CUSTOM_SETTINGS] = hidden
+        return data
+
+    @property
+    def _defaults(self) -> Values:
+        """Settings that are not stored, so that a new default takes effect."""
         defaults = {
-            CONF_IMAGE_MODEL: self.context.models.image(None),
             CONF_KEEP_PICTURES: DEFAULT_KEEP_PICTURES,
             CONF_PLAIN_SPEECH: True,
             CONF_ON_FAILURE: OnFailure.HOME_ASSISTANT,
             CONF_KEEP_LISTENING: KeepListening.QUESTION,
             CONF_REMEMBER_TURNS: DEFAULT_REMEMBER_TURNS,
         }
+        models = {CONF_IMAGE_MODEL: self.context.models.image(None)}
         if self.context.server is Server.OPENAI:
             # a self-hosted server: store its default, as the first model in its list may change
-            defaults[CONF_CHAT_MODEL] = self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
-        return {name: value for name, value in data.items() if value not in ("", defaults.get(name))}
+            models[CONF_CHAT_MODEL] = self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
+        stored = self.context.stored_models
+        return defaults | {name: model for name, model in models.items() if model not in stored}
 
     @override
     def placeholders(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 
 from ..const import CONF_BUDGET_STOPS, CONF_MONTHLY_BUDGET, CONF_PRICES, CONF_WARN_AT
 from ..options.costs import DEFAULT_WARN_AT, MOST_DOLLARS, STOPS, CostOptions
-from .form import choice
+from .fields import choice
 
 SECTION: Final = "costs"
 """The name of the section: in the form, in the translations, and in the user's input."""

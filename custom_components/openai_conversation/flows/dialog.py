@@ -12,9 +12,9 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers import llm
 from homeassistant.helpers.template import Template
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
+from ..compat import CAN_HIDE_FIELDS
 from ..const import (
     CONF_CHAT_MODEL,
     CONF_CITY,
@@ -23,6 +23,8 @@ from ..const import (
     CONF_RECOMMENDED,
     CONF_REGION,
     CONF_TIMEZONE,
+    CONF_USER_LOCATION,
+    CONF_WEB_SEARCH,
     DOMAIN,
     LOCATION_KEYS,
     LOGGER,
@@ -33,6 +35,8 @@ from ..openai_api.catalog import Catalog, Models
 from ..openai_api.client import async_get_catalog, create_client, is_azure, is_openai_host, server_of
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
+from ..options.chat import shown_options
+from ..options.texts import Texts, async_get_texts
 from ..reporting import open_request
 from ..runtime import OpenAIConfigEntry
 from .form import Form, FormContext
@@ -70,39 +74,45 @@ class Dialog:
     """What is stored, and later what the user typed."""
 
     _stored: Mapping[str, Any] = field(init=False)
-    _shown: frozenset[str] = field(default_factory=frozenset)
+    _shown: Form = field(init=False)
     _catalog: Catalog | None = None
+    _is_place_known: bool = field(init=False)
+    """Whether the location is stored, has been looked up, or has been left out by the user."""
 
     def __post_init__(self) -> None:
         """Remember what was stored."""
-        self._stored = self.values
+        self._stored = self.values = shown_options(self.values)
+        self._is_place_known = bool(self.values.get(CONF_WEB_SEARCH) and self.values.get(CONF_USER_LOCATION))
 
     async def async_next(self, user_input: Mapping[str, Any] | None) -> Page | Answer:
         """Return what follows the user's input: a page to show, or the answer. None: the dialog opens."""
         if user_input is None:
             return self._page(self.form(self.values, await self._async_context()))
-        # a shown field that is missing was cleared; hidden fields keep their value
-        kept = {key: value for key, value in self.values.items() if key not in self._shown}
+        seen = self._shown.seen(user_input)
+        # a visible field that is missing was cleared; hidden fields keep their value
+        kept = {key: value for key, value in self.values.items() if key not in seen}
         self.values = kept | dict(user_input)
         context = await self._async_context()
+        has_new_place = await self._async_look_up_place(self.form(self.values, context), seen)
         form = self.form(self.values, context)
-        if CONF_CITY in form.fields.keys() - self._shown and not any(map(self.values.get, LOCATION_KEYS)):
-            self.values |= await self._async_place(form)
-            form = self.form(self.values, context)
+        texts = await async_get_texts(self.hass, self.subentry)
         if problem := self._template_problem():
-            return self._page(form, {CONF_PROMPT: "template"}, problem=problem)
+            return self._refused(form, {CONF_PROMPT: "template"}, texts, problem=problem)
         # check only fields that were shown and stay: users cannot fix hidden fields, and new ones come next
-        on_screen = form.fields.keys() & self._shown
+        on_screen = form.fields.keys() & seen
         if errors := {name: error for name, error in form.errors().items() if name in on_screen}:
-            return self._page(form, errors)
-        has_all_been_seen = form.fields.keys() <= self._shown
+            return self._refused(form, errors, texts)
         self.values, dropped = form.without_unsupported()
-        form = self.form(self.values, context)
-        if dropped:
-            return self._page(form, {"base": "unsupported"}, settings=await self._async_names(dropped))
-        if has_all_been_seen:
-            return Answer(self._unchanged(form) | form.data(), self.values.get(CONF_NAME, "").strip())
-        return self._page(form)
+        before, form = form, self.form(self.values, context)
+        more = form.fields.keys() - seen - set(LOCATION_KEYS if has_new_place else ())
+        notices = [
+            self._dropped_notice(before, form, dropped, texts),
+            texts.notice("check_location") if has_new_place else "",
+            texts.notice("more_settings") if more else "",
+        ]
+        if notice := "".join(notices):
+            return self._page(form, notice=notice)
+        return Answer(self._unchanged(form) | form.data(), self.values.get(CONF_NAME, "").strip())
 
     def _unchanged(self, form: Form) -> dict[str, Any]:
         """Return the stored options that were shown and not changed. They stay stored, even defaults.
@@ -115,9 +125,27 @@ class Dialog:
             if name in form.fields and name != CONF_NAME and self.values.get(name) == value
         }
 
+    def _dropped_notice(self, before: Form, form: Form, dropped: tuple[str, ...], texts: Texts) -> str:
+        """Return which of the settings that the user has chosen change with the model."""
+        suggested, new = self._shown.suggestions(), form.suggestions()
+        changes = [
+            texts.change(name, before.values.get(name), new.get(name) if name in form.fields else None)
+            for name in dropped
+            if name in self._stored or before.values.get(name) != suggested.get(name)
+        ]
+        if not changes:
+            return ""
+        model = form.placeholders()["model"]
+        return texts.notice("unsupported_settings", model=model, settings=", ".join(changes))
+
+    def _refused(self, form: Form, errors: Mapping[str, str], texts: Texts, **placeholders: str) -> Page:
+        """Return the form with its errors, which are also named at the top: a field may be out of sight."""
+        settings = texts.settings(name for name in form.fields if name in errors)
+        return self._page(form, {**errors, "base": "wrong_settings"}, settings=settings, **placeholders)
+
     def _page(self, form: Form, errors: Mapping[str, str] | None = None, **placeholders: str) -> Page:
-        self._shown = frozenset(form.fields)
-        texts = {"problem": "", "settings": "", **form.placeholders()}
+        self._shown = form
+        texts = {"problem": "", "settings": "", "notice": "", **form.placeholders()}
         return Page(form.schema(), dict(errors or {}), texts | placeholders)
 
     def _template_problem(self) -> str | None:
@@ -143,21 +171,25 @@ class Dialog:
             return str(err)
         return None
 
-    async def _async_names(self, settings: tuple[str, ...]) -> str:
-        """Return the names of some settings, in Home Assistant's language."""
-        part = "config_subentries" if self.subentry else "options"
-        texts = await async_get_translations(self.hass, self.hass.config.language, part, [DOMAIN])
-        kind = f"{part}.{self.subentry}" if self.subentry else part
-        path = f"component.{DOMAIN}.{kind}.step.init.data"
-        return ", ".join(texts.get(f"{path}.{name}", name) for name in settings)
+    async def _async_look_up_place(self, form: Form, seen: frozenset[str]) -> bool:
+        """Fill in where the home is, roughly, and return whether that is for the user to check.
 
-    async def _async_place(self, form: Form) -> dict[str, str]:
-        """Return where the home is, roughly, for the user to check. Unknown parts are left out."""
-        config = self.hass.config
-        place = {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
+        That happens once, and only if the user has typed neither city nor region. Unknown parts are left out.
+        """
+        if self._is_place_known or CONF_CITY not in form.fields:
+            return False
+        self._is_place_known = True
+        if self.values.get(CONF_CITY) or self.values.get(CONF_REGION):
+            return False
+        place = {key: value for key, value in form.context.place.items() if key not in seen}
         if self.entry.state is ConfigEntryState.LOADED:
             place |= await self._async_city_and_region(form)
-        return {key: value for key, value in place.items() if value}
+        self.values |= {key: value for key, value in place.items() if value}
+        return True
+
+    def _country_and_timezone(self) -> dict[str, str]:
+        config = self.hass.config
+        return {CONF_COUNTRY: config.country or "", CONF_TIMEZONE: config.time_zone}
 
     async def _async_city_and_region(self, form: Form) -> dict[str, str]:
         account = self.entry.runtime_data
@@ -182,11 +214,12 @@ class Dialog:
             apis=llm.async_get_apis(self.hass),
             subentry=self.subentry,
             stored_models=(self._stored.get(CONF_CHAT_MODEL), self._stored.get(CONF_IMAGE_MODEL)),
+            place={} if self._is_place_known else self._country_and_timezone(),
         )
 
     async def _async_catalog(self) -> Catalog:
-        """Ask for the list of models if the form shows one. Without a list, any name is accepted."""
-        if self.values.get(CONF_RECOMMENDED):
+        """Ask for the list of models if the form has one. Without a list, any name is accepted."""
+        if self.values.get(CONF_RECOMMENDED) and not CAN_HIDE_FIELDS:
             return Catalog()
         if self._catalog is None:
             data = self.entry.data

@@ -1,6 +1,7 @@
 """The forms of speech-to-text, text-to-speech, and evaluations. Pure."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final, override
 
@@ -22,9 +23,10 @@ from ..options.engines import (
     SpeechToTextOptions,
     TextToSpeechOptions,
 )
-from .form import NAME_FIELD, Fields, Form, Values, choice, names, number, range_error
+from .fields import NAME_FIELD, Field, Fields, Values, choice, model_field, names, number, range_error
+from .form import Form
 
-_LONG_TEXT: Final = TextSelector(TextSelectorConfig(multiline=True))
+_LONG_TEXT: Final = Field(TextSelector(TextSelectorConfig(multiline=True)))
 
 
 class EngineForm(Form):
@@ -37,9 +39,8 @@ class EngineForm(Form):
     def is_right(model: str) -> bool:
         """Whether a model is made for this kind of work."""
 
-    @property
-    def more_fields(self) -> Fields:
-        """The fields besides name and model."""
+    def more_fields(self, models: Sequence[str]) -> Fields:
+        """Return the fields besides name and model. `models`: those to choose from."""
         return {}
 
     @property
@@ -63,10 +64,10 @@ class EngineForm(Form):
         return self.options().model_for(self.context.models)
 
     @cached_property
-    def fields(self) -> Fields:
-        """The fields to show with these values."""
-        choices = names(self.context.model_choices(self.is_right))
-        return {**NAME_FIELD, CONF_CHAT_MODEL: choices, **self.more_fields}
+    @override
+    def all_fields(self) -> Fields:
+        models = self.context.model_choices(self.is_right)
+        return {**NAME_FIELD, CONF_CHAT_MODEL: Field(names(models)), **self.more_fields(models)}
 
     @override
     def suggestions(self) -> dict[str, Any]:
@@ -117,9 +118,8 @@ class SpeechToTextForm(EngineForm):
     options = SpeechToTextOptions
     is_right = staticmethod(is_stt_model)
 
-    @property
     @override
-    def more_fields(self) -> Fields:
+    def more_fields(self, models: Sequence[str]) -> Fields:
         return {CONF_PROMPT: _LONG_TEXT}
 
     @property
@@ -149,16 +149,31 @@ class TextToSpeechForm(EngineForm):
         """What the model supports."""
         return tts_capabilities_of(self.model)
 
-    @property
     @override
-    def more_fields(self) -> Fields:
-        fields: Fields = {}
-        if self.context.has_successor(self.typed_model):
-            fields[CONF_MODEL_SWITCH] = choice(list(ModelSwitch), CONF_MODEL_SWITCH)
-        fields |= {CONF_VOICE: names(self.supported.voices), CONF_TTS_SPEED: number(step=0.05)}
-        if self.supported.instructions:
-            fields[CONF_PROMPT] = _LONG_TEXT
-        return fields
+    def more_fields(self, models: Sequence[str]) -> Fields:
+        shown = self.suggestions()[CONF_CHAT_MODEL]
+        fields = {
+            CONF_MODEL_SWITCH: model_field(self._switch, shown, models),
+            CONF_VOICE: model_field(self._voices, shown, models),
+            CONF_TTS_SPEED: Field(number(step=0.05)),
+            CONF_PROMPT: model_field(self._instructions, shown, models),
+        }
+        return {name: field for name, field in fields.items() if field}
+
+    def _switch(self, model: str) -> Field | None:
+        choices = Field(choice(list(ModelSwitch), CONF_MODEL_SWITCH))
+        return choices if self.context.has_successor(model) else None
+
+    def _voices(self, model: str) -> Field:
+        return Field(names(self._supported_with(model).voices))
+
+    def _instructions(self, model: str) -> Field | None:
+        return _LONG_TEXT if self._supported_with(model).instructions else None
+
+    def _supported_with(self, model: str) -> TextToSpeechCapabilities:
+        """Return what is supported if this model is selected: its successor may already speak."""
+        options = self.options.from_stored({**self.values, CONF_CHAT_MODEL: model})
+        return tts_capabilities_of(options.model_for(self.context.models))
 
     @property
     @override

@@ -1,8 +1,9 @@
 """What all forms share: the context that they need, and the kinds of fields. Pure."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 import re
 from typing import Any, Final
 
@@ -10,24 +11,13 @@ import probatio as vol
 
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import llm
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import Selector
 
+from ..compat import CAN_HIDE_FIELDS, hidable_field
 from ..const import CONF_RECOMMENDED, Server, SubentryType
 from ..openai_api.catalog import Models
 from ..openai_api.model_names import is_for_other_purpose
-
-type Values = Mapping[str, Any]
-type Fields = dict[str, Any]
-"""Name → selector, in the form's order."""
+from .fields import Fields, Values, visible
 
 _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
@@ -49,6 +39,9 @@ class FormContext:
 
     stored_models: tuple[str | None, ...] = ()
     """The models that are in use. They may be missing in the list."""
+
+    place: Values = field(default_factory=dict)
+    """The parts of the location that need no look-up, while the user has chosen none."""
 
     @property
     def server(self) -> Server:
@@ -99,8 +92,14 @@ class Form(ABC):
 
     @property
     @abstractmethod
-    def fields(self) -> Fields:
-        """The fields to show with these values."""
+    def all_fields(self) -> Fields:
+        """Every field that the form can have, with the conditions under which it is visible."""
+
+    @cached_property
+    def fields(self) -> dict[str, Selector[Any]]:
+        """The fields that the user sees with these values."""
+        names = visible(self.all_fields, self.suggestions())
+        return {name: each.selector for name, each in self.all_fields.items() if name in names}
 
     @abstractmethod
     def suggestions(self) -> Values:
@@ -122,60 +121,24 @@ class Form(ABC):
     def placeholders(self) -> dict[str, str]:
         """Return the placeholders of the error texts."""
 
+    def seen(self, user_input: Values) -> frozenset[str]:
+        """Return the fields that the user saw when submitting this."""
+        return visible(self.all_fields, user_input) if CAN_HIDE_FIELDS else frozenset(self.fields)
+
     def schema(self) -> vol.Schema:
         """Return the form to show: filled with the values, and with the defaults where there are none."""
         schema: dict[vol.Marker, Any] = {}
         suggestions = self.suggestions()
-        for name, selector in self.fields.items():
+        for name, each in self.all_fields.items():
             value = suggestions.get(name)
             if name == CONF_RECOMMENDED:
-                schema[vol.Required(name, default=bool(value))] = selector
+                schema[vol.Required(name, default=bool(value))] = each.selector
             elif name == CONF_NAME:
-                schema[vol.Required(name, default=value or "")] = selector
-            else:
-                schema[vol.Optional(name, description={"suggested_value": value})] = selector
+                schema[vol.Required(name, default=value or "")] = each.selector
+            elif CAN_HIDE_FIELDS and each.conditions:
+                conditions = [condition.as_dict() for condition in each.conditions]
+                schema[hidable_field(name, conditions, value)] = each.selector
+            elif name in self.fields:
+                schema[vol.Optional(name, description={"suggested_value": value})] = each.selector
         # browsers also send fields that the form had before
         return vol.Schema(schema, extra=vol.REMOVE_EXTRA)
-
-
-NAME_FIELD: Final[Fields] = {CONF_NAME: TextSelector()}
-
-
-def number(step: float) -> NumberSelector:
-    """Return a field for a number. We check the limits: Home Assistant's message does not name them."""
-    return NumberSelector(NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step))
-
-
-def up_to(most: int, *, unit: str | None = None) -> NumberSelector:
-    """Return a field for a whole number from 0."""
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=1, min=0, max=most)
-    if unit:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def choice(options: Sequence[str], translation_key: str) -> SelectSelector:
-    """Return a field for one of a few translated options."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(options), mode=SelectSelectorMode.DROPDOWN, translation_key=translation_key
-        )
-    )
-
-
-def names(options: Sequence[str]) -> SelectSelector:
-    """Return a field for one of several names, or for one that the user types."""
-    return SelectSelector(
-        SelectSelectorConfig(options=list(options), custom_value=True, mode=SelectSelectorMode.DROPDOWN)
-    )
-
-
-def switch() -> BooleanSelector:
-    """Return a field for yes or no."""
-    return BooleanSelector()
-
-
-def range_error(values: Values, name: str, least: float, most: float) -> str | None:
-    """Return the key of the error for a number that is out of range."""
-    value = values.get(name)
-    return None if value is None or least <= value <= most else f"{name}_range"

@@ -11,8 +11,8 @@ from homeassistant.helpers import llm
 from ..const import (
     CONF_CHAT_MODEL,
     CONF_CODE_INTERPRETER,
+    CONF_CUSTOM_SETTINGS,
     CONF_IMAGE_MODEL,
-    CONF_INLINE_CITATIONS,
     CONF_KEEP_LISTENING,
     CONF_KEEP_PICTURES,
     CONF_MAX_TOKENS,
@@ -23,19 +23,14 @@ from ..const import (
     CONF_REASONING_SUMMARY,
     CONF_RECOMMENDED,
     CONF_REMEMBER_TURNS,
-    CONF_SEARCH_CONTEXT_SIZE,
     CONF_SERVICE_TIER,
     CONF_STORE_RESPONSES,
     CONF_TEMPERATURE,
     CONF_TOP_P,
-    CONF_USER_LOCATION,
     CONF_VERBOSITY,
-    CONF_WEB_SEARCH,
-    LOCATION_KEYS,
     Server,
 )
 from ..openai_api.capabilities import (
-    SEARCH_CONTEXT_SIZES,
     UNKNOWN,
     VERBOSITIES,
     ModelCapabilities,
@@ -43,6 +38,7 @@ from ..openai_api.capabilities import (
 )
 from ..openai_api.catalog import Models
 from ..openai_api.models import DEFAULT_CHAT_MODEL, capabilities_of
+from .web_search import WebSearch
 
 DEFAULT_MAX_TOKENS: Final = 3000
 """Tokens of an answer, reasoning included: enough for a long answer, and a stop for a runaway one."""
@@ -59,7 +55,6 @@ TASK_EFFORTS: Final = ("low", "none")
 VOICE_VERBOSITY: Final = "low"
 NO_SUMMARY: Final = "off"
 DEFAULT_SERVICE_TIER: Final = "auto"
-DEFAULT_SEARCH_CONTEXT_SIZE: Final = "medium"
 
 DEFAULT_KEEP_PICTURES: Final = 30
 """Days. 0: forever."""
@@ -94,33 +89,6 @@ class KeepListening(StrEnum):
     QUESTION = "question"
     ALWAYS = "always"
     NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSearch:
-    """How the model searches the web."""
-
-    context_size: str = DEFAULT_SEARCH_CONTEXT_SIZE
-    """How much of the results the model reads: "low", "medium", or "high"."""
-
-    location: Mapping[str, str] | None = None
-    """Where the home is, roughly: as far as known, city, region, country, and timezone."""
-
-    citations: bool = False
-    """Whether the answer links its sources."""
-
-    @classmethod
-    def from_stored(cls, data: Mapping[str, Any]) -> Self | None:
-        """Read stored options. None: web search is off."""
-        if not data.get(CONF_WEB_SEARCH):
-            return None
-        location = {key: data[key] for key in LOCATION_KEYS if data.get(key)}
-        size = data.get(CONF_SEARCH_CONTEXT_SIZE)
-        return cls(
-            context_size=size if size in SEARCH_CONTEXT_SIZES else DEFAULT_SEARCH_CONTEXT_SIZE,
-            location=location if data.get(CONF_USER_LOCATION) and location else None,
-            citations=bool(data.get(CONF_INLINE_CITATIONS)),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +157,7 @@ class ChatOptions(ModelOptions):
     def from_stored(cls, data: Mapping[str, Any], *, is_spoken_to: bool = True) -> Self:
         """Read stored options; entries of 2024 store a single API ID as a string.
 
-        Recommended settings override everything else that is stored.
+        Recommended settings override everything else about the model, except web searches.
         """
         apis = data.get(CONF_LLM_HASS_API) or ()
         chosen = {} if data.get(CONF_RECOMMENDED) else data
@@ -213,7 +181,7 @@ class ChatOptions(ModelOptions):
             verbosity=chosen.get(CONF_VERBOSITY) or None,
             service_tier=chosen.get(CONF_SERVICE_TIER) or None,
             store_responses=bool(chosen.get(CONF_STORE_RESPONSES)),
-            web_search=WebSearch.from_stored(chosen),
+            web_search=WebSearch.from_stored(data),
             code_interpreter=bool(chosen.get(CONF_CODE_INTERPRETER)),
             image_model=chosen.get(CONF_IMAGE_MODEL) or None,
         )
@@ -274,6 +242,12 @@ class ChatOptions(ModelOptions):
         if self.verbosity in VERBOSITIES:
             return self.verbosity
         return VOICE_VERBOSITY if self.is_spoken_to else None
+
+
+def shown_options(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored options as a form shows them: with what recommended settings hide."""
+    visible = {name: value for name, value in data.items() if name != CONF_CUSTOM_SETTINGS}
+    return {**data.get(CONF_CUSTOM_SETTINGS, {}), **visible}
 
 
 def _member[Choice: StrEnum](choices: type[Choice], value: Any, default: Choice) -> Choice:

@@ -39,7 +39,7 @@ async def fill_in(step: FlowStep, **answers: Any) -> FlowStep:
     """Submit one form after the other, with the answers that they have a field for."""
     while step.type == "form":
         fitting = {name: answers[name] for name in step.fields if name in answers}
-        step = await step.submit(**{**step.shown, **fitting})
+        step = await step.submit(**step.filled(**fitting))
         if step.answer.get("errors"):
             raise HarnessError(f"the form was not taken: {step.problem}")
     return step
