@@ -41,6 +41,7 @@ PURE = {
     "flows/engines.py",
     "flows/fields.py",
     "flows/form.py",
+    "flows/model_labels.py",
     "images/request.py",
     "openai_api/decisions.py",
     "openai_api/failure_words.py",

@@ -91,6 +91,14 @@ def test_a_spoken_sentence_is_short(language: str) -> None:
     assert long == {}
 
 
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_a_year_has_twelve_months(language: str) -> None:
+    months = texts_of(language)["common.months"].split(", ")
+
+    assert len(set(months)) == 12
+    assert [month for month in months if month != month.strip() or not month] == []
+
+
 @pytest.mark.parametrize("language", sorted(MARKS))
 def test_quotations_have_the_marks_of_the_language(language: str) -> None:
     opening, closing = MARKS[language]

@@ -453,6 +453,12 @@ LINKS = set(config_flow.LINKS)
 QUESTION = {"entities", "expose_url", "tokens", "dollars", "usage_url"}
 """What the form of an agent to talk to says about a question."""
 
+PUT_TOGETHER = {
+    *("name", "model", "milliseconds", "prompt", "day", "month", "year"),
+    *("settings", "successor", "price", "live", "live_price"),
+}
+"""What the texts that the code puts together are given."""
+
 AGENT_ERRORS = set(ChatForm({}, context_of(None)).placeholders()) | {"problem", "settings"}
 
 
@@ -460,7 +466,7 @@ def provided_by(kind: SubentryType) -> set[str]:
     """Return what the texts of a form's errors are given."""
     question = QUESTION if kind is SubentryType.CONVERSATION else set()
     form = set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders())
-    return form | {"problem", "settings", "notice", "name"} | question
+    return form | {"problem", "settings", "notice", "model_note", "name"} | question
 
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
@@ -470,8 +476,8 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
     ("ends", TEXTS["config"]["abort"], set()),
     ("what comes next", TEXTS["config"]["create_entry"], set(config_flow.NEXT_STEPS) | {"name"}),
-    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note", "notice"}),
-    ("put together", TEXTS["common"], {"name", "model", "milliseconds", "prompt", "day", "settings"}),
+    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note", "notice", "model_note"}),
+    ("put together", TEXTS["common"], PUT_TOGETHER),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),
     ("choices", TEXTS["selector"], set()),

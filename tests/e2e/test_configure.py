@@ -91,6 +91,17 @@ async def test_a_search_with_recommended_settings(client: Client, entry_id: str,
     await configure(client, entry_id, web_search=False)
 
 
+async def test_the_list_of_models_says_what_each_is(client: Client, entry_id: str) -> None:
+    """The recommended model comes first. Each has its price, and one that ends its day."""
+    form = await start_options_flow(client, entry_id)
+    options = form.fields["chat_model"]["selector"]["select"]["options"]
+    labels = {option["value"]: option["label"] for option in options}
+
+    assert options[0]["label"] == "gpt-6-luna · recommended · $0.10 / $0.50"
+    assert labels["gpt-4o"] == "gpt-4o · ends Jan 14, 2027 · $2.50 / $10.00"
+    await form.close()
+
+
 async def test_recommended_settings_put_own_ones_aside(client: Client, entry_id: str) -> None:
     """What was chosen is there again when recommended settings are turned off."""
     await configure(client, entry_id, recommended=False, max_tokens=321, temperature=0.3)

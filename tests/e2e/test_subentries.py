@@ -32,6 +32,7 @@ EVERYTHING: Json = {
     "user_location": True,
     "city": "Bowser City",
     "region": "Dark Lands",
+    "timezone": "Europe/Rome",
     "code_interpreter": True,
 }
 
@@ -95,7 +96,7 @@ async def test_every_option_is_on_the_wire(client: Client, add: Add, stand_in: S
     search, python = body["tools"]
     assert search["search_context_size"] == "high"
     assert search["user_location"]["city"] == "Bowser City"
-    assert search["user_location"]["timezone"]
+    assert search["user_location"]["timezone"] == "Europe/Rome"
     assert python["type"] == "code_interpreter"
     assert "Look things up." in body["instructions"]
 

@@ -11,11 +11,14 @@ from custom_components.openai_conversation.flows.chat import ChatForm
 from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
 from custom_components.openai_conversation.openai_api.model_names import is_chat_model, is_image_model
+from custom_components.openai_conversation.openai_api.prices import Price, PriceList
 from custom_components.openai_conversation.options.chat import (
     RECOMMENDED_OPTIONS,
     ChatOptions,
     ModelSettings,
 )
+from custom_components.openai_conversation.options.texts import async_get_texts
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 
 TODAY = date(2026, 11, 22)
@@ -34,6 +37,9 @@ LISTED = Catalog(
     shutdown_dates={"gpt-9": date(2026, 11, 1)},
 )
 SPOKEN_TO = ["prompt", "llm_hass_api", "plain_speech", "on_failure", "keep_listening", "remember_turns"]
+ENDING = ["ft:gpt-4o:the-house::abc", "gpt-4o", "gpt-4o-2024-08-06"]
+"""The models of that list that end within 60 days."""
+
 BASIC = [*SPOKEN_TO, "keep_pictures", "recommended"]
 RECOMMENDED = [*BASIC, "web_search"]
 OWN = [*BASIC, "chat_model", "max_tokens"]
@@ -100,6 +106,11 @@ def suggestions(values: dict[str, Any], form: FormContext) -> dict[str, Any]:
 def sent(values: dict[str, Any], form: FormContext) -> ModelSettings:
     """Return what a request says after the form was saved with these values."""
     return ChatOptions.from_stored(values).settings(form.models)
+
+
+def values_of(field: Any) -> list[str]:
+    """Return the options of a field, as they are stored."""
+    return [option["value"] for option in field.config["options"]]
 
 
 NOBODY_KNOWS = {"a new model of OpenAI's": context(), "a model of a compatible server": COMPATIBLE}
@@ -225,12 +236,70 @@ def test_the_form_shows_the_model_that_the_request_uses(
 
 def test_the_models_to_choose_have_not_ended_and_are_for_conversations() -> None:
     assert context(catalog=LISTED).model_choices(is_chat_model) == [
-        "ft:gpt-4o:the-house::abc",
-        "gpt-4o",
-        "gpt-5.2",
-        "gpt-6-luna",
-        "gpt-4o-2024-08-06",
+        *["gpt-5.2", "gpt-6-luna"],
+        *ENDING,
     ]
+
+
+def test_the_default_comes_first_and_snapshots_late() -> None:
+    models = ("gpt-5.2", "gpt-5.2-2026-01-01", "gpt-6-luna", "gpt-4o", "gpt-5.4")
+
+    assert context(catalog=Catalog(models=models)).model_choices(is_chat_model, "gpt-6-luna") == [
+        *["gpt-6-luna", "gpt-5.2", "gpt-5.4", "gpt-5.2-2026-01-01", "gpt-4o"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "label"),
+    [
+        ("gpt-6-luna", "gpt-6-luna · recommended · $0.10 / $0.50"),
+        ("gpt-5.2", "gpt-5.2 · $1.75 / $14.00"),
+        ("gpt-4o", "gpt-4o · ends Jan 14, 2027 · $2.50 / $10.00"),
+        # another price than its base
+        ("ft:gpt-4o:the-house::abc", "ft:gpt-4o:the-house::abc · ends Jan 14, 2027"),
+    ],
+)
+async def test_the_list_of_models_says_what_each_is(hass: HomeAssistant, model: str, label: str) -> None:
+    form = replace(context(catalog=LISTED), texts=await async_get_texts(hass))
+
+    labels = {
+        each["value"]: each["label"] for each in ChatForm({}, form).fields["chat_model"].config["options"]
+    }
+
+    assert labels[model] == label
+
+
+async def test_own_prices_are_in_the_list_and_models_of_others_have_no_labels(hass: HomeAssistant) -> None:
+    texts = await async_get_texts(hass)
+    own = PriceList(own={"qwen3": Price(input=0.2, output=1.1234)}, listed=False)
+    catalog = Catalog(models=("gpt-4o", "qwen3"))
+    server = replace(context(Server.COMPATIBLE, catalog), texts=texts, prices=own)
+
+    options = ChatForm({}, server).fields["chat_model"].config["options"]
+
+    assert [each["label"] for each in options] == ["gpt-4o", "qwen3 · $0.20 / $1.1234"]
+
+
+# what was typed, and the models that the user should know to end
+ENDINGS: list[tuple[dict[str, Any], FormContext, list[tuple[str, str | None]]]] = [
+    ({"chat_model": "gpt-4o"}, context(), [("gpt-4o", "gpt-6-luna")]),
+    ({"chat_model": "o3"}, context(), [("o3", "gpt-6.1-sol")]),
+    ({"chat_model": "gpt-5.2"}, context(), []),
+    ({}, context(), []),
+    ({"chat_model": "o3", "recommended": True}, context(), []),
+    ({"chat_model": "o3"}, replace(context(), stored_models=("o3",)), []),
+    ({"chat_model": "o3"}, replace(context(), has_openai_names=False), []),
+    ({"chat_model": "o3"}, COMPATIBLE, []),
+    ({"image_model": "gpt-image-1-mini"}, TASK, [("gpt-image-1-mini", "gpt-image-2.6-sunburst")]),
+    ({"image_model": "gpt-image-1-mini"}, AGENT, []),
+]
+
+
+@pytest.mark.parametrize(("values", "form", "ending"), ENDINGS, ids=str)
+def test_a_new_choice_of_a_model_that_ends_soon_is_noticed(
+    values: dict[str, Any], form: FormContext, ending: list[tuple[str, str | None]]
+) -> None:
+    assert list(ChatForm(values, form).ending()) == ending
 
 
 def test_a_compatible_server_offers_its_models_in_its_order() -> None:
@@ -242,7 +311,7 @@ def test_a_compatible_server_offers_its_models_in_its_order() -> None:
 def test_the_models_are_offered_and_others_may_be_typed() -> None:
     field = ChatForm({}, context(catalog=LISTED)).fields["chat_model"]
 
-    assert field.config["options"] == context(catalog=LISTED).model_choices(is_chat_model)
+    assert values_of(field) == ["gpt-6-luna", "gpt-5.2", *ENDING]
     assert field.config["custom_value"] is True
 
 
@@ -251,8 +320,7 @@ def test_the_models_for_images_are_offered_to_tasks() -> None:
     form = context(catalog=catalog, subentry=SubentryType.AI_TASK)
     field = ChatForm({}, form).fields["image_model"]
 
-    assert field.config["options"] == form.model_choices(is_image_model)
-    assert field.config["options"] == ["gpt-image-2", "gpt-image-2.6-flare"]
+    assert values_of(field) == ["gpt-image-2.6-flare", "gpt-image-2"]
     assert field.config["custom_value"] is True
 
 

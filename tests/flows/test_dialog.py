@@ -167,12 +167,41 @@ async def test_models_to_choose_from(house: House) -> None:
     form = await configure_own(house)
 
     assert form.options("chat_model") == [
-        "gpt-4o",
         "gpt-6-luna",
         "gpt-6.1-sol",
         "gpt-6.1-terra",
         "gpt-6-luna-2026-09-01",
+        "gpt-4o",
     ]
+    assert form.labels("chat_model") == [
+        "gpt-6-luna · recommended · $0.10 / $0.50",
+        "gpt-6.1-sol · $2.00 / $10.00",
+        "gpt-6.1-terra · $1.00 / $5.00",
+        "gpt-6-luna-2026-09-01 · $0.10 / $0.50",
+        "gpt-4o · ends Jan 14, 2027 · $2.50 / $10.00",
+    ]
+    assert form.texts["model_note"] == (
+        "Prices are in US dollars per million tokens, for input and output, as of Nov 22, 2026."
+    )
+
+
+@RELEASES
+async def test_a_model_that_ends_soon_asks_for_a_confirmation_once(house: House, release: str) -> None:
+    form = await configure_own(house, chat_model="gpt-6.1-terra")
+
+    await form.change(chat_model="gpt-4o")
+
+    assert form.type == "form"
+    assert form.notice.endswith(
+        "gpt-4o shuts down on Jan 14, 2027. Submit again to use it until then, or select gpt-6-luna."
+    )
+    await form.change()
+    assert form.type == "create_entry"
+
+    # and not for what is in use
+    form = await configure(house.hass, house.entry)
+    await form.change(prompt="You are nice.")
+    assert form.type == "create_entry"
 
 
 EVERYTHING = {
@@ -252,7 +281,7 @@ async def test_what_another_model_does_not_support_is_named_and_removed(house: H
 
     assert form.errors == {}
     # the effort is the one that the form has suggested
-    assert form.notice == (
+    assert form.notice.startswith(
         "gpt-4o does not support all of your settings. "
         "Submit again to change these: Pro mode, Verbosity: High"
     )
@@ -540,8 +569,9 @@ async def test_a_voice_of_another_model(house: House, openai: FakeOpenAI, at_onc
 
     await form.change(chat_model="gpt-4o-mini-tts", prompt="Slowly.")
 
-    # its voices are others
-    assert form.notice == MORE_SETTINGS
+    # its voices are others, and it ends, too
+    assert form.notice.startswith(MORE_SETTINGS)
+    assert "gpt-4o-mini-tts shuts down on Jan 6, 2027." in form.notice
     assert form.fields["voice"] == "nova"
     assert "marin" in form.options("voice")
     assert form.fields["prompt"] == "Slowly."

@@ -14,7 +14,10 @@ from custom_components.openai_conversation.flows.engines import (
 )
 from custom_components.openai_conversation.flows.form import FormContext
 from custom_components.openai_conversation.openai_api.catalog import Catalog, Models
+from custom_components.openai_conversation.openai_api.prices import PriceList
 from custom_components.openai_conversation.options.engines import DEFAULT_STT_PROMPT
+from custom_components.openai_conversation.options.texts import Texts, async_get_texts
+from homeassistant.core import HomeAssistant
 
 TODAY = date(2026, 11, 1)
 """A day on which text-to-speech still uses its old models."""
@@ -45,9 +48,9 @@ EVERY_FORM = pytest.mark.parametrize(
 
 
 def context(
-    server: Server = Server.OPENAI, catalog: Catalog | None = None, today: date = TODAY
+    server: Server = Server.OPENAI, catalog: Catalog | None = None, today: date = TODAY, **more: Any
 ) -> FormContext:
-    return FormContext(models=Models(server, catalog or Catalog(), today))
+    return FormContext(models=Models(server, catalog or Catalog(), today), **more)
 
 
 def suggestions(form: type[EngineForm], values: dict[str, Any], known: FormContext) -> dict[str, Any]:
@@ -137,6 +140,12 @@ def test_texts_are_stripped(form: type[EngineForm]) -> None:
     assert form({"name": " N ", "chat_model": " my-model "}, context()).data()["chat_model"] == "my-model"
 
 
+@pytest.fixture
+async def texts(hass: HomeAssistant) -> Texts:
+    """The English texts."""
+    return await async_get_texts(hass)
+
+
 @EVERY_FORM
 @pytest.mark.parametrize("cleared", [{}, {"chat_model": ""}, {"chat_model": "  "}], ids=str)
 def test_a_cleared_model_is_the_default(form: type[EngineForm], cleared: dict[str, str]) -> None:
@@ -149,7 +158,7 @@ def test_a_cleared_model_is_the_default(form: type[EngineForm], cleared: dict[st
 @pytest.mark.parametrize(
     ("form", "models"),
     [
-        (SpeechToTextForm, ["gpt-4o-transcribe", "gpt-live-transcribe", "gpt-transcribe", "whisper-1"]),
+        (SpeechToTextForm, ["gpt-transcribe", "gpt-4o-transcribe", "gpt-live-transcribe", "whisper-1"]),
         (TextToSpeechForm, ["gpt-4o-mini-tts", "tts-1-hd", "gpt-4o-mini-tts-2025-12-15"]),
         (EvaluationForm, ["gpt-6-luna"]),
     ],
@@ -160,21 +169,50 @@ def test_the_models_to_choose_have_not_ended_and_are_made_for_this(
 ) -> None:
     field = form({}, context(catalog=LISTED)).fields["chat_model"]
 
-    assert field.config["options"] == models
+    assert [option["value"] for option in field.config["options"]] == models
     assert field.config["custom_value"] is True
 
 
-def test_what_it_costs_to_listen_live_stands_beside_it() -> None:
-    texts = SpeechToTextForm({}, context()).placeholders()
+def test_what_it_costs_to_listen_live_stands_beside_it(texts: Texts) -> None:
+    told = SpeechToTextForm({}, context(catalog=LISTED, texts=texts)).model_note()
 
-    assert (texts["live"], texts["live_price"], texts["price"]) == ("gpt-live-transcribe", "1.7", "0.45")
+    assert told.startswith("gpt-live-transcribe listens while you speak")
+    assert "about 1.7 US cents a minute instead of 0.45." in told
+    assert "as of Nov 22, 2026." in told
+
+
+@EVERY_FORM
+def test_a_self_hosted_server_has_no_prices_of_openai(form: type[EngineForm], texts: Texts) -> None:
+    prices = PriceList(listed=False)
+    own = context(Server.COMPATIBLE, Catalog(models=("whisper",)), prices=prices, texts=texts)
+
+    assert form({}, own).model_note() == "You can also enter a name that is not in the list."
+
+
+@EVERY_FORM
+def test_only_a_name_that_can_pass_may_be_typed(form: type[EngineForm], texts: Texts) -> None:
+    assert "You can also enter" not in form({}, context(catalog=LISTED, texts=texts)).model_note()
+    # a key that must not list the models
+    assert "You can also enter" in form({}, context(texts=texts)).model_note()
 
 
 @EVERY_FORM
 def test_a_compatible_server_offers_all_it_has(form: type[EngineForm]) -> None:
     field = form({}, context(Server.COMPATIBLE, Catalog(models=("qwen3", "kokoro")))).fields["chat_model"]
 
-    assert field.config["options"] == ["qwen3", "kokoro"]
+    assert [option["value"] for option in field.config["options"]] == ["qwen3", "kokoro"]
+
+
+def test_the_default_voice_needs_no_confirmation() -> None:
+    assert list(TextToSpeechForm({"chat_model": "gpt-4o-mini-tts"}, context(today=CHANGING)).ending()) == []
+
+
+def test_a_model_that_ends_needs_a_confirmation_if_it_is_the_one_that_speaks() -> None:
+    soon = context(today=CHANGING)
+
+    assert list(TextToSpeechForm({"chat_model": "tts-1"}, soon).ending()) == []
+    late = TextToSpeechForm({"chat_model": "tts-1", "model_switch": "late"}, soon)
+    assert list(late.ending()) == [("tts-1", "gpt-realtime-2.1-mini")]
 
 
 @pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "a-voice-of-2030"])

@@ -116,9 +116,13 @@ class Screen:
         }
 
     def options(self, field: str) -> list[Any]:
-        """Return the options of a field."""
+        """Return the options of a field, as they are stored."""
         options: list[Any] = self.result["data_schema"].schema[field].config["options"]
-        return options
+        return [option["value"] if isinstance(option, dict) else option for option in options]
+
+    def labels(self, field: str) -> list[str]:
+        """Return the options of a field, as the user sees them."""
+        return [option["label"] for option in self.result["data_schema"].schema[field].config["options"]]
 
     async def submit(self, **values: Any) -> None:
         """Submit exactly these values."""

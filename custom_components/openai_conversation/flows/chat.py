@@ -67,7 +67,7 @@ from .chat_fields import (
     fields_at_openai,
     offered_efforts,
 )
-from .fields import NAME_FIELD, Field, Fields, Values, choice, names, number, range_error, switch, up_to
+from .fields import NAME_FIELD, Field, Fields, Values, choice, number, range_error, switch, up_to
 from .form import Form
 
 _INTEGERS: Final = (CONF_MAX_TOKENS, CONF_KEEP_PICTURES, CONF_REMEMBER_TURNS)
@@ -106,6 +106,23 @@ class ChatForm(Form):
         """The image model that the user typed."""
         return (self.values.get(CONF_IMAGE_MODEL) or "").strip()
 
+    @property
+    def _default_model(self) -> str:
+        return self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
+
+    @property
+    def _default_image_model(self) -> str:
+        return self.context.models.image(None)
+
+    @property
+    @override
+    def chosen_models(self) -> tuple[tuple[str, str], ...]:
+        if self.values.get(CONF_RECOMMENDED):
+            return ()
+        chat = (self.typed_model, self._default_model)
+        image = (self.typed_image_model, self._default_image_model)
+        return (chat, image) if self.is_task and self.typed_image_model else (chat,)
+
     @cached_property
     def effort(self) -> str | None:
         """The effort that the form shows. None: the model has no efforts, or no suitable one."""
@@ -126,13 +143,14 @@ class ChatForm(Form):
     def all_fields(self) -> Fields:
         models = self.context.model_choices(is_chat_model)
         fields = self._basic_fields()
-        fields[CONF_CHAT_MODEL] = Field(names(models), (CUSTOM,))
+        selector = self.context.model_selector(is_chat_model, self._default_model)
+        fields[CONF_CHAT_MODEL] = Field(selector, (CUSTOM,))
         fields[CONF_MAX_TOKENS] = Field(number(step=1), (CUSTOM,))
         if self.context.server is Server.COMPATIBLE:
             return fields | fields_at_compatible_server()
         fields |= fields_at_openai(self.settings.chat_model, models)
         if self.is_task:
-            image_models = names(self.context.model_choices(is_image_model))
+            image_models = self.context.model_selector(is_image_model, self._default_image_model)
             fields[CONF_IMAGE_MODEL] = Field(image_models, (CUSTOM,))
         return fields
 
@@ -238,10 +256,10 @@ class ChatForm(Form):
             CONF_KEEP_LISTENING: KeepListening.QUESTION,
             CONF_REMEMBER_TURNS: DEFAULT_REMEMBER_TURNS,
         }
-        models = {CONF_IMAGE_MODEL: self.context.models.image(None)}
+        models = {CONF_IMAGE_MODEL: self._default_image_model}
         if self.context.server is Server.OPENAI:
-            # a self-hosted server: store its default, as the first model in its list may change
-            models[CONF_CHAT_MODEL] = self.context.models.chosen(None, DEFAULT_CHAT_MODEL)
+            # but do at a self-hosted server: the first model in its list may be another one tomorrow
+            models[CONF_CHAT_MODEL] = self._default_model
         stored = self.context.stored_models
         return defaults | {name: model for name, model in models.items() if model not in stored}
 

@@ -1,6 +1,6 @@
 """The dialog of a form: it is shown until the user has seen every field, and no value is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ from ..openai_api.client import async_get_catalog, create_client, is_azure, is_o
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
 from ..options.chat import shown_options
+from ..options.entry import cost_options
 from ..options.texts import Texts, async_get_texts
 from ..reporting import open_request
 from ..runtime import OpenAIConfigEntry
@@ -76,6 +77,9 @@ class Dialog:
     _stored: Mapping[str, Any] = field(init=False)
     _shown: Form = field(init=False)
     _catalog: Catalog | None = None
+    _confirmed: set[str] = field(default_factory=set)
+    """Models that end soon, and of which the user knows that."""
+
     _is_place_known: bool = field(init=False)
     """Whether the location is stored, has been looked up, or has been left out by the user."""
 
@@ -95,7 +99,7 @@ class Dialog:
         context = await self._async_context()
         has_new_place = await self._async_look_up_place(self.form(self.values, context), seen)
         form = self.form(self.values, context)
-        texts = await async_get_texts(self.hass, self.subentry)
+        texts = context.texts
         if problem := self._template_problem():
             return self._refused(form, {CONF_PROMPT: "template"}, texts, problem=problem)
         # check only fields that were shown and stay: users cannot fix hidden fields, and new ones come next
@@ -109,6 +113,7 @@ class Dialog:
             self._dropped_notice(before, form, dropped, texts),
             texts.notice("check_location") if has_new_place else "",
             texts.notice("more_settings") if more else "",
+            *self._ending_notices(form, texts),
         ]
         if notice := "".join(notices):
             return self._page(form, notice=notice)
@@ -138,6 +143,19 @@ class Dialog:
         model = form.placeholders()["model"]
         return texts.notice("unsupported_settings", model=model, settings=", ".join(changes))
 
+    def _ending_notices(self, form: Form, texts: Texts) -> Iterator[str]:
+        """Yield a notice for each model that ends soon, the first time that the user chooses it."""
+        for model, successor in form.ending():
+            end = form.context.models.shutdown(model)
+            if model in self._confirmed or not end:
+                continue
+            self._confirmed.add(model)
+            names = {"model": model, "day": texts.day(end)}
+            if successor:
+                yield texts.notice("model_ends", "warning", successor=successor, **names)
+            else:
+                yield texts.notice("model_ends_for_good", "warning", **names)
+
     def _refused(self, form: Form, errors: Mapping[str, str], texts: Texts, **placeholders: str) -> Page:
         """Return the form with its errors, which are also named at the top: a field may be out of sight."""
         settings = texts.settings(name for name in form.fields if name in errors)
@@ -146,6 +164,7 @@ class Dialog:
     def _page(self, form: Form, errors: Mapping[str, str] | None = None, **placeholders: str) -> Page:
         self._shown = form
         texts = {"problem": "", "settings": "", "notice": "", **form.placeholders()}
+        texts["model_note"] = form.model_note()
         return Page(form.schema(), dict(errors or {}), texts | placeholders)
 
     def _template_problem(self) -> str | None:
@@ -215,6 +234,8 @@ class Dialog:
             subentry=self.subentry,
             stored_models=(self._stored.get(CONF_CHAT_MODEL), self._stored.get(CONF_IMAGE_MODEL)),
             place={} if self._is_place_known else self._country_and_timezone(),
+            prices=cost_options(self.entry).price_list(data),
+            texts=await async_get_texts(self.hass, self.subentry),
         )
 
     async def _async_catalog(self) -> Catalog:

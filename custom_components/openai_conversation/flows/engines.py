@@ -67,11 +67,17 @@ class EngineForm(Form):
     @override
     def all_fields(self) -> Fields:
         models = self.context.model_choices(self.is_right)
-        return {**NAME_FIELD, CONF_CHAT_MODEL: Field(names(models)), **self.more_fields(models)}
+        selector = self.context.model_selector(self.is_right, self.default_model)
+        return {**NAME_FIELD, CONF_CHAT_MODEL: Field(selector), **self.more_fields(models)}
 
     @override
     def suggestions(self) -> dict[str, Any]:
         return {**self.defaults, **self.values, CONF_CHAT_MODEL: self.model}
+
+    @property
+    @override
+    def chosen_models(self) -> tuple[tuple[str, str], ...]:
+        return ((self.model, self.default_model),)
 
     @override
     def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -129,13 +135,16 @@ class SpeechToTextForm(EngineForm):
         return {CONF_PROMPT: DEFAULT_STT_PROMPT if self.context.server is Server.OPENAI else ""}
 
     @override
-    def placeholders(self) -> dict[str, str]:
-        return {
-            **super().placeholders(),
-            "live": LIVE_STT_MODEL,
-            "live_price": cents_a_minute(LIVE_STT_MODEL),
-            "price": cents_a_minute(self.options.default_model),
-        }
+    def model_note(self) -> str:
+        if self.context.server is Server.COMPATIBLE:
+            return super().model_note()
+        live = self.context.texts.phrase(
+            "live_model",
+            live=LIVE_STT_MODEL,
+            live_price=cents_a_minute(LIVE_STT_MODEL),
+            price=cents_a_minute(self.options.default_model),
+        )
+        return f"{live} {super().model_note()}"
 
 
 class TextToSpeechForm(EngineForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
@@ -10,6 +10,7 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     Selector,
     SelectSelector,
     SelectSelectorConfig,
@@ -110,10 +111,14 @@ def choice(options: Sequence[str], translation_key: str) -> SelectSelector:
     )
 
 
-def names(options: Sequence[str]) -> SelectSelector:
+def names(options: Sequence[str] | Sequence[SelectOptionDict]) -> SelectSelector:
     """Return a field for one of several names, or for one that the user types."""
     return SelectSelector(
-        SelectSelectorConfig(options=list(options), custom_value=True, mode=SelectSelectorMode.DROPDOWN)
+        SelectSelectorConfig(
+            options=cast("list[str] | list[SelectOptionDict]", list(options)),
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
     )
 
 

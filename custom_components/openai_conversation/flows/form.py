@@ -1,7 +1,7 @@
 """What all forms share: the context that they need, and the kinds of fields. Pure."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 import re
@@ -11,13 +11,16 @@ import probatio as vol
 
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import llm
-from homeassistant.helpers.selector import Selector
+from homeassistant.helpers.selector import SelectOptionDict, Selector, SelectSelector
 
 from ..compat import CAN_HIDE_FIELDS, hidable_field
 from ..const import CONF_RECOMMENDED, Server, SubentryType
 from ..openai_api.catalog import Models
 from ..openai_api.model_names import is_for_other_purpose
-from .fields import Fields, Values, visible
+from ..openai_api.prices import PRICES_DATE, PriceList
+from ..options.texts import Texts
+from .fields import Fields, Values, names, visible
+from .model_labels import model_label
 
 _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
@@ -43,13 +46,43 @@ class FormContext:
     place: Values = field(default_factory=dict)
     """The parts of the location that need no look-up, while the user has chosen none."""
 
+    prices: PriceList = field(default_factory=PriceList)
+    texts: Texts = field(default_factory=lambda: Texts({}))
+
     @property
     def server(self) -> Server:
         """Who answers at the address."""
         return self.models.server
 
-    def model_choices(self, is_right: Callable[[str], bool]) -> list[str]:
-        """Return the models to offer: those of the right kind that have not ended, dated snapshots last."""
+    def ends_soon(self, model: str) -> bool:
+        """Whether a model ends so soon that the user should know. A user's name for it says nothing."""
+        is_known = self.has_openai_names or model in self.models.catalog.shutdown_dates
+        return is_known and self.models.ends_soon(model)
+
+    def model_selector(self, is_right: Callable[[str], bool], default: str) -> SelectSelector:
+        """Return the field for a model. `default`: the one that is used if none is chosen."""
+        return names(
+            [
+                SelectOptionDict(value=model, label=self._label(model, default))
+                for model in self.model_choices(is_right, default)
+            ]
+        )
+
+    def _label(self, model: str, default: str) -> str:
+        is_openai = self.server is Server.OPENAI
+        return model_label(
+            model,
+            is_recommended=is_openai and model == default and not self.ends_soon(model),
+            end=self.models.shutdown(model) if self.ends_soon(model) else None,
+            prices=self.prices,
+            texts=self.texts,
+        )
+
+    def model_choices(self, is_right: Callable[[str], bool], default: str | None = None) -> list[str]:
+        """Return the models to offer: those of the right kind that have not ended.
+
+        The default comes first, dated snapshots late, and models that end soon last.
+        """
         listed = self.models.catalog.models
         if self.server is Server.COMPATIBLE:
             return list(listed)
@@ -59,17 +92,24 @@ class FormContext:
         else:
             # a name of the user's may stand for any model
             suitable = [model for model in alive if not is_for_other_purpose(model, is_right)]
-        return sorted(suitable, key=lambda model: (bool(_SNAPSHOT.search(model)), model))
+
+        def order(model: str) -> tuple[bool, bool, bool, str]:
+            return self.ends_soon(model), model != default, bool(_SNAPSHOT.search(model)), model
+
+        return sorted(suitable, key=order)
 
     def has_successor(self, model: str) -> bool:
         """Whether a model has not ended, and its successor can be used already."""
         return not self.models.is_retired(model) and self.models.early(model) != model
 
+    @property
+    def is_list_complete(self) -> bool:
+        """Whether no other model than the listed ones can be used."""
+        return self.server is Server.OPENAI and self.lists_all and bool(self.models.catalog.models)
+
     def is_missing(self, model: str) -> bool:
         """Whether the server lists its models, but not this one, and the user has not chosen it before."""
-        listed = self.models.catalog.models
-        is_list = self.server is Server.OPENAI and self.lists_all and bool(listed)
-        return is_list and model not in (*listed, *self.stored_models)
+        return self.is_list_complete and model not in (*self.models.catalog.models, *self.stored_models)
 
     def model_error(self, model: str, is_right: Callable[[str], bool]) -> str | None:
         """Return the key of the error for a model that cannot be used; None: it can."""
@@ -98,12 +138,26 @@ class Form(ABC):
     @cached_property
     def fields(self) -> dict[str, Selector[Any]]:
         """The fields that the user sees with these values."""
-        names = visible(self.all_fields, self.suggestions())
-        return {name: each.selector for name, each in self.all_fields.items() if name in names}
+        in_sight = visible(self.all_fields, self.suggestions())
+        return {name: each.selector for name, each in self.all_fields.items() if name in in_sight}
 
     @abstractmethod
     def suggestions(self) -> Values:
         """Return what the user sees in the fields."""
+
+    @property
+    @abstractmethod
+    def chosen_models(self) -> tuple[tuple[str, str], ...]:
+        """The models that will be used, each with the default for its use."""
+
+    def ending(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the models that end soon and were not in use before, each with its successor, if any."""
+        models = self.context.models
+        for model, default in self.chosen_models:
+            is_new = model not in (default, *self.context.stored_models)
+            if is_new and self.context.ends_soon(model):
+                candidates = (models.current(model), default)
+                yield model, next((each for each in candidates if not self.context.ends_soon(each)), None)
 
     @abstractmethod
     def without_unsupported(self) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -120,6 +174,17 @@ class Form(ABC):
     @abstractmethod
     def placeholders(self) -> dict[str, str]:
         """Return the placeholders of the error texts."""
+
+    def model_note(self) -> str:
+        """Return what the user should know before choosing a model of this server."""
+        context = self.context
+        notes = [
+            "" if context.is_list_complete else context.texts.phrase("any_model"),
+            context.texts.phrase("model_prices", day=context.texts.day(PRICES_DATE))
+            if context.prices.listed
+            else "",
+        ]
+        return " ".join(filter(None, notes))
 
     def seen(self, user_input: Values) -> frozenset[str]:
         """Return the fields that the user saw when submitting this."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Any, Final
 
@@ -51,6 +52,13 @@ class Texts:
         """Return a notice for the top of a form, as Home Assistant's frontend shows it."""
         text = self.phrase(key, **{name: escape(value) for name, value in placeholders.items()})
         return f'<ha-alert alert-type="{kind}">{text}</ha-alert>\n\n'
+
+    def day(self, day: date) -> str:
+        """Return a day, such as "Dec 11, 2026"."""
+        months = self.phrase("months").split(", ")
+        if len(months) != 12:  # the texts are not loaded
+            return day.isoformat()
+        return self.phrase("date", day=str(day.day), month=months[day.month - 1], year=str(day.year))
 
     def _text(self, key: str) -> str | None:
         return self.texts.get(f"component.{DOMAIN}.{key}")
