@@ -9,12 +9,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import respx
 
 from custom_components.openai_conversation.options.chat import RECOMMENDED_OPTIONS
+from homeassistant.components import ffmpeg as ffmpeg_integration
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 
 from .support.account import new_account
+from .support.ffmpeg import Ffmpeg
 from .support.house import House
 from .support.images import HOME_URL
 from .support.responses_api import FakeOpenAI
@@ -39,6 +41,14 @@ def today() -> Iterator[TickingDateTimeFactory]:
     """Fix the date, which decides on the models, and let time pass, which timeouts need."""
     with freeze_time("2026-11-22 12:00:00+00:00", tick=True) as clock:
         yield clock
+
+
+@pytest.fixture(autouse=True)
+def ffmpeg(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Ffmpeg:
+    """The ffmpeg of the machine. Tests must not depend on whether the one they run on has it."""
+    program = Ffmpeg(tmp_path_factory.mktemp("programs") / "ffmpeg")
+    monkeypatch.setattr(ffmpeg_integration, "DEFAULT_BINARY", str(program.file))
+    return program
 
 
 @pytest.fixture

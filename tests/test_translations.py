@@ -442,6 +442,7 @@ NOTICES: dict[str, set[str]] = {
     "speech_changed": SPEECH,
     "speech_changed_for_good": SPEECH,
     "no_websocket": {"name"},
+    "no_ffmpeg": {"name", "format"},
     "budget_warning": {"name", "percent", "budget"},
     "budget_limit": {"name", "percent", "budget"},
     "changing_prompt": {"name", "line", "dollars"},

@@ -435,9 +435,9 @@ async def test_the_session_opens_with_the_voice_assistant(
     await conversation.async_prepare_agent(hass, "conversation.chatgpt", "en")
     await settled(hass, stand_in, 1)
 
+    assert await read(hass, TEXT, voice="ash") == ("wav", TEXT)
     [update] = stand_in.received("session.update")
     assert update["session"]["audio"]["output"]["voice"] == "ash"
-    assert await read(hass, TEXT, voice="ash") == ("wav", TEXT)
     assert len(stand_in.received("connect")) == 1
 
 

@@ -11,13 +11,15 @@ from typing import Any, override
 from homeassistant.components import tts
 from homeassistant.components.tts.entity import TTSAudioRequest, TTSAudioResponse
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .audio.formats import Codec, Format, format_for
 from .audio.languages import LANGUAGES
 from .audio.narration import Narration
+from .audio.output import CONVERTED, async_has_ffmpeg, without_ffmpeg
+from .audio.samples import async_with_samples
 from .audio.silence import SilenceFiller
 from .audio.speaker import Speaker, only_pcm, splitter_for
 from .audio.synthesis import Voice
@@ -31,6 +33,7 @@ from .realtime.http_speech import OverHttp
 from .realtime.speech import Reader
 from .realtime.websocket_speech import OverWebSocket
 from .repairs.model_lifecycle import async_update_issues
+from .repairs.no_ffmpeg import async_close_no_ffmpeg, async_report_no_ffmpeg
 from .repairs.no_websocket import async_report_websocket
 from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
 from .usage.latency import Stage
@@ -39,6 +42,8 @@ PARALLEL_UPDATES = 0
 
 OPTION_INSTRUCTIONS = "instructions"
 OPTION_SPEED = "speed"
+
+_OPTIONS = (tts.ATTR_VOICE, tts.ATTR_PREFERRED_FORMAT, OPTION_INSTRUCTIONS, OPTION_SPEED)
 
 
 async def async_setup_entry(
@@ -64,20 +69,36 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         super().__init__(entry, engine)
         self._attr_name = engine.name
         self._attr_supported_languages = list(LANGUAGES)
-        self._attr_supported_options = [
-            tts.ATTR_VOICE,
-            tts.ATTR_PREFERRED_FORMAT,
-            OPTION_INSTRUCTIONS,
-            OPTION_SPEED,
-        ]
-        self._attr_default_options = _default_options(self.model, engine.options)
+        self._note_ffmpeg(is_there=True)
         self._speaker = _speaker(self.runtime, self.agent.unique_id)
 
     @override
     async def async_added_to_hass(self) -> None:
         """Let the voice assistants that use this engine prepare it."""
         await super().async_added_to_hass()
+        self._note_ffmpeg(is_there=await async_has_ffmpeg(self.hass))
         self.runtime.voices[self.entity_id] = self.prepare_voice
+
+    @property
+    @override
+    def default_options(self) -> dict[str, Any]:
+        """How to speak unless an action says otherwise.
+
+        Home Assistant caches audio by text and options. A setting that is not among the options could
+        change, and the old audio would still be played.
+        """
+        chosen = self.agent.options
+        # every speaker plays MP3; without ffmpeg, WAV is better than silence
+        default_format = "mp3" if self._has_ffmpeg or not only_pcm(self.model) else "wav"
+        options: dict[str, Any] = {
+            tts.ATTR_VOICE: tts_capabilities_of(self.model).voice(chosen.voice),
+            tts.ATTR_PREFERRED_FORMAT: default_format,
+        }
+        if chosen.prompt:
+            options[OPTION_INSTRUCTIONS] = chosen.prompt
+        if chosen.tts_speed != NORMAL_SPEED:
+            options[OPTION_SPEED] = chosen.tts_speed
+        return options
 
     @callback
     @override
@@ -100,11 +121,30 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     @override
     async def async_stream_tts_audio(self, request: TTSAudioRequest) -> TTSAudioResponse:
         """Speak a text while it is being written."""
-        options = {**(self.default_options or {}), **request.options}
-        sound = format_for(options[tts.ATTR_PREFERRED_FORMAT], only_pcm=only_pcm(self.model))
+        options = {**self.default_options, **request.options}
+        sound = await self._async_format(options)
         voice = self._voice(options)
         self._prepare(voice)
         return TTSAudioResponse(sound.extension, self._async_read(request.message_gen, voice, sound))
+
+    async def _async_format(self, options: Mapping[str, Any]) -> Format:
+        """Return the format to answer with. Raises `HomeAssistantError` if it cannot be converted."""
+        wanted: str = options[tts.ATTR_PREFERRED_FORMAT]
+        sound = format_for(wanted, only_pcm=only_pcm(self.model))
+        if self._has_ffmpeg and sound.extension == wanted:
+            return sound
+        self._note_ffmpeg(is_there=await async_has_ffmpeg(self.hass))
+        if self._has_ffmpeg:
+            async_close_no_ffmpeg(self.hass, self.entry)
+            return sound
+        if (possible := without_ffmpeg(sound, options)) is None:
+            async_report_no_ffmpeg(self.hass, self.entry, wanted)
+            raise translated_error(HomeAssistantError, "no_ffmpeg")
+        return possible
+
+    def _note_ffmpeg(self, *, is_there: bool) -> None:
+        self._has_ffmpeg = is_there
+        self._attr_supported_options = [*_OPTIONS, *(() if is_there else CONVERTED)]
 
     def _voice(self, options: Mapping[str, Any]) -> Voice:
         """Return how to speak. Raises `ServiceValidationError`: an automation may ask for anything."""
@@ -134,8 +174,9 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         async with (
             aclosing(narration.async_read(text)) as audio,
             aclosing(filler.async_fill(audio)) as filled,
+            aclosing(async_with_samples(filled, sound)) as samples,
         ):
-            async for chunk in filled:
+            async for chunk in samples:
                 is_silent = False
                 yield chunk
         if is_silent and sound.silence:
@@ -203,7 +244,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
     @callback
     def prepare_voice(self, name: str | None = None) -> None:
         """Prepare a voice in the background, for a text that will follow."""
-        options = {**(self.default_options or {}), **({tts.ATTR_VOICE: name} if name else {})}
+        options = {**self.default_options, **({tts.ATTR_VOICE: name} if name else {})}
         self._prepare(self._voice(options))
 
     def _prepare(self, voice: Voice) -> None:
@@ -220,23 +261,6 @@ def _speaker(account: OpenAIRuntimeData, engine_id: str) -> Speaker:
     report = partial(async_report_websocket, account.hass, account.entry)
     reader = Reader(OverWebSocket(account.realtime), http, account.reading[engine_id], report)
     return Speaker(client, account.server, reader)
-
-
-def _default_options(model: str, chosen: TextToSpeechOptions) -> dict[str, Any]:
-    """Return the options to speak with unless an action says otherwise.
-
-    Home Assistant caches audio by text and options. A setting that is not among the options could
-    change, and the old audio would still be played.
-    """
-    options: dict[str, Any] = {
-        tts.ATTR_VOICE: tts_capabilities_of(model).voice(chosen.voice),
-        tts.ATTR_PREFERRED_FORMAT: "mp3",
-    }
-    if chosen.prompt:
-        options[OPTION_INSTRUCTIONS] = chosen.prompt
-    if chosen.tts_speed != NORMAL_SPEED:
-        options[OPTION_SPEED] = chosen.tts_speed
-    return options
 
 
 def _speed(value: Any) -> float:

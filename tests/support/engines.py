@@ -15,9 +15,18 @@ TTS: Final = "tts.openai_tts"
 
 
 async def async_add_engine(
-    hass: HomeAssistant, kind: str, title: str, data: Mapping[str, Any], *, server: str = "openai"
+    hass: HomeAssistant,
+    kind: str,
+    title: str,
+    data: Mapping[str, Any],
+    *,
+    server: str = "openai",
+    address: Mapping[str, str] | None = None,
 ) -> MockConfigEntry:
-    """Load an account with only an engine, "engine", as Home Assistant's own integration stores it."""
+    """Load an account with only an engine, "engine", as Home Assistant's own integration stores it.
+
+    `address`: the data of another account.
+    """
     engine = {
         "subentry_id": "engine",
         "subentry_type": kind,
@@ -27,6 +36,8 @@ async def async_add_engine(
     }
     entry = new_account(server=server, subentries_data=[engine])
     entry.add_to_hass(hass)
+    if address:
+        hass.config_entries.async_update_entry(entry, data={**address, "server": server})
     await async_load(hass, entry)
     return entry
 

@@ -9,24 +9,12 @@ from .mp3 import DEFAULT_FRAME
 
 type Codec = Literal["mp3", "aac", "pcm"]
 
-_RATE: Final = 24_000
-_SAMPLE_BYTES: Final = 2
-BYTES_PER_SECOND: Final = _RATE * _SAMPLE_BYTES
+RATE: Final = 24_000
+SAMPLE_BYTES: Final = 2
+BYTES_PER_SECOND: Final = RATE * SAMPLE_BYTES
 """Of OpenAI's PCM: 24 kHz, 16 bits, mono."""
 
 _UNKNOWN_LENGTH: Final = 0xFFFFFFFF
-
-WAV_HEADER: Final = struct.pack(
-    "<4sI4s4sIHHIIHH4sI",
-    *(b"RIFF", _UNKNOWN_LENGTH, b"WAVE"),
-    *(b"fmt ", 16, 1, 1, _RATE, BYTES_PER_SECOND, _SAMPLE_BYTES, 8 * _SAMPLE_BYTES),
-    *(b"data", _UNKNOWN_LENGTH),
-)
-"""The header of a WAV file of unknown length, for OpenAI's PCM: 24 kHz, 16 bits, mono.
-
-The standard library's `wave` cannot write one without a file to seek in.
-"""
-
 _SILENT_SAMPLES: Final = bytes(BYTES_PER_SECOND // 10)
 _SILENT_MP3: Final = DEFAULT_FRAME.silence * 5
 
@@ -39,13 +27,32 @@ class Format:
     codec: Codec
     """The format to request from OpenAI."""
 
-    header: bytes = b""
     silence: bytes = b""
-    """A moment of silence, without the header."""
+    """A moment of silence, without the header, as OpenAI would send it."""
+
+    rate: int = RATE
+    channels: int = 1
+    """Of PCM, for Home Assistant. OpenAI's has `RATE` and one channel."""
+
+    @property
+    def header(self) -> bytes:
+        """Return what comes before the sound.
+
+        For a WAV file, its length is unknown. The standard library's `wave` cannot write such a header.
+        """
+        if self.extension != "wav":
+            return b""
+        frame = self.channels * SAMPLE_BYTES
+        return struct.pack(
+            "<4sI4s4sIHHIIHH4sI",
+            *(b"RIFF", _UNKNOWN_LENGTH, b"WAVE"),
+            *(b"fmt ", 16, 1, self.channels, self.rate, self.rate * frame, frame, 8 * SAMPLE_BYTES),
+            *(b"data", _UNKNOWN_LENGTH),
+        )
 
 
 _MP3: Final = Format("mp3", "mp3", silence=_SILENT_MP3)
-_WAV: Final = Format("wav", "pcm", header=WAV_HEADER, silence=_SILENT_SAMPLES)
+_WAV: Final = Format("wav", "pcm", silence=_SILENT_SAMPLES)
 
 _FORMATS: Final[Mapping[str, Format]] = {
     "mp3": _MP3,

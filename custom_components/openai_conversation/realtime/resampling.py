@@ -1,42 +1,52 @@
-"""Sound at 16 kHz, as Home Assistant records it → 24 kHz, the only rate that the Realtime API takes. Pure.
+"""Sound at one sample rate → sound at another one: 16 bits, mono, little endian. Pure.
 
-Two samples become three. The first of the three is the first of the two. The others lie between samples: each
-is the sum of its neighbors, weighted by a sinc under a Hann window. The `audioop` module, which did this less
-well, is no longer part of Python.
+Home Assistant records at 16 kHz, the Realtime API takes and gives nothing but 24 kHz, and some speakers want
+other rates. Each new sample is the sum of the old ones around its place, weighted by a sinc under a Hann
+window. Of sound that gets a lower rate, the sinc removes what that rate has no room for, too.
 """
 
 from array import array
-import math
+from math import ceil, cos, gcd, pi, sin, sumprod
 from typing import Final
 
 _NEIGHBORS: Final = 8
-"""Samples on each side."""
+"""Samples on each side, of the lower rate."""
 
 _LEAST: Final = -(2**15)
 _MOST: Final = 2**15 - 1
 
 
-def _weights(offset: float) -> list[float]:
-    """Return the weights of the neighbors of a point that lies `offset` samples behind one of them."""
-    distances = [index - offset for index in range(1 - _NEIGHBORS, 1 + _NEIGHBORS)]
+def _weights(offset: float, neighbors: int, room: float) -> list[float]:
+    """Return the weights of the neighbors of a point that lies `offset` samples behind one of them.
+
+    `room`: the part of the frequencies that the new rate has room for.
+    """
+    distances = [index - offset for index in range(1 - neighbors, 1 + neighbors)]
     weights = [
-        math.sin(math.pi * each) / (math.pi * each) * (1 + math.cos(math.pi * each / _NEIGHBORS)) / 2
+        (sin(pi * each * room) / (pi * each * room) if each else 1.0) * (1 + cos(pi * each / neighbors)) / 2
         for each in distances
     ]
     # their sum is 1, so that the sound stays as loud as it is
     return [weight / sum(weights) for weight in weights]
 
 
-_TWO_THIRDS: Final = _weights(2 / 3)
-_ONE_THIRD: Final = _weights(1 / 3)
-
-
 class Resampler:
-    """Resamples a stream, chunk by chunk: 16 bits, mono, little endian."""
+    """Resamples a stream, chunk by chunk."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int, new_rate: int) -> None:
         """Begin, with silence before the first sample."""
-        self._samples = array("h", bytes(2 * (_NEIGHBORS - 1)))
+        divisor = gcd(rate, new_rate)
+        self._step, self._parts = rate // divisor, new_rate // divisor
+        """From one new sample to the next, there are `step` parts of an old one."""
+
+        room = min(1.0, new_rate / rate)
+        self._neighbors = ceil(_NEIGHBORS / room)
+        offsets = (part / self._parts for part in range(self._parts))
+        self._weights = [_weights(offset, self._neighbors, room) for offset in offsets]
+        self._samples = array("h", bytes(2 * (self._neighbors - 1)))
+        self._place = 0
+        """Of the next new sample, in parts of an old one from the first of those that are kept."""
+
         self._half = b""
         """The first byte of a sample whose second one is in the next chunk."""
 
@@ -50,18 +60,20 @@ class Resampler:
 
     def finish(self) -> bytes:
         """Return the rest, with silence behind the last sample."""
-        self._samples.extend([0] * (_NEIGHBORS + 1))
+        self._samples.extend([0] * self._neighbors)
         return self._resampled()
 
     def _resampled(self) -> bytes:
-        samples, resampled = self._samples, array("h")
-        for start in range(0, len(samples) - 2 * _NEIGHBORS, 2):
-            first = samples[start : start + 2 * _NEIGHBORS]
-            second = samples[start + 1 : start + 2 * _NEIGHBORS + 1]
-            resampled.append(first[_NEIGHBORS - 1])
-            resampled.append(_sample(math.sumprod(first, _TWO_THIRDS)))
-            resampled.append(_sample(math.sumprod(second, _ONE_THIRD)))
-        del samples[: len(resampled) // 3 * 2]
+        samples, resampled, size = self._samples, array("h"), 2 * self._neighbors
+        parts, weights = self._parts, self._weights
+        last = (len(samples) - size + 1) * parts
+        for place in range(self._place, last, self._step):
+            start, part = divmod(place, parts)
+            resampled.append(_sample(sumprod(samples[start : start + size], weights[part])))
+        self._place += len(resampled) * self._step
+        done = min(self._place // parts, len(samples))
+        del samples[:done]
+        self._place -= done * self._parts
         return resampled.tobytes()
 
 

@@ -23,8 +23,14 @@ from .resampling import Resampler
 SHORTEST: Final = 0.1
 """Seconds of audio below which OpenAI reports an error."""
 
-BYTES_PER_SECOND: Final = 48_000
-"""Of 24 kHz, 16 bits, mono: all that OpenAI takes."""
+RECORDED_RATE: Final = 16_000
+"""Samples per second of what Home Assistant records."""
+
+RATE: Final = 24_000
+"""Samples per second, the only rate that OpenAI takes."""
+
+BYTES_PER_SECOND: Final = 2 * RATE
+"""Of 16 bits, mono."""
 
 ANSWER_TIMEOUT: Final = 5.0
 """Seconds from the last word to the text. It takes less than one; after that, a file is sent instead."""
@@ -56,7 +62,7 @@ def live_settings(
         "type": "transcription",
         "audio": {
             "input": {
-                "format": {"type": "audio/pcm", "rate": 24_000},
+                "format": {"type": "audio/pcm", "rate": RATE},
                 "transcription": transcription,
                 "turn_detection": None,
             }
@@ -121,7 +127,7 @@ class _Upload:
         self.is_answered = False
         self._connection = connection
         self._inbox = inbox
-        self._resampler = Resampler()
+        self._resampler = Resampler(RECORDED_RATE, RATE)
         self._size = 0
         self._is_silent = True
         self._timer: asyncio.TimerHandle | None = None

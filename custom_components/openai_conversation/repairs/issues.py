@@ -55,6 +55,11 @@ def no_websocket_id(entry_id: str) -> str:
     return f"no_websocket_{entry_id}"
 
 
+def no_ffmpeg_id(entry_id: str) -> str:
+    """Return the id of the issue about speech that cannot be converted."""
+    return f"no_ffmpeg_{entry_id}"
+
+
 def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:
     """Return the id of the issue about a lasting failure of one kind of work."""
     return f"{kind}_{purpose}_{entry_id}"
