@@ -17,6 +17,9 @@ _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _HOME: Final = Path(__file__).resolve().parent / "home"
 _PROGRAMS: Final = Path(__file__).resolve().parent / "bin"
 """Programs that Home Assistant runs: an `ffmpeg` that keeps the words in the sound readable for a test."""
+FFMPEG: Final = _PROGRAMS / "ffmpeg"
+_CLOCK: Final = Path(__file__).resolve().parent / "clock"
+"""What Python imports first, to make it another day."""
 _INTEGRATION: Final = "custom_components/openai_conversation"
 HASS: Final = Path(sys.executable).with_name("hass")
 """The Home Assistant of this environment."""
@@ -39,10 +42,12 @@ class HomeAssistant:
         home: Path = _HOME,
         hass: Path = HASS,
         environment: Mapping[str, str] | None = None,
+        today: str | None = None,
     ) -> None:
         """Choose the folder, the port (0: any), and whether the log goes to the terminal or to `hass.log`.
 
         `home`: what is copied into the folder. `hass`: the program. `environment`: more variables for it.
+        `today`: the day on its clock, as 2027-02-01.
         """
         self.folder = folder
         self.port = free_port(port)
@@ -52,6 +57,7 @@ class HomeAssistant:
             environment={
                 "DEMO_LOG_LEVEL": log_level,
                 "PATH": f"{_PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+                **({"DAY_OF_THE_TEST": today, "PYTHONPATH": str(_CLOCK)} if today else {}),
                 **(environment or {}),
             },
             output=None if show_log else folder / "hass.log",

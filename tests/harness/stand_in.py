@@ -68,6 +68,12 @@ class StandIn:
         """Let the next request fail, or the next `times` requests."""
         await self._control("POST", "fault", {"fault": fault, **details})
 
+    async def refuses(self, path: str, **body: Any) -> bool:
+        """Return whether a request is refused, because its model does not exist."""
+        headers = {"Authorization": f"Bearer {self.KEY}"}
+        async with self._session.post(f"{self.base_url}{path}", json=body, headers=headers) as response:
+            return response.status == 404 and (await response.json())["error"]["code"] == "model_not_found"
+
     async def recover(self) -> None:
         """Let no more requests fail."""
         await self._control("DELETE", "fault")

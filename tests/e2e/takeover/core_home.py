@@ -94,7 +94,7 @@ async def _rearrange(client: Client) -> None:
         client,
         BUTLER,
         stt_engine=SPEECH_TO_TEXT,
-        stt_language="en",
+        stt_language="en-US",
         tts_engine=TEXT_TO_SPEECH,
         tts_language="en-US",
         tts_voice="nova",
