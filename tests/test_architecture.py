@@ -289,6 +289,21 @@ def test_modules_and_functions_are_short() -> None:
     assert {name: count for name, count in functions.items() if count >= 50} == {}
 
 
+def test_functions_of_tests_and_tools_are_short_too() -> None:
+    files = [
+        path for folder in ("tests", "benchmarks", "demo") for path in (REPOSITORY / folder).rglob("*.py")
+    ]
+    functions = {
+        f"{path.relative_to(REPOSITORY)}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+
+    assert len(functions) > 1000
+    assert {name: count for name, count in functions.items() if count > 50} == {}
+
+
 def test_the_map_names_each_part_once() -> None:
     assert all(not lower & upper for lower, upper in pairwise(FLOORS))
     assert sum(map(len, FLOORS)) == len(set().union(*FLOORS))

@@ -35,7 +35,6 @@ from tests.support.streams import (
 
 KITCHEN, BEDROOM = function_call(ON, {"name": "Kitchen"}), function_call(OFF, {"name": "Bedroom"})
 KITCHEN_ON, BEDROOM_OFF = ("calls", ON, {"name": "Kitchen"}), ("calls", OFF, {"name": "Bedroom"})
-KEPT_CALLS = ("keeps", "function_call", "function_call")
 
 
 def twins(**same: Any) -> tuple[Item, Item]:

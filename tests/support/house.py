@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -30,6 +30,16 @@ class Answer:
     is_error: bool
     keeps_listening: bool
     conversation_id: str | None
+
+    @classmethod
+    def of(cls, result: conversation.ConversationResult) -> Self:
+        """Return the answer in a result."""
+        return cls(
+            speech=result.response.speech.get("plain", {}).get("speech", ""),
+            is_error=result.response.response_type is intent.IntentResponseType.ERROR,
+            keeps_listening=result.continue_conversation,
+            conversation_id=result.conversation_id,
+        )
 
 
 class House:
@@ -102,45 +112,43 @@ class House:
         `satellite_id`: the speaker that hears it; None: it is typed in a dialog.
         """
         self.deltas = []
-        with (
-            chat_session.async_get_chat_session(self.hass, conversation_id) as session,
-            async_get_chat_log(
+        context = context or Context()
+        with chat_session.async_get_chat_session(self.hass, conversation_id) as session:
+            user_input = conversation.ConversationInput(
+                text=text,
+                context=context,
+                conversation_id=session.conversation_id,
+                device_id=None,
+                satellite_id=satellite_id,
+                language=language,
+                agent_id=agent_id,
+            )
+            with async_get_chat_log(
                 self.hass,
                 session,
-                conversation.ConversationInput(
-                    text=text,
-                    context=context or Context(),
-                    conversation_id=session.conversation_id,
-                    device_id=None,
-                    satellite_id=satellite_id,
-                    language=language,
-                    agent_id=agent_id,
-                ),
+                user_input,
                 chat_log_delta_listener=lambda _log, delta: self.deltas.append(delta),
-            ) as chat_log,
-        ):
-            if attachments:
-                files = [
-                    conversation.Attachment(media_content_id=str(path), mime_type=kind, path=path)
-                    for kind, path in attachments
-                ]
-                chat_log.content[-1] = conversation.UserContent(content=text, attachments=files)
-            result = await conversation.async_converse(
-                self.hass,
-                text,
-                session.conversation_id,
-                context or Context(),
-                language,
-                agent_id,
-                satellite_id=satellite_id,
-                extra_system_prompt=extra_system_prompt,
-            )
-        return Answer(
-            speech=result.response.speech.get("plain", {}).get("speech", ""),
-            is_error=result.response.response_type is intent.IntentResponseType.ERROR,
-            keeps_listening=result.continue_conversation,
-            conversation_id=result.conversation_id,
-        )
+            ) as chat_log:
+                if attachments:
+                    files = _attached(attachments)
+                    chat_log.content[-1] = conversation.UserContent(content=text, attachments=files)
+                result = await conversation.async_converse(
+                    self.hass,
+                    text,
+                    session.conversation_id,
+                    context,
+                    language,
+                    agent_id,
+                    satellite_id=satellite_id,
+                    extra_system_prompt=extra_system_prompt,
+                )
+        return Answer.of(result)
+
+
+def _attached(files: Iterable[tuple[str, Path]]) -> list[conversation.Attachment]:
+    return [
+        conversation.Attachment(media_content_id=str(path), mime_type=kind, path=path) for kind, path in files
+    ]
 
 
 class Meeting(llm.API):

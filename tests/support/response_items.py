@@ -1,9 +1,9 @@
 """The output items of a response, and the events in which OpenAI streams them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 import json
-from typing import Any
+from typing import Any, Final
 
 USAGE = {
     "input_tokens": 120,
@@ -98,77 +98,69 @@ def code_interpreter_call(code: str, *logs: str, **more: Any) -> Item:
 def item_events(item: Item, index: int) -> list[Event]:
     """Return the events in which OpenAI streams an item."""
     place = {"output_index": index, "item_id": item.get("id")}
-    inner: list[Event] = []
-    match item["type"]:
-        case "message":
-            part = item["content"][0]
-            kind = "refusal" if part["type"] == "refusal" else "output_text"
-            text = part.get("text") or part.get("refusal") or ""
-            words = text.split(" ")
-            pieces = [word if number == 0 else f" {word}" for number, word in enumerate(words)]
-            inner = [
-                {"type": "response.content_part.added", **place, "content_index": 0},
-                *(
-                    {"type": f"response.{kind}.delta", **place, "content_index": 0, "delta": piece}
-                    for piece in pieces
-                    if piece
-                ),
-                *(
-                    {
-                        "type": "response.output_text.annotation.added",
-                        **place,
-                        "content_index": 0,
-                        "annotation_index": number,
-                        "annotation": annotation,
-                    }
-                    for number, annotation in enumerate(part.get("annotations", ()))
-                ),
-                {"type": f"response.{kind}.done", **place, "content_index": 0},
-                {"type": "response.content_part.done", **place, "content_index": 0},
-            ]
-        case "function_call":
-            inner = [
-                {
-                    "type": "response.function_call_arguments.delta",
-                    **place,
-                    "delta": item["arguments"],
-                },
-                {"type": "response.function_call_arguments.done", **place, "arguments": item["arguments"]},
-            ]
-        case "reasoning":
-            inner = [
-                event
-                for number, part in enumerate(item["summary"])
-                for event in (
-                    {
-                        "type": "response.reasoning_summary_text.delta",
-                        **place,
-                        "summary_index": number,
-                        "delta": part["text"],
-                    },
-                    {"type": "response.reasoning_summary_text.done", **place, "summary_index": number},
-                )
-            ]
-        case "web_search_call":
-            inner = [
-                {"type": f"response.web_search_call.{step}", **place}
-                for step in ("in_progress", "searching", "completed")
-            ]
-        case "code_interpreter_call":
-            code = "response.code_interpreter_call_code"
-            inner = [
-                {"type": "response.code_interpreter_call.in_progress", **place},
-                {"type": f"{code}.delta", **place, "delta": item["code"]},
-                {"type": f"{code}.done", **place, "code": item["code"]},
-                {"type": "response.code_interpreter_call.interpreting", **place},
-                {"type": "response.code_interpreter_call.completed", **place},
-            ]
-    added = {**item, "status": "in_progress"}
+    inner = _INNER_EVENTS.get(item["type"], _no_events)(item)
     return [
-        {"type": "response.output_item.added", "output_index": index, "item": added},
-        *inner,
+        {
+            "type": "response.output_item.added",
+            "output_index": index,
+            "item": {**item, "status": "in_progress"},
+        },
+        *({**event, **place, "type": f"response.{event['type']}"} for event in inner),
         {"type": "response.output_item.done", "output_index": index, "item": item},
     ]
+
+
+def _message_events(item: Item) -> Iterator[Event]:
+    part, place = item["content"][0], {"content_index": 0}
+    kind = "refusal" if part["type"] == "refusal" else "output_text"
+    text = part.get("text") or part.get("refusal") or ""
+    yield {"type": "content_part.added", **place}
+    for number, word in enumerate(text.split(" ")):
+        if piece := f" {word}" if number else word:
+            yield {"type": f"{kind}.delta", **place, "delta": piece}
+    for number, annotation in enumerate(part.get("annotations", ())):
+        numbered = {"annotation_index": number, "annotation": annotation}
+        yield {"type": "output_text.annotation.added", **place, **numbered}
+    yield {"type": f"{kind}.done", **place}
+    yield {"type": "content_part.done", **place}
+
+
+def _call_events(item: Item) -> Iterator[Event]:
+    yield {"type": "function_call_arguments.delta", "delta": item["arguments"]}
+    yield {"type": "function_call_arguments.done", "arguments": item["arguments"]}
+
+
+def _reasoning_events(item: Item) -> Iterator[Event]:
+    for number, part in enumerate(item["summary"]):
+        yield {"type": "reasoning_summary_text.delta", "summary_index": number, "delta": part["text"]}
+        yield {"type": "reasoning_summary_text.done", "summary_index": number}
+
+
+def _search_events(_: Item) -> Iterator[Event]:
+    for step in ("in_progress", "searching", "completed"):
+        yield {"type": f"web_search_call.{step}"}
+
+
+def _code_events(item: Item) -> Iterator[Event]:
+    yield {"type": "code_interpreter_call.in_progress"}
+    yield {"type": "code_interpreter_call_code.delta", "delta": item["code"]}
+    yield {"type": "code_interpreter_call_code.done", "code": item["code"]}
+    yield {"type": "code_interpreter_call.interpreting"}
+    yield {"type": "code_interpreter_call.completed"}
+
+
+def _no_events(_: Item) -> Iterator[Event]:
+    yield from ()
+
+
+_INNER_EVENTS: Final[Mapping[str, Callable[[Item], Iterator[Event]]]] = {
+    "message": _message_events,
+    "function_call": _call_events,
+    "reasoning": _reasoning_events,
+    "web_search_call": _search_events,
+    "code_interpreter_call": _code_events,
+}
+"""Type of an item → its events between `added` and `done`, without the prefix and the place of the item."""
 
 
 def response_events(items: Iterable[Item], *, end: str | None = "completed", **response: Any) -> list[Event]:

@@ -173,10 +173,6 @@ class FakeOpenAI:
         """Answer a request to edit images with the bytes of a new one, or with other fields."""
         self.image_edits.answers.append(_image_answer(data, **more))
 
-    def does_not_edit(self, answer: httpx.Response | Exception) -> None:
-        """Answer a request to edit images with something else."""
-        self.image_edits.answers.append(answer)
-
     def hears(self, text: str, **more: Any) -> None:
         """Answer audio with its transcription."""
         usage = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
@@ -204,10 +200,6 @@ class FakeOpenAI:
         """Answer questions, as in `{"type": "predicate", "name": "rain", "probability": 0.9}`."""
         body = {"model": "gpt-6-luna", "answers": answers, "usage": USAGE, **more}
         self.decisions.answers.append(httpx.Response(200, json=body))
-
-    def does_not_decide(self, answer: httpx.Response | Exception) -> None:
-        """Answer questions with something else."""
-        self.decisions.answers.append(answer)
 
     def says(self, text: str) -> None:
         """Answer with words."""
