@@ -50,7 +50,7 @@ async def async_setup_entry(
 
 
 class OpenAITaskEntity(AgentEntity, ai_task.AITaskEntity):
-    """An agent for AI tasks. Nobody waits for the answer, and it is used as it is."""
+    """An agent for AI tasks. No user waits for the answer, and it is used as it is."""
 
     _attr_supported_features = (
         ai_task.AITaskEntityFeature.GENERATE_DATA

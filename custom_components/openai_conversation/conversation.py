@@ -233,7 +233,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
             )
 
     async def _async_is_answered(self) -> bool:
-        """Ask OpenAI, while nobody waits, whether it answers again. A refusal is an answer."""
+        """Ask OpenAI in the background whether it answers again. A refusal is an answer."""
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 response = await async_probe(self.runtime.client, self.runtime.server, self.model)

@@ -37,7 +37,7 @@ _FROM_ENVIRONMENT: Final[Mapping[str, str]] = {
 client library does."""
 
 PROBE_TIMEOUT: Final = 30.0
-"""Seconds. Nobody waits for the answer, and a self-hosted server may load the model first."""
+"""Seconds. No user waits for the answer, and a self-hosted server may load the model first."""
 
 PROBE_TOKENS: Final = 16
 """The minimum that the API accepts."""
@@ -55,8 +55,8 @@ MAX_DOWNLOAD: Final = 50 * 1024 * 1024
 def create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> Client:
     """Return a client for an entry's data: `api_key`, and `base_url` if it is not OpenAI's address.
 
-    The environment may have another default for the address. Raises an exception of httpx for what is no
-    address.
+    The environment may have another default for the address. Raises an exception of httpx for an address that
+    is not one.
     """
     address = data.get(CONF_BASE_URL) or os.environ.get("OPENAI_BASE_URL") or OPENAI_ADDRESS
     environment = {header: os.environ.get(name) for header, name in _FROM_ENVIRONMENT.items()}

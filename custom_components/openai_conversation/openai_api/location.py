@@ -11,13 +11,13 @@ from .server_text import clean_text
 from .usage import OnUsage, Usage
 
 PLACE_TIMEOUT: Final = 30.0
-"""Seconds. Somebody waits in front of a form."""
+"""Seconds. The user waits in front of a form."""
 
 MAX_NAME: Final = 100
 """Characters of the name of a city or a region."""
 
 DECIMALS: Final = 2
-"""Decimals of a degree: about a kilometer, which names a town but nobody's front door."""
+"""Decimals of a degree: about a kilometer, enough to find a town, and too little to find a house."""
 
 _TEXT: Final = {"type": "string"}
 _FORMAT: Final[Any] = {

@@ -47,10 +47,10 @@ MIN_MAX_TOKENS: Final = 16
 """The minimum of the API."""
 
 VOICE_EFFORTS: Final = ("none", "low")
-"""Efforts while somebody waits: the first one that the model supports is the default."""
+"""Efforts while a user waits: the first one that the model supports is the default."""
 
 TASK_EFFORTS: Final = ("low", "none")
-"""The same for a task, for which nobody waits: a little reasoning, if the model supports it."""
+"""The same for a task, for which no user waits: a little reasoning, if the model supports it."""
 
 VOICE_VERBOSITY: Final = "low"
 NO_SUMMARY: Final = "off"
@@ -146,7 +146,7 @@ class ChatOptions(ModelOptions):
     """The model that generates images for an AI task."""
 
     is_spoken_to: bool = True
-    """Whether somebody waits for the answer and hears it. Nobody waits for a task. Not stored."""
+    """Whether a user waits for the answer and hears it, which is not so for a task. Not stored."""
 
     @property
     def has_fallback(self) -> bool:
@@ -190,7 +190,7 @@ class ChatOptions(ModelOptions):
         """Return what to send: the chosen model, or today's default, and what that model supports."""
         if models.server is Server.OPENAI:
             return self.settings_for(models.chosen(self.chat_model, self.default_model))
-        # nobody knows these models: send what the user chose, and add nothing
+        # these models are not in the table: send what the user chose, and add nothing
         return ModelSettings(
             chat_model=self.chat_model or models.catalog.first_chat_model or self.default_model,
             capabilities=UNKNOWN,

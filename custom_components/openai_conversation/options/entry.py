@@ -66,7 +66,7 @@ def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOpt
 
 
 def task_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
-    """Yield the agents that do AI tasks. Nobody waits for them."""
+    """Yield the agents that do AI tasks. No user waits for their answers."""
     for subentry in _subentries(entry, SubentryType.AI_TASK):
         yield _agent(subentry, ChatOptions.from_stored(subentry.data, is_spoken_to=False))
 

@@ -1,7 +1,7 @@
 """The body of an answer → events, as plain data.
 
 Own code, checked against libraries: this is all that the HTML standard, "Server-sent events", asks of a
-reader that never reconnects, and it skips the events that nobody needs without parsing them. Servers
+reader that never reconnects, and it skips events that are not needed without parsing them. Servers
 may also answer with one JSON body instead of a stream.
 """
 
@@ -117,7 +117,7 @@ class EventDecoder:
         return line
 
     def _read_name(self, line: bytes) -> None:
-        """Skip an event that nobody needs: its name comes before its data."""
+        """Skip an event that is not needed: its name comes before its data."""
         if line.startswith(b"event:"):
             name = line[6:].strip().decode(errors="replace")
             is_ours = name.startswith("response.")

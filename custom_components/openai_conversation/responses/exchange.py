@@ -115,13 +115,13 @@ class Exchange:
 async def _deltas(
     translator: StreamTranslator, stream: EventStream, stopwatch: Stopwatch
 ) -> AsyncGenerator[Delta]:
-    asked: float | None = time.monotonic()
+    waiting_since: float | None = time.monotonic()
     try:
         async with aclosing(stream.events()) as events:
             async for event in events:
-                if asked is not None:
-                    stopwatch.add(Stage.WAITING, asked)
-                    asked = None
+                if waiting_since is not None:
+                    stopwatch.add(Stage.WAITING, waiting_since)
+                    waiting_since = None
                 for delta in translator.feed(event):
                     if delta.get("content"):
                         stopwatch.speak()

@@ -46,7 +46,7 @@ def input_items(
 ) -> list[Item]:
     """Convert the chat log, without its system prompt.
 
-    `origin`: whose native items to send back; None: nobody's. `files`: attachments as content parts; of
+    `origin`: whose native items to send back; None: none. `files`: attachments as content parts; of
     others, only the name is sent. `join_questions`: make one message of two that the user sent without an
     answer in between, for models whose chat template refuses two in a row.
     """

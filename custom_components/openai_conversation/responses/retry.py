@@ -9,7 +9,7 @@ from ..openai_api.errors import Failure, FailureKind
 from .request import Body, Omissions
 
 LONGEST_WAIT: Final = 8.0
-"""Seconds. Somebody waits: after this long, it is better to report the failure than to say nothing."""
+"""Seconds. The user waits: after this long, it is better to report the failure than to say nothing."""
 
 SHORT_WAIT: Final = 0.5
 """Seconds to wait if the server names no time."""

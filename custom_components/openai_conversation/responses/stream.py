@@ -52,7 +52,7 @@ class StreamTranslator:
     ) -> None:
         """Translate for `origin` (see `NativeItems`).
 
-        `tool_names`: offered name → Assist's name. `whole_answers`: nobody listens, and the answer is used
+        `tool_names`: offered name → Assist's name. `whole_answers`: no user listens, and the answer is used
         as it is, so a part of an answer, an interim comment, or a refusal does not count as an answer.
         `max_tokens`: the requested limit of the answer. `key`: the API key, to be hidden.
         `own_words`: `done` is said for a silent answer, so it must be "" unless tools succeeded.

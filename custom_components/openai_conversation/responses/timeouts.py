@@ -41,7 +41,7 @@ class Timeouts:
 
 
 VOICE: Final = Timeouts(turn=90, silence=12)
-"""While somebody waits at a speaker. Ten rounds of tools take about half of it. A model that does not reason
+"""While the user waits at a speaker. Ten rounds of tools take about half of it. A model that does not reason
 begins within 2 s, and within 10 on a bad day."""
 
 REASONING: Final = Timeouts(turn=90, silence=25)
@@ -58,7 +58,7 @@ _DEEP_EFFORTS: Final = frozenset({"high", "xhigh", "max"})
 
 
 def timeouts_for(server: Server, settings: ModelSettings) -> Timeouts:
-    """Return the timeouts for these settings while somebody listens."""
+    """Return the timeouts for these settings while the user listens."""
     if server is Server.COMPATIBLE:
         return SELF_HOSTED
     always_reasons = settings.reasoning_effort is None and bool(settings.capabilities.efforts)

@@ -35,7 +35,7 @@ class TurnPolicy:
     """How long a turn may take, and how its answer is used."""
 
     timeouts: Timeouts | None = None
-    """None: those for the model while somebody listens, see `timeouts_for`."""
+    """None: those for the model while the user listens, see `timeouts_for`."""
 
     tool_rounds: int
     """Rounds with tools. After them, the model must answer with what it knows."""
@@ -63,7 +63,7 @@ class Turn:
     """What is asked of OpenAI, for all rounds."""
 
     latency: Latency = field(default_factory=Latency)
-    """Remembers how long each stage took. Nobody reads the one of a task."""
+    """Remembers how long each stage took. That of a task is not read."""
 
     rewriter: Callable[[], Rewriter] | None = None
     """Makes what rewrites an answer while it streams in; None: the answer stays as it is."""
