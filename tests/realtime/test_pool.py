@@ -118,8 +118,8 @@ async def test_a_session_that_ends_soon_is_replaced(pool: Pool, stand_in: StandI
 async def test_a_session_is_closed_before_the_server_does_it(
     pool: Pool, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"{POOL}.MARGIN", 4.9)
-    await stand_in.fails("expires", at="/v1/realtime", seconds=5)
+    monkeypatch.setattr(f"{POOL}.MARGIN", 599.5)
+    await stand_in.fails("expires", at="/v1/realtime", seconds=600)
 
     await use(pool)
 
