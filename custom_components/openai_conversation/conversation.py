@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, Purpose
 from .entity import AgentEntity
 from .fallback.local_agent import async_answer, async_prepare
-from .fallback.rules import PATIENCE, as_sentence, may_fall_back, short_notice, starts_outage
+from .fallback.rules import LONGEST_WAIT, as_sentence, may_fall_back, short_notice, starts_outage
 from .openai_api.client import async_probe
 from .openai_api.errors import OpenAIRequestError, async_sentence
 from .openai_api.usage import Usage
@@ -116,17 +116,17 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     ) -> conversation.ConversationResult:
         """Let OpenAI answer, or Home Assistant's own agent if that fails. Raises `HomeAssistantError`.
 
-        Only what that agent does not understand waits until OpenAI has time.
+        Only a sentence that this agent does not understand waits until OpenAI has time.
         """
         try:
-            return await self._async_ask(user_input, chat_log, PATIENCE)
+            return await self._async_ask(user_input, chat_log, LONGEST_WAIT)
         except OpenAIRequestError as err:
             if not may_fall_back(err, chat_log):
                 raise
             if result := await self._async_answer_locally(user_input, chat_log, err):
                 return result
             wait = wait_before_retry(err.failure)
-            if wait is None or wait <= PATIENCE:
+            if wait is None or wait <= LONGEST_WAIT:
                 raise
         await asyncio.sleep(wait)
         return await self._async_ask(user_input, chat_log)
@@ -149,9 +149,9 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         self,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
-        patience: float = math.inf,
+        longest_wait: float = math.inf,
     ) -> conversation.ConversationResult:
-        """Let OpenAI answer. `patience`: see `Turn`. Raises `HomeAssistantError`."""
+        """Let OpenAI answer. `longest_wait`: see `Turn`. Raises `HomeAssistantError`."""
         try:
             with self.request(Purpose.CONVERSATION) as request:
                 await self.async_take_turn(
@@ -160,7 +160,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
                     user_id=user_input.context.user_id,
                     rewriter=self._rewriter(user_input),
                     own_words=await async_own_words(self.hass, user_input.language),
-                    patience=patience,
+                    longest_wait=longest_wait,
                 )
         except OpenAIRequestError as err:
             self._begin_outage(err, user_input.language)
@@ -206,7 +206,7 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
     ) -> conversation.ConversationResult | None:
         """Let Home Assistant's own agent answer. None: it does not understand the sentence.
 
-        `failure`: why OpenAI does not answer. The answer ends with it if nobody has heard of it yet.
+        `failure`: why OpenAI does not answer. The answer ends with it if it is news.
         """
         result = await async_answer(self.hass, user_input, chat_log.conversation_id)
         if result is None:

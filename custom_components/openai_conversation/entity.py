@@ -177,11 +177,11 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
         policy: TurnPolicy = CONVERSATION,
         own_words: OwnWords = NO_WORDS,
         answer_format: AnswerFormat | None = None,
-        patience: float = math.inf,
+        longest_wait: float = math.inf,
     ) -> str:
         """Answer the last message of a chat log, and return the words. Raises `OpenAIRequestError`.
 
-        `request`: entered with `self.request`. `patience`: see `Turn`.
+        `request`: entered with `self.request`. `longest_wait`: see `Turn`.
         """
         refused = self.refused_params
         turn = Turn(
@@ -200,7 +200,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             policy=policy,
             own_words=own_words,
             answer_format=answer_format,
-            patience=patience,
+            longest_wait=longest_wait,
         )
         try:
             return await turn.async_run()

@@ -45,7 +45,7 @@ _TRY_AGAIN: Final = 10 * 60.0
 
 
 _BYTES_PER_SECOND: Final = 32_000
-"""Of 16 kHz, 16 bits, mono: what can be live."""
+"""16 kHz, 16 bits, mono: the only audio that is transcribed live."""
 
 
 async def async_setup_entry(

@@ -44,7 +44,7 @@ async def house(house: House) -> House:
 
 
 async def async_wait(hass: HomeAssistant, today: TickingDateTimeFactory, seconds: float) -> None:
-    # not `tick`, which forgets how long the test has taken by now
+    # `tick` would forget the time that the test has taken so far
     today.move_to(dt_util.utcnow() + timedelta(seconds=seconds))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -266,7 +266,7 @@ def test_a_notice_follows_a_whole_sentence(answer: str, sentence: str) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a thousandth of a second be a long wait."""
-    monkeypatch.setattr("custom_components.openai_conversation.conversation.PATIENCE", 0.0005)
+    monkeypatch.setattr("custom_components.openai_conversation.conversation.LONGEST_WAIT", 0.0005)
 
 
 def is_busy(openai: FakeOpenAI, wait: str) -> None:

@@ -135,7 +135,7 @@ async def use_blueprint(house: House, paste: Any, name: str, **inputs: Any) -> s
 
 
 def test_every_blueprint_is_offered() -> None:
-    """The page has a button for each, to the place where it is."""
+    """The page has a button for each, which links to its file."""
     page = (ROOT / "docs" / "automations.md").read_text("utf-8")
     for blueprint in BLUEPRINTS.glob("*.yaml"):
         source = re.search(r"source_url: (\S+)", blueprint.read_text("utf-8"))
@@ -147,7 +147,7 @@ def test_every_blueprint_is_offered() -> None:
 async def test_the_weather_on_the_dashboard(
     client: Client, house: House, entry_id: str, stand_in: StandIn, paste: Any
 ) -> None:
-    """An image comes with the first change of the weather, and the next one not before the pause is over."""
+    """The first change of the weather makes an image, and no other change does before the pause is over."""
     await use_account(client, house.home_assistant.folder, entry_id)
     before = (await client.state("input_select.weather"))["state"]
     after = "rainy" if before != "rainy" else "sunny"

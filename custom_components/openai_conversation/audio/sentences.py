@@ -131,7 +131,7 @@ def _may_end(text: str) -> bool:
     if match is None:
         return False
     if not match["mark"].strip("…") or match["mark"].startswith(".."):
-        # somebody who says "Let me check…" waits, and somebody who says "Well…" goes on
+        # after "Let me check…", the text pauses; after "Well…", the sentence goes on
         return len(text[: match.start()].split()) > 1
     if match["mark"] != ".":
         return True

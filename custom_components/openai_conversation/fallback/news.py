@@ -19,13 +19,13 @@ class News:
         self._budget_heard_on: date | None = None
 
     def is_new(self, err: OpenAIRequestError) -> bool:
-        """Whether nobody has heard of a failure yet. Of the budget, one sentence a day is enough."""
+        """Whether no user has heard of a failure yet. The budget is mentioned once a day."""
         if err.failure.kind is FailureKind.BUDGET:
             return self._budget_heard_on != dt_util.now().date()
         return _key(err) not in self._heard
 
     def heard(self, err: OpenAIRequestError) -> None:
-        """Note that somebody hears of a failure."""
+        """Note that a user hears of a failure."""
         if err.failure.kind is FailureKind.BUDGET:
             self._budget_heard_on = dt_util.now().date()
         else:

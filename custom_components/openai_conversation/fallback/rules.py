@@ -36,8 +36,8 @@ COMES_AT_ONCE: Final = frozenset(
 )
 """Failures that last, but are reported at once. After a while, the next sentence is the next attempt."""
 
-PATIENCE: Final = 1.0
-"""Seconds to wait for OpenAI to have time. Before a longer wait, Home Assistant's own agent is asked."""
+LONGEST_WAIT: Final = 1.0
+"""The most seconds to wait for OpenAI. Before a longer wait, Home Assistant's own agent is asked."""
 
 _PASSES: Final = frozenset(
     {FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.STARTING, FailureKind.SERVER}
@@ -59,7 +59,7 @@ def may_load(kind: FailureKind, *, is_openai_host: bool) -> bool:
     """Whether an account is loaded although it fails: Home Assistant's own agent answers meanwhile.
 
     A wrong address or certificate does not pass by itself, and is shown where accounts are. OpenAI's own
-    address is right, and such a failure passes: the network wants a login, or the clock stood still.
+    address is right, and such a failure passes: the network wants a login, or the clock is wrong.
     """
     lasts = kind in (FailureKind.AUTH, FailureKind.RATE_LIMIT)
     return passes(kind) or lasts or (is_openai_host and starts_outage(kind))

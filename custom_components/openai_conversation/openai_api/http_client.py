@@ -37,7 +37,7 @@ class StatusError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Sends requests to one address, with one key. It repeats none: somebody waits, and each may cost."""
+    """Sends requests to one address, with one key. It repeats none: the user waits, and each may cost."""
 
     http: httpx.AsyncClient
     base_url: str
@@ -89,7 +89,7 @@ class Client:
         except (OSError, RuntimeError, ValueError) as err:
             # a host name that cannot be looked up, or a client that is closed because Home Assistant stops
             raise httpx.ConnectError(repr(err), request=request) from err
-        answer = cast("RawAnswer", response)  # its body is an iterator for httpx, and a generator in fact
+        answer = cast("RawAnswer", response)  # httpx types the body as an iterator, but it is a generator
         if response.is_success:
             return answer
         error = await _async_error(answer)

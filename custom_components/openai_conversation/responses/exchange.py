@@ -42,7 +42,7 @@ class Exchange:
     must_finish: bool
     """Whether a tool has run: then the turn finishes, whatever it costs, and however long it takes."""
 
-    patience: float
+    longest_wait: float
     """See `Turn`."""
 
     stopwatch: Stopwatch
@@ -71,8 +71,8 @@ class Exchange:
                 await self._async_stream(translator, stream)
             except OpenAIRequestError as err:
                 failure = replace(err.failure, request_id=err.failure.request_id or stream.request_id)
-                patience = seconds if self.must_finish else min(seconds, self.patience)
-                retry = next_retry(state, failure, body, patience)
+                may_wait = seconds if self.must_finish else min(seconds, self.longest_wait)
+                retry = next_retry(state, failure, body, may_wait)
                 if translator.spoke or translator.called or retry is None:
                     raise OpenAIRequestError(failure) from err
                 LOGGER.debug("Trying again after %s: %s", failure, retry)

@@ -42,7 +42,7 @@ def next_retry(attempt: RetryState, failure: Failure, body: Body, time_left: flo
 
 
 def wait_before_retry(failure: Failure) -> float | None:
-    """Return the seconds after which the same request may succeed; None: it fails again, or too long."""
+    """Return the seconds after which the same request may succeed; None: never, or not soon enough."""
     match failure.kind:
         case FailureKind.STARTING:
             return failure.loading_wait(math.inf)

@@ -77,8 +77,8 @@ class Turn:
     policy: TurnPolicy = CONVERSATION
     own_words: OwnWords = NO_WORDS
     answer_format: AnswerFormat | None = None
-    patience: float = math.inf
-    """Seconds that the first request may wait before it is sent again. Somebody else may answer instead."""
+    longest_wait: float = math.inf
+    """The most seconds before the first request is sent again: another agent may answer instead."""
 
     async def async_run(self) -> str:
         """Answer the last message of the chat log, and return the text of the answer.
@@ -149,7 +149,7 @@ class Turn:
             translator=partial(self._translator, tools if tools_allowed else ToolSet()),
             request=self.request,
             must_finish=number > 0,
-            patience=self.patience,
+            longest_wait=self.longest_wait,
             stopwatch=stopwatch,
             rewriter=self.rewriter,
             timeouts=timeouts,
