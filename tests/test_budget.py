@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ from .support.costs import (
     cost,
 )
 from .support.house import AGENT, TURN_ON, House
-from .support.responses_api import FakeOpenAI, function_call, message
+from .support.responses_api import FakeOpenAI, function_call, message, response_events
 from .support.screens import configure
 
 USED_UP = "The monthly budget of 5 dollars for OpenAI is used up."
@@ -280,6 +281,40 @@ async def test_a_higher_budget_opens_again(hass: HomeAssistant, house: House, op
 
     assert (await house.hears("What is new?")).speech == "Hello."
     assert hass.states.get(BUDGET_REACHED).state == "off"
+
+
+@pytest.mark.parametrize("end", ["refused", "broken", "interrupted"])
+async def test_however_a_question_ends_its_room_is_given_back(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, end: str
+) -> None:
+    openai.answers(message("Hello."), usage={"input_tokens": 100_000, "output_tokens": 0})
+    await house.hears("What is new?")
+    await async_set_budget(hass, 0.02)  # one more answer fits
+    asked, never = asyncio.Event(), asyncio.Event()
+
+    async def nothing() -> AsyncIterator[bytes]:
+        asked.set()
+        await never.wait()
+        yield b""
+
+    for _ in range(3):
+        match end:
+            case "refused":
+                openai.refuses(400, code="invalid_prompt")
+                await house.hears("What is new?")
+            case "broken":
+                openai.streams(response_events([message("He")])[:-3])
+                await house.hears("What is new?")
+            case "interrupted":
+                openai.sends(nothing())
+                question = asyncio.create_task(house.hears("What is new?"))
+                await asked.wait()
+                asked.clear()
+                question.cancel()
+                await asyncio.gather(question, return_exceptions=True)
+
+    openai.says("Hello.")
+    assert (await house.hears("What is new?")).speech == "Hello."
 
 
 # --- how it is shown ---

@@ -93,12 +93,12 @@ async def listen(hass: HomeAssistant, seconds: int) -> stt.SpeechResult:
     return await engine.internal_async_process_audio_stream(metadata, microphone())
 
 
-async def read(hass: HomeAssistant, text: str) -> bytes:
+async def read(hass: HomeAssistant, text: str, **chosen: Any) -> bytes:
     async def written() -> AsyncIterator[str]:
         yield text
 
     engine = tts.get_engine_instance(hass, "tts.openai_tts")
-    _language, options = hass.data["tts_manager"].process_options(engine, None, {})
+    _language, options = hass.data["tts_manager"].process_options(engine, None, chosen)
     answer = await engine.internal_async_stream_tts_audio(TTSAudioRequest("en-US", options, written()))
     return b"".join([chunk async for chunk in answer.data_gen])
 
@@ -205,6 +205,25 @@ async def test_text_to_speech_by_what_is_read(house: House, openai: FakeOpenAI) 
     # 25 characters: 1.56 seconds of speech for 0.0144 dollars a minute, and 6 tokens of text
     assert cost(house.hass) == pytest.approx(0.00038, rel=0.02)
     assert list(attributes(house.hass)["by_purpose"]) == ["tts"]
+
+
+@pytest.mark.parametrize(
+    "text, options, times",
+    [
+        ("The light is on, my dear.", {"speed": 0.5}, 2),
+        ("The light is on, my dear.", {"speed": 2}, 0.5),
+        ("客厅的灯现在已经打开了。", {}, 12 * 4 / 25),  # a syllable in each character
+        ("거실 조명이 켜졌습니다.", {}, (3 + 10 * 4) / 25),
+    ],
+)
+async def test_what_is_spoken_longer_costs_more(
+    house: House, openai: FakeOpenAI, text: str, options: dict[str, Any], times: float
+) -> None:
+    openai.speaks(b"audio")
+
+    await read(house.hass, text, **options)
+
+    assert cost(house.hass) == pytest.approx(0.00038 * times, rel=0.03)
 
 
 async def test_all_of_it_together(gallery: House, openai: FakeOpenAI) -> None:

@@ -28,11 +28,10 @@ from .flows.kinds import KINDS, free_title
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_of
 from .openai_api.errors import async_text
-from .openai_api.usage import Usage
 from .options.chat import RECOMMENDED_OPTIONS, ChatOptions
 from .options.entry import cost_options, has_default_agent, stored_costs
 from .repairs.budget import USAGE_PAGE
-from .responses.prompt_size import ANSWER_TOKENS, async_prompt_size
+from .responses.prompt_size import async_prompt_size
 from .runtime import OpenAIConfigEntry
 
 LINKS: Final = {
@@ -194,9 +193,7 @@ async def _async_question(hass: HomeAssistant, entry: OpenAIConfigEntry, dialog:
     is_loaded = entry.state is ConfigEntryState.LOADED
     catalog = entry.runtime_data.catalog if is_loaded else Catalog()
     models = Models(server_of(entry.data), catalog, dt_util.utcnow().date())
-    model = options.settings(models).chat_model
-    usage = Usage(model=model, input_tokens=size.tokens, output_tokens=ANSWER_TOKENS)
-    cost = cost_options(entry).price_list(entry.data).cost(usage)
+    cost = cost_options(entry).price_list(entry.data).cost(size.usage(options.settings(models)))
     return {
         "expose_url": "/config/voice-assistants/expose",
         "usage_url": USAGE_PAGE,

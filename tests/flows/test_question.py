@@ -58,6 +58,7 @@ async def test_without_assist_the_agent_sees_nothing(
         ({"recommended": True}, "0.0002"),  # 2,000 tokens at 0.10, and 50 at 0.50 dollars a million
         ({"recommended": True, "chat_model": "gpt-6-sol"}, "0.0002"),
         ({"chat_model": "gpt-6-sol"}, "0.0045"),  # at 2 and 10
+        ({"chat_model": "gpt-6-sol", "service_tier": "priority"}, "0.0090"),
         ({"chat_model": "gpt-5.3"}, "?"),
         ({"recommended": True, "prices": [{"model": "gpt-6-luna", "input": 100}]}, "0.2000"),
     ],

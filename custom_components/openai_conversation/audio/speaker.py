@@ -4,11 +4,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
+import unicodedata
 
 from ..const import Server
 from ..openai_api.capabilities import SpeechApi
 from ..openai_api.http_client import Client
 from ..openai_api.models import tts_capabilities_of
+from ..openai_api.prices import CHARACTERS_A_SECOND
 from ..openai_api.usage import OnUsage, Usage
 from ..realtime.speech import Reader
 from ..realtime.voice import ReadingVoice
@@ -19,6 +21,10 @@ from .synthesis import Voice, async_speak, speech_params
 LONGEST_SENTENCE: Final = 500
 """Characters. A model for conversation drifts from a longer text, and says no more than four minutes in one
 response. So many characters take two minutes at most, in a script where each one is a syllable."""
+
+
+CHARACTERS_A_SYLLABLE: Final = 4
+"""Of a script with letters. Chinese and its like have a syllable in each character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class Speaker:
             async for chunk in audio:
                 if not is_counted:
                     # the whole piece is paid for, even if nobody listens to its end
-                    on_usage(Usage.of_speech(voice.model, text))
+                    seconds = about_seconds(text, voice.speed)
+                    on_usage(Usage.of_speech(voice.model, text, seconds=seconds))
                 is_counted = True
                 yield chunk
 
@@ -74,3 +81,10 @@ def splitter_for(model: str) -> SentenceSplitter:
 
 def _reading_voice(voice: Voice) -> ReadingVoice:
     return ReadingVoice(model=voice.model, name=voice.name, speed=voice.speed, style=voice.instructions)
+
+
+def about_seconds(text: str, speed: float) -> float:
+    """Return about how long a text is spoken: its audio is compressed, and nobody reports its length."""
+    syllables = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    characters = len(text) + (CHARACTERS_A_SYLLABLE - 1) * syllables
+    return characters / CHARACTERS_A_SECOND / speed

@@ -11,7 +11,8 @@ from homeassistant.helpers.json import json_dumps
 
 from ..const import DOMAIN
 from ..openai_api.tokens import about_tokens
-from ..options.chat import ChatOptions
+from ..openai_api.usage import Usage
+from ..options.chat import ChatOptions, ModelSettings
 from .llm_apis import async_working_api
 from .tools import tool_param
 
@@ -28,6 +29,15 @@ class PromptSize:
 
     tokens: int
     """About how many the instructions, the texts that its APIs add to them, and its tools have."""
+
+    def usage(self, settings: ModelSettings) -> Usage:
+        """Return what a question with a short answer uses."""
+        return Usage(
+            model=settings.chat_model,
+            service_tier=settings.service_tier,
+            input_tokens=self.tokens,
+            output_tokens=ANSWER_TOKENS,
+        )
 
 
 async def async_prompt_size(hass: HomeAssistant, options: ChatOptions) -> PromptSize:
