@@ -94,6 +94,9 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Answer a sentence. An error is an answer, too: a speaker shows no errors."""
+        if user_input.language == MATCH_ALL:
+            # whoever names no language speaks the one of the home, and so do our own texts
+            user_input = replace(user_input, language=self.hass.config.language)
         may_ask_locally = self.agent.options.has_fallback
         if may_ask_locally and self.runtime.outage.is_on:
             may_ask_locally = False

@@ -141,6 +141,19 @@ async def test_the_whole_answer_is_in_the_language_of_the_sentence(
     assert (await house.hears(sentence, language=language)).speech == answer
 
 
+async def test_whoever_names_no_language_speaks_that_of_the_home(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI
+) -> None:
+    hass.config.language = "de"
+    cable_is_pulled(openai, sentences=2)
+
+    light = await house.hears("Schalte Kitchen Light ein", language="*")
+    story = await house.hears("Erzähl mir eine Geschichte", language="*")
+
+    assert light.speech == "Licht eingeschaltet. OpenAI ist im Moment nicht erreichbar."
+    assert story.speech.startswith("OpenAI ist nicht erreichbar.")
+
+
 async def test_here_is_where_the_speaker_is(
     hass: HomeAssistant,
     house: House,

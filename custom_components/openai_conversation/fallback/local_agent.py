@@ -3,7 +3,6 @@
 from typing import Final
 
 from homeassistant.components import conversation
-from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
@@ -17,7 +16,7 @@ _NOT_UNDERSTOOD: Final = frozenset(
 
 async def async_prepare(hass: HomeAssistant, language: str) -> None:
     """Load the sentences of a language, which takes up to a second the first time."""
-    await conversation.async_prepare_agent(hass, conversation.HOME_ASSISTANT_AGENT, _known(hass, language))
+    await conversation.async_prepare_agent(hass, conversation.HOME_ASSISTANT_AGENT, language)
 
 
 async def async_answer(
@@ -26,7 +25,8 @@ async def async_answer(
     """Return the answer of Home Assistant's own agent. None: it does not understand the sentence.
 
     It gets a conversation of its own, so that ours contains neither its errors nor the sentence twice. The id
-    of that conversation is derived from ours, so a later "it" is understood. Never raises.
+    of that conversation is derived from ours, so a later "it" is understood. Never raises. The language must
+    be a certain one: for "any", that agent would choose a random one.
     """
     try:
         result = await conversation.async_converse(
@@ -34,7 +34,7 @@ async def async_answer(
             user_input.text,
             f"{DOMAIN}.{conversation_id}",
             user_input.context,
-            _known(hass, user_input.language),
+            user_input.language,
             conversation.HOME_ASSISTANT_AGENT,
             device_id=user_input.device_id,
             satellite_id=user_input.satellite_id,
@@ -43,8 +43,3 @@ async def async_answer(
         LOGGER.exception("Home Assistant's own agent failed")
         return None
     return None if result.response.error_code in _NOT_UNDERSTOOD else result
-
-
-def _known(hass: HomeAssistant, language: str) -> str:
-    """Return the language. For "any", return Home Assistant's: the agent would choose a random one."""
-    return hass.config.language if language == MATCH_ALL else language

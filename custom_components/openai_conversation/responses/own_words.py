@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.components import conversation
-from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.helpers.translation import async_get_translations
@@ -33,10 +32,9 @@ NO_WORDS: Final = OwnWords()
 
 async def async_own_words(hass: HomeAssistant, language: str) -> OwnWords:
     """Return the words for the language of a sentence."""
-    known = hass.config.language if language == MATCH_ALL else language
     agents = conversation.DOMAIN
-    answers = await async_get_translations(hass, known, agents, [agents])
-    choices = await async_get_translations(hass, known, "selector", [DOMAIN])
+    answers = await async_get_translations(hass, language, agents, [agents])
+    choices = await async_get_translations(hass, language, "selector", [DOMAIN])
     key = f"component.{DOMAIN}.selector.activity.options"
     return OwnWords(
         done=with_full_stop(answers.get(f"component.{agents}.conversation.agent.done", "Done")),
