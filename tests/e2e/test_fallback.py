@@ -32,10 +32,10 @@ async def _stopped(stand_in: StandIn) -> AsyncIterator[None]:
         await stand_in.start()
 
 
-def _fault(name: str) -> Outage:
+def _fault(name: str, seconds: float = 60) -> Outage:
     @asynccontextmanager
     async def failing(stand_in: StandIn) -> AsyncIterator[None]:
-        await stand_in.fail(name, times=None, seconds=60)
+        await stand_in.fail(name, times=None, seconds=seconds)
         yield
         await stand_in.recover()
 
@@ -70,6 +70,7 @@ async def openai_takes_over_again(client: Client, entry_id: str) -> AsyncGenerat
         _case("silent", _fault("slow"), "cannot be reached at the moment", "timeout"),
         _case("no credit", _fault("quota"), "no credit", "billing"),
         _case("overloaded", _fault("overloaded"), "cannot be reached at the moment", "server"),
+        _case("busy for seconds", _fault("rate_limit", seconds=7), "too many requests", "rate_limit"),
     ],
 )
 async def test_a_light_goes_on_while_openai_is_out(
