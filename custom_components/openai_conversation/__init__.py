@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, LOGGER, Purpose
 from .entity import account_device
+from .fallback.local_agent import async_prepare
 from .fallback.rules import may_load
 from .images.setup import IMAGE_STORE, async_setup_images
 from .openai_api.catalog import Catalog
@@ -144,6 +145,9 @@ def _begin_outage(hass: HomeAssistant, entry: OpenAIConfigEntry, err: OpenAIRequ
 
     runtime.outage.on_answer = partial(hass.config_entries.async_schedule_reload, entry.entry_id)
     runtime.outage.begin(hass, entry, err, async_is_over)
+    entry.async_create_background_task(
+        hass, async_prepare(hass, hass.config.language), "openai_conversation prepare fallback"
+    )
 
 
 def _sentence(err: OpenAIRequestError) -> dict[str, Any]:

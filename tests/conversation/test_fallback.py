@@ -460,6 +460,56 @@ async def test_other_accounts_say_what_is_wrong_in_the_settings(
     assert house.entry.state is ConfigEntryState.SETUP_RETRY
 
 
+# --- Home Assistant's own agent is warm ---
+
+
+@pytest.fixture
+def warmed(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Return the languages for which an agent was prepared, in their order."""
+    languages: list[str | None] = []
+
+    async def prepare(_hass: HomeAssistant, agent_id: str | None, language: str | None) -> None:
+        assert agent_id == conversation.HOME_ASSISTANT_AGENT
+        languages.append(language)
+
+    monkeypatch.setattr(conversation, "async_prepare_agent", prepare)
+    return languages
+
+
+async def test_it_is_warmed_in_the_language_of_the_first_failure(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, warmed: list[str | None]
+) -> None:
+    openai.breaks(httpx.ReadTimeout("silence"))
+
+    await house.hears("Erzähl mir eine Geschichte", language="de")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert warmed == ["de"]
+
+
+async def test_it_is_warmed_when_home_assistant_starts_without_openai(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, warmed: list[str | None]
+) -> None:
+    openai.models.mock(side_effect=httpx.ConnectError("no network"))
+
+    await house.async_load()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert warmed == ["en"]
+
+
+async def test_it_is_left_alone_without_a_fallback(
+    hass: HomeAssistant, house: House, openai: FakeOpenAI, warmed: list[str | None]
+) -> None:
+    await house.async_load(recommended=True, llm_hass_api=["assist"], on_failure="say")
+    openai.breaks(httpx.ReadTimeout("silence"))
+
+    await house.hears("Tell me a story")
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert warmed == []
+
+
 # --- when there is no fallback ---
 
 
