@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.openai_conversation import config_flow
 from custom_components.openai_conversation.const import DOMAIN
+from custom_components.openai_conversation.flows import kinds
 from custom_components.openai_conversation.openai_api import client
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -80,6 +81,50 @@ async def test_a_server_of_ones_own(hass: HomeAssistant, openai: FakeOpenAI) -> 
     assert models.called
 
 
+def lists(openai: FakeOpenAI, *models: str) -> None:
+    """Let the self-hosted server list some models."""
+    data = [{"id": model, "object": "model", "created": 1, "owned_by": "me"} for model in models]
+    openai.router.get(f"{OWN_SERVER}/models").respond(json={"object": "list", "data": data})
+    openai.router.post(f"{OWN_SERVER}/responses").respond(422)
+
+
+async def test_a_self_hosted_server_has_its_own_name_and_no_manufacturer(
+    hass: HomeAssistant, openai: FakeOpenAI
+) -> None:
+    lists(openai, "qwen3", "nomic-embed-text")
+
+    result = await submit(hass, await start(hass), api_key="any", base_url=OWN_SERVER, server="compatible")
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY  # only one of its models answers
+    assert [(device.name, device.manufacturer) for device in dr.async_get(hass).devices] == [
+        ("192.168.1.20", None),
+        ("192.168.1.20 AI Task", None),
+    ]
+
+
+async def test_a_self_hosted_server_with_several_models_asks_for_one(
+    hass: HomeAssistant, openai: FakeOpenAI
+) -> None:
+    lists(openai, "gemma3", "nomic-embed-text", "qwen3")
+
+    form = await submit(hass, await start(hass), api_key="any", base_url=OWN_SERVER, server="compatible")
+    assert (form["step_id"], form["description_placeholders"]) == ("model", {"server": "192.168.1.20"})
+    assert form["data_schema"].schema["chat_model"].config["options"] == ["gemma3", "qwen3"]
+    result = await submit(hass, form, chat_model="qwen3")
+
+    entry = result["result"]
+    assert (entry.options["chat_model"], entry.options["recommended"]) == ("qwen3", False)
+    (task,) = entry.subentries.values()
+    assert task.data == {"recommended": False, "chat_model": "qwen3"}
+
+
+async def test_openai_is_not_asked_for_a_model(hass: HomeAssistant, openai: FakeOpenAI) -> None:
+    result = await submit(hass, await start(hass), api_key=KEY, server="openai")
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert {device.manufacturer for device in dr.async_get(hass).devices} == {"OpenAI"}
+
+
 async def test_what_an_account_can_be_used_for(
     hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry
 ) -> None:
@@ -96,7 +141,8 @@ async def test_what_an_account_can_be_used_for(
 async def test_an_account_on_the_release_that_can_evaluate(
     hass: HomeAssistant, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(config_flow, "CAN_EVALUATE", True)
+    for module in (config_flow, kinds):
+        monkeypatch.setattr(module, "CAN_EVALUATE", True)
 
     result = await submit(hass, await start(hass), api_key=KEY, server="openai")
 

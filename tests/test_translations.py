@@ -118,6 +118,7 @@ FORMS = {
     ("config", "user"): set(map(str, account.account_schema({}).schema)),
     ("config", "reconfigure"): set(map(str, account.account_schema({}, key_required=False).schema)),
     ("config", "reauth_confirm"): set(map(str, account.key_schema().schema)),
+    ("config", "model"): {"chat_model"},
     ("options", "init"): fields_of(None),
 }
 KINDS = pytest.mark.parametrize("kind", SubentryType)
@@ -391,7 +392,7 @@ def steps_of(module: str) -> set[str]:
 
 
 def test_every_step_of_a_repair_has_a_text() -> None:
-    assert steps_of("repairs/model_lifecycle.py") == {"init", "confirm", "confirm_changes"}
+    assert steps_of("repairs/replace_model.py") == {"init", "confirm", "confirm_changes"}
     assert steps_of("repairs/speech_change.py") == {"init", *MENU}
     for key, steps in STEPS.items():
         flow = TEXTS["issues"][key]["fix_flow"]
@@ -432,8 +433,8 @@ STEPS = {
 
 MENU = {"switch", "stay"}
 NOTICES: dict[str, set[str]] = {
-    "model_ending": {"name", "model", "day", "successor", "changes"},
-    "model_ended": {"name", "model", "day", "successor", "changes"},
+    "model_ending": {"name", "model", "day", "successor", "changes", "prices"},
+    "model_ended": {"name", "model", "day", "successor", "changes", "prices"},
     "model_ending_for_good": {"name", "model", "day"},
     "model_ended_for_good": {"name", "model", "day"},
     "broken_calls_account": {"name", "path", "calls", "accounts"},
@@ -456,7 +457,7 @@ QUESTION = {"entities", "expose_url", "tokens", "dollars", "usage_url"}
 
 PUT_TOGETHER = {
     *("name", "model", "milliseconds", "prompt", "day", "month", "year"),
-    *("settings", "successor", "price", "live", "live_price"),
+    *("settings", "successor", "price", "new_price", "live", "live_price"),
 }
 """What the texts that the code puts together are given."""
 
@@ -467,7 +468,7 @@ def provided_by(kind: SubentryType) -> set[str]:
     """Return what the texts of a form's errors are given."""
     question = QUESTION if kind is SubentryType.CONVERSATION else set()
     form = set(kinds.KINDS[kind].form({}, context_of(kind)).placeholders())
-    return form | {"problem", "settings", "notice", "model_note", "name"} | question
+    return form | {"problem", "settings", "notice", "model_note", "name", "server"} | question
 
 
 PROVIDED: list[tuple[str, Any, set[str]]] = [
@@ -475,9 +476,14 @@ PROVIDED: list[tuple[str, Any, set[str]]] = [
     ("reconfigure", TEXTS["config"]["step"]["reconfigure"], LINKS),
     ("reauth_confirm", TEXTS["config"]["step"]["reauth_confirm"], LINKS | {"name"}),
     ("errors of the account", TEXTS["config"]["error"], {"location", "problem"}),
+    ("the model", TEXTS["config"]["step"]["model"], {"server"}),
     ("ends", TEXTS["config"]["abort"], set()),
     ("what comes next", TEXTS["config"]["create_entry"], set(config_flow.NEXT_STEPS) | {"name"}),
-    ("the agent", TEXTS["options"]["step"]["init"], QUESTION | {"name", "note", "notice", "model_note"}),
+    (
+        "the agent",
+        TEXTS["options"]["step"]["init"],
+        QUESTION | {"name", "note", "notice", "model_note", "server"},
+    ),
     ("put together", TEXTS["common"], PUT_TOGETHER),
     ("errors of the agent", TEXTS["options"]["error"], AGENT_ERRORS),
     *((kind, texts, provided_by(SubentryType(kind))) for kind, texts in TEXTS["config_subentries"].items()),

@@ -8,7 +8,6 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
-    ConfigSubentryData,
     ConfigSubentryFlow,
     OptionsFlow,
     SubentryFlowResult,
@@ -19,14 +18,21 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util import dt as dt_util
 
 from .compat import CAN_EVALUATE
-from .const import CONF_BASE_URL, DOMAIN, Server, SubentryType
-from .flows.account import AccountErrors, account_data, account_schema, async_account_errors, key_schema
+from .const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_RECOMMENDED, DOMAIN, SubentryType
+from .flows.account import (
+    AccountErrors,
+    account_data,
+    account_schema,
+    async_account_errors,
+    key_schema,
+    model_schema,
+)
 from .flows.chat import ChatForm
 from .flows.costs import SECTION, cost_data, with_costs
 from .flows.dialog import Answer, Dialog, Page
-from .flows.kinds import KINDS, free_title
+from .flows.kinds import KINDS, first_subentries, first_title, free_title, titles_in_use
 from .openai_api.catalog import Catalog, Models
-from .openai_api.client import server_of
+from .openai_api.client import self_hosted_name, server_name, server_of
 from .openai_api.errors import async_text
 from .options.chat import RECOMMENDED_OPTIONS, ChatOptions
 from .options.entry import cost_options, has_default_agent, stored_costs
@@ -53,6 +59,10 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
     _key = ""
     """The key that was entered. A form that returns with an error keeps it, but does not show it."""
 
+    _account: Mapping[str, Any]
+    _models: tuple[str, ...]
+    """The new account, and the models to choose from at its server."""
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for key and address."""
@@ -61,20 +71,36 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
             data = account_data(self._with_key(user_input))
             self._abort_if_configured(data)
             if not (errors := await async_account_errors(self.hass, data)).fields:
-                title = free_title("ChatGPT", {entry.title for entry in self._async_current_entries()})
-                return self.async_create_entry(
-                    title=title,
-                    data=data,
-                    options=RECOMMENDED_OPTIONS,
-                    subentries=_first_subentries(server_of(data), _titles_in_use(self.hass)),
-                    description="default",
-                    description_placeholders={**NEXT_STEPS, "name": title},
-                )
+                self._account, self._models = data, errors.models
+                return await self.async_step_model() if errors.models else self._create({})
         return self.async_show_form(
             step_id="user",
             data_schema=account_schema(user_input or {}, key_required=not self._key),
             errors=errors.fields,
             description_placeholders={**LINKS, **errors.placeholders},
+        )
+
+    async def async_step_model(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the model of a self-hosted server that has several."""
+        if user_input is not None:
+            return self._create({CONF_RECOMMENDED: False, CONF_CHAT_MODEL: user_input[CONF_CHAT_MODEL]})
+        return self.async_show_form(
+            step_id="model",
+            data_schema=model_schema(self._models),
+            description_placeholders={"server": server_name(self._account)},
+        )
+
+    def _create(self, model: Mapping[str, Any]) -> ConfigFlowResult:
+        """Store a new account. `model`: stored options of its agents, besides the recommended ones."""
+        name = self_hosted_name(self._account) or "ChatGPT"
+        title = free_title(name, {entry.title for entry in self._async_current_entries()})
+        return self.async_create_entry(
+            title=title,
+            data=self._account,
+            options={**RECOMMENDED_OPTIONS, **model},
+            subentries=first_subentries(self._account, model, titles_in_use(self.hass)),
+            description="default",
+            description_placeholders={**NEXT_STEPS, "name": title},
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
@@ -161,31 +187,6 @@ class OpenAIConfigFlow(ConfigFlow, domain=DOMAIN):
         }
 
 
-def _titles_in_use(hass: HomeAssistant) -> set[str]:
-    """Return the names of all agents and engines of all accounts: pickers show only the names."""
-    entries = hass.config_entries.async_entries(DOMAIN)
-    return {subentry.title for entry in entries for subentry in entry.subentries.values()}
-
-
-def _first_subentries(server: Server, titles_in_use: set[str]) -> list[ConfigSubentryData]:
-    """Return the subentries of a new account, besides its default agent."""
-    kinds = [SubentryType.AI_TASK]
-    if server is Server.OPENAI:
-        # self-hosted servers seldom have speech models
-        kinds += [SubentryType.STT, SubentryType.TTS]
-        if CAN_EVALUATE:
-            kinds.append(SubentryType.EVALUATION)
-    return [
-        ConfigSubentryData(
-            subentry_type=kind,
-            data=KINDS[kind].first_data,
-            title=free_title(KINDS[kind].title, titles_in_use),
-            unique_id=None,
-        )
-        for kind in kinds
-    ]
-
-
 async def _async_question(hass: HomeAssistant, entry: OpenAIConfigEntry, dialog: Dialog) -> dict[str, str]:
     """Return what a form says about a question: what the agent reads for it, and what that costs."""
     options = ChatOptions.from_stored(dialog.values)
@@ -257,7 +258,7 @@ class OpenAISubentryFlow(ConfigSubentryFlow):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add one, with the recommended settings suggested."""
         kind = SubentryType(self._subentry_type)
-        name = free_title(KINDS[kind].title, _titles_in_use(self.hass))
+        name = first_title(kind, self._get_entry().data, titles_in_use(self.hass))
         self._open(kind, {CONF_NAME: name, **KINDS[kind].first_data})
         return await self.async_step_init()
 

@@ -10,7 +10,8 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN, Purpose
-from .openai_api.client import async_open_connection
+from .openai_api.client import async_open_connection, self_hosted_name
+from .openai_api.errors import OPENAI_NAME
 from .options.chat import ChatOptions, ModelSettings
 from .options.engines import EngineOptions
 from .options.entry import Configured
@@ -30,18 +31,19 @@ from .usage.request import Request
 ASSIST_PIPELINE: Final = "assist_pipeline"
 
 
-def _device(unique_id: str, name: str) -> DeviceInfo:
+def _device(entry: OpenAIConfigEntry, unique_id: str, name: str) -> DeviceInfo:
     return DeviceInfo(
         identifiers={(DOMAIN, unique_id)},
         name=name,
-        manufacturer="OpenAI",
+        # nobody knows who made the models of a self-hosted server
+        manufacturer=None if self_hosted_name(entry.data) else OPENAI_NAME,
         entry_type=DeviceEntryType.SERVICE,
     )
 
 
 def account_device(entry: OpenAIConfigEntry) -> DeviceInfo:
     """Return the device of an account, which the default agent shares."""
-    return _device(entry.entry_id, entry.title)
+    return _device(entry, entry.entry_id, entry.title)
 
 
 class AccountEntity(Entity):
@@ -93,7 +95,7 @@ class OpenAIEntity[Options](Entity):
         # keep a reference: an entry unloaded mid-turn loses its runtime data
         self.runtime = entry.runtime_data
         self._attr_unique_id = agent.unique_id
-        device = _device(agent.unique_id, agent.name)
+        device = _device(entry, agent.unique_id, agent.name)
         device["model"] = self.model
         self._attr_device_info = device
 

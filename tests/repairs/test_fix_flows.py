@@ -32,9 +32,12 @@ class Repairs:
         answer = await self.client.post(url, json={"handler": domain, "issue_id": issue_id})
         return dict(await answer.json())
 
-    async def async_submit(self, page: dict[str, Any]) -> dict[str, Any]:
-        """Submit a page, and return what comes then."""
-        answer = await self.client.post(f"/api/repairs/issues/fix/{page['flow_id']}", json={})
+    async def async_submit(self, page: dict[str, Any], **changes: str) -> dict[str, Any]:
+        """Submit a page with what it shows, and some changes. Return what comes then."""
+        shown = {field["name"]: field["default"] for field in page.get("data_schema") or []}
+        answer = await self.client.post(
+            f"/api/repairs/issues/fix/{page['flow_id']}", json={**shown, **changes}
+        )
         await self.hass.async_block_till_done()
         return dict(await answer.json())
 
@@ -92,6 +95,71 @@ async def test_the_successor_supports_everything(
     assert end["type"] == "create_entry"
     assert entry.options == {**stored, "chat_model": "gpt-6-luna"}
     assert ir.async_get(hass).issues == {}
+
+
+def labels(page: dict[str, Any]) -> list[str]:
+    """Return the models to choose from, as the user sees them."""
+    [field] = page["data_schema"]
+    return [option["label"] for option in field["selector"]["select"]["options"]]
+
+
+async def test_the_price_of_the_successor_stands_beside_that_of_the_model(
+    house: House, openai: FakeOpenAI, repairs: Repairs
+) -> None:
+    await house.async_load(chat_model="gpt-4o")
+
+    page = await repairs.async_open()
+
+    assert page["description_placeholders"]["prices"] == (
+        "Price: $2.50 / $10.00 → $0.10 / $0.50. "
+        "Prices are in US dollars per million tokens, for input and output, as of Nov 22, 2026."
+    )
+    assert labels(page) == [
+        "gpt-6-luna · recommended · $0.10 / $0.50",
+        "gpt-6.1-sol · $2.00 / $10.00",
+        "gpt-6.1-terra · $1.00 / $5.00",
+        "gpt-6-luna-2026-09-01 · $0.10 / $0.50",
+    ]
+
+
+async def test_another_model_than_the_successor(house: House, openai: FakeOpenAI, repairs: Repairs) -> None:
+    await house.async_load(chat_model="gpt-4o")
+
+    end = await repairs.async_submit(await repairs.async_open(), chat_model="gpt-6.1-terra")
+
+    assert end["type"] == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-6.1-terra"
+
+
+async def test_what_changes_with_another_model_is_seen_before_it_is_stored(
+    house: House, openai: FakeOpenAI, repairs: Repairs
+) -> None:
+    await house.async_load(chat_model="gpt-4o", temperature=0.5)
+    page = await repairs.async_open()
+    assert page["step_id"] == "confirm"
+
+    page = await repairs.async_submit(page, chat_model="gpt-6.1-sol")
+
+    assert page["step_id"] == "confirm_changes"
+    assert page["description_placeholders"]["successor"] == "gpt-6.1-sol"
+    assert page["description_placeholders"]["changes"] == "- Temperature: 0.5"
+    assert house.entry.options["chat_model"] == "gpt-4o"
+    end = await repairs.async_submit(page)
+    assert end["type"] == "create_entry"
+    assert house.entry.options["chat_model"] == "gpt-6.1-sol"
+    assert "temperature" not in house.entry.options
+
+
+async def test_the_models_to_choose_are_made_for_the_same(
+    hass: HomeAssistant, openai: FakeOpenAI, entry: MockConfigEntry, repairs: Repairs
+) -> None:
+    openai.offered |= {"whisper-1": "2026-12-24", "gpt-transcribe": None}
+    add_subentry(hass, entry, "stt", chat_model="whisper-1")
+    await async_load(hass, entry)
+
+    page = await repairs.async_open()
+
+    assert labels(page) == ["gpt-transcribe · recommended · $0.0045 per minute"]
 
 
 async def test_the_new_model_answers_at_once(house: House, openai: FakeOpenAI, repairs: Repairs) -> None:

@@ -1,6 +1,6 @@
 """The account form: key and address. The key is entered once and never shown again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,7 +19,8 @@ from homeassistant.helpers.selector import (
 )
 
 from ..compat import CAN_HIDE_FIELDS, hidable_field
-from ..const import CONF_BASE_URL, CONF_SERVER, LOGGER, Server
+from ..const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_SERVER, LOGGER, Server
+from ..openai_api.catalog import Catalog
 from ..openai_api.client import (
     OPENAI_ADDRESS,
     async_check_responses,
@@ -29,6 +30,8 @@ from ..openai_api.client import (
     server_of,
 )
 from ..openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
+from ..openai_api.model_names import is_other_purpose
+from .fields import names
 
 _KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _ADDRESS: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -79,6 +82,11 @@ def _server_field(server: str) -> vol.Marker:
     return vol.Required(CONF_SERVER, default=server)
 
 
+def model_schema(models: Sequence[str]) -> vol.Schema:
+    """Return the form for the model of a self-hosted server."""
+    return vol.Schema({vol.Required(CONF_CHAT_MODEL, default=models[0]): names(models)})
+
+
 def account_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what to store of an account, without the spaces that come with copied text."""
     return {
@@ -101,6 +109,8 @@ class AccountErrors:
     """Field, or "base" → key of the error. Empty: the account works."""
 
     placeholders: dict[str, str] = field(default_factory=dict)
+    models: tuple[str, ...] = ()
+    """The models to choose from at a compatible server that lists several: nobody knows which is right."""
 
 
 async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> AccountErrors:
@@ -116,7 +126,7 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
     except Exception:  # noqa: BLE001 - HTTP clients raise different errors for an impossible host name
         return AccountErrors({CONF_BASE_URL: "invalid_url"})
     try:
-        await async_get_catalog(client, server_of(data))
+        catalog = await async_get_catalog(client, server_of(data))
         if server_of(data) is Server.COMPATIBLE:
             await async_check_responses(client)
     except OpenAIRequestError as err:
@@ -127,7 +137,14 @@ async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> 
             "location": _base_of(err.failure.location or ""),
         }
         return AccountErrors({"base": _ERRORS.get(err.failure.kind, "failed")}, placeholders)
-    return AccountErrors()
+    return AccountErrors(models=_choices(server_of(data), catalog))
+
+
+def _choices(server: Server, catalog: Catalog) -> tuple[str, ...]:
+    if server is Server.OPENAI:
+        return ()
+    models = tuple(model for model in catalog.models if not is_other_purpose(model))
+    return models if len(models) > 1 else ()
 
 
 def _base_of(location: str) -> str:

@@ -32,7 +32,14 @@ from ..const import (
     SubentryType,
 )
 from ..openai_api.catalog import Catalog, Models
-from ..openai_api.client import async_get_catalog, create_client, is_azure, is_openai_host, server_of
+from ..openai_api.client import (
+    async_get_catalog,
+    create_client,
+    is_azure,
+    is_openai_host,
+    server_name,
+    server_of,
+)
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
 from ..options.chat import shown_options
@@ -164,6 +171,7 @@ class Dialog:
     def _page(self, form: Form, errors: Mapping[str, str] | None = None, **placeholders: str) -> Page:
         self._shown = form
         texts = {"problem": "", "settings": "", "notice": "", **form.placeholders()}
+        texts["server"] = server_name(self.entry.data)
         texts["model_note"] = form.model_note()
         return Page(form.schema(), dict(errors or {}), texts | placeholders)
 

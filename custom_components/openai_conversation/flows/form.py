@@ -4,36 +4,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-import re
-from typing import Any, Final
+from typing import Any
 
 import probatio as vol
 
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import llm
-from homeassistant.helpers.selector import SelectOptionDict, Selector, SelectSelector
+from homeassistant.helpers.selector import Selector, SelectSelector
 
 from ..compat import CAN_HIDE_FIELDS, hidable_field
 from ..const import CONF_RECOMMENDED, Server, SubentryType
-from ..openai_api.catalog import Models
 from ..openai_api.model_names import is_for_other_purpose
-from ..openai_api.prices import PRICES_DATE, PriceList
-from ..options.texts import Texts
+from ..options.model_choices import ModelChoices
 from .fields import Fields, Values, names, visible
-from .model_labels import model_label
-
-_SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormContext:
+class FormContext(ModelChoices):
     """What a form needs to know besides what the user typed."""
 
-    models: Models
     apis: Sequence[llm.API] = ()
-    has_openai_names: bool = True
-    """Whether the models at this address have OpenAI's names."""
-
     lists_all: bool = True
     """Whether the address lists all the models it has."""
 
@@ -46,57 +36,9 @@ class FormContext:
     place: Values = field(default_factory=dict)
     """The parts of the location that need no look-up, while the user has chosen none."""
 
-    prices: PriceList = field(default_factory=PriceList)
-    texts: Texts = field(default_factory=lambda: Texts({}))
-
-    @property
-    def server(self) -> Server:
-        """Who answers at the address."""
-        return self.models.server
-
-    def ends_soon(self, model: str) -> bool:
-        """Whether a model ends so soon that the user should know. A user's name for it says nothing."""
-        is_known = self.has_openai_names or model in self.models.catalog.shutdown_dates
-        return is_known and self.models.ends_soon(model)
-
     def model_selector(self, is_right: Callable[[str], bool], default: str) -> SelectSelector:
         """Return the field for a model. `default`: the one that is used if none is chosen."""
-        return names(
-            [
-                SelectOptionDict(value=model, label=self._label(model, default))
-                for model in self.model_choices(is_right, default)
-            ]
-        )
-
-    def _label(self, model: str, default: str) -> str:
-        is_openai = self.server is Server.OPENAI
-        return model_label(
-            model,
-            is_recommended=is_openai and model == default and not self.ends_soon(model),
-            end=self.models.shutdown(model) if self.ends_soon(model) else None,
-            prices=self.prices,
-            texts=self.texts,
-        )
-
-    def model_choices(self, is_right: Callable[[str], bool], default: str | None = None) -> list[str]:
-        """Return the models to offer: those of the right kind that have not ended.
-
-        The default comes first, dated snapshots late, and models that end soon last.
-        """
-        listed = self.models.catalog.models
-        if self.server is Server.COMPATIBLE:
-            return list(listed)
-        alive = [model for model in listed if not self.models.is_retired(model)]
-        if self.has_openai_names:
-            suitable = [model for model in alive if is_right(model)]
-        else:
-            # a name of the user's may stand for any model
-            suitable = [model for model in alive if not is_for_other_purpose(model, is_right)]
-
-        def order(model: str) -> tuple[bool, bool, bool, str]:
-            return self.ends_soon(model), model != default, bool(_SNAPSHOT.search(model)), model
-
-        return sorted(suitable, key=order)
+        return names([self.option(model, default) for model in self.model_choices(is_right, default)])
 
     def has_successor(self, model: str) -> bool:
         """Whether a model has not ended, and its successor can be used already."""
@@ -178,12 +120,7 @@ class Form(ABC):
     def model_note(self) -> str:
         """Return what the user should know before choosing a model of this server."""
         context = self.context
-        notes = [
-            "" if context.is_list_complete else context.texts.phrase("any_model"),
-            context.texts.phrase("model_prices", day=context.texts.day(PRICES_DATE))
-            if context.prices.listed
-            else "",
-        ]
+        notes = ["" if context.is_list_complete else context.texts.phrase("any_model"), context.price_note()]
         return " ".join(filter(None, notes))
 
     def seen(self, user_input: Values) -> frozenset[str]:

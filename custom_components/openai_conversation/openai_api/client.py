@@ -222,3 +222,8 @@ def server_name(data: Mapping[str, Any]) -> str:
     """Return what sentences call the server at the entry's address: its host, unless it is OpenAI's."""
     host = urlsplit(data.get(CONF_BASE_URL) or "").hostname
     return OPENAI_NAME if is_openai_host(data) or not host else host
+
+
+def self_hosted_name(data: Mapping[str, Any]) -> str | None:
+    """Return the host of a compatible server. None: OpenAI answers, perhaps through another address."""
+    return server_name(data) if server_of(data) is Server.COMPATIBLE else None

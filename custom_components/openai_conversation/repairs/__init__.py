@@ -7,7 +7,8 @@ from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .failures import TRY_AGAIN, TryAgainFlow
-from .model_lifecycle import REPLACE_MODEL, ReplaceModelFlow
+from .model_lifecycle import REPLACE_MODEL
+from .replace_model import ReplaceModelFlow
 from .speech_change import CHANGE_SPEECH, ChangeSpeechFlow
 
 _FIXES: Final[Mapping[str, Callable[[Mapping[str, Any]], RepairsFlow]]] = {

@@ -1,37 +1,25 @@
-"""The repair of a model that ends: warn the user in time, and offer its successor."""
+"""The repair issue of a model that ends: warn the user in time. `replace_model.py` fixes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import probatio as vol
-
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.translation import async_get_translations
 
 from ..const import CONF_CHAT_MODEL, CONF_IMAGE_MODEL, DOMAIN, LOGGER, Server, SubentryType
 from ..openai_api.catalog import Models
 from ..openai_api.client import async_get_catalog, is_openai_host
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.models import lifetime_of
-from ..options.entry import (
-    Configured,
-    async_store_options,
-    configured,
-    is_spoken_to,
-    stored_options,
-)
-from ..options.model_change import without_unsupported
+from ..options.entry import Configured, configured
 from ..runtime import OpenAIConfigEntry
 from .issues import documentation_url, is_model_lifecycle_id, issues_of, model_lifecycle_id
 from .speech_change import async_update_speech_issues
 
 REPLACE_MODEL: Final = "replace_model"
-_NO_FIELDS: Final = vol.Schema({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,78 +131,3 @@ def _open_issue(
         translation_key=translation_key,
         translation_placeholders={**names, "successor": successor} if successor else names,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Replacement:
-    """What will be stored, and what is stored now."""
-
-    entry: OpenAIConfigEntry
-    stored: Mapping[str, Any]
-    options: Mapping[str, Any]
-    changed: tuple[str, ...]
-    """The settings that the successor does not support, or not with their present value."""
-
-
-class ReplaceModelFlow(RepairsFlow):
-    """Store the successor of a model, after the user has seen which settings it does not support."""
-
-    def __init__(self, issue: Mapping[str, Any]) -> None:
-        """Take the data of the issue."""
-        self._issue = issue
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask one of two questions: some settings change, or none do."""
-        replacement = self._replacement()
-        has_changes = replacement is not None and bool(replacement.changed)
-        return await self._async_ask("confirm_changes" if has_changes else "confirm", None)
-
-    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask, and store the successor."""
-        return await self._async_ask("confirm", user_input)
-
-    async def async_step_confirm_changes(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask, with the settings that change, and store the successor and what it supports."""
-        return await self._async_ask("confirm_changes", user_input)
-
-    async def _async_ask(self, step_id: str, user_input: dict[str, Any] | None) -> RepairsFlowResult:
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        replacement = self._replacement()
-        if not issue or not replacement:
-            return self.async_abort(reason="gone")
-        if user_input is not None:
-            subentry_id = self._issue["subentry_id"]
-            async_store_options(self.hass, replacement.entry, subentry_id, replacement.options)
-            return self.async_create_entry(data={})
-        changes = await self._async_changes(replacement)
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=_NO_FIELDS,
-            description_placeholders={**(issue.translation_placeholders or {}), "changes": changes},
-        )
-
-    def _replacement(self) -> _Replacement | None:
-        """Return what to store; None: the user has chosen another model or removed the agent meanwhile."""
-        subentry_id, key = self._issue["subentry_id"], self._issue["key"]
-        entry = self.hass.config_entries.async_get_entry(self._issue["entry_id"])
-        stored = stored_options(entry, subentry_id) if entry else None
-        if not entry or not stored or str(stored.get(key)).strip() != self._issue["model"]:
-            return None
-        successor = self._issue["successor"]
-        options: Mapping[str, Any] = stored
-        changed: tuple[str, ...] = ()
-        if key == CONF_CHAT_MODEL:
-            options, changed = without_unsupported(
-                stored, successor, is_spoken_to=is_spoken_to(entry, subentry_id)
-            )
-        return _Replacement(entry=entry, stored=stored, options={**options, key: successor}, changed=changed)
-
-    async def _async_changes(self, replacement: _Replacement) -> str:
-        """Return the settings that change as a list, under their names in the forms."""
-        texts = await async_get_translations(self.hass, self.hass.config.language, "options", [DOMAIN])
-        lines = []
-        for name in replacement.changed:
-            label = texts.get(f"component.{DOMAIN}.options.step.init.data.{name}", name)
-            new = f" → {replacement.options[name]}" if name in replacement.options else ""
-            lines.append(f"- {label}: {replacement.stored[name]}{new}")
-        return "\n".join(lines)
