@@ -9,7 +9,7 @@ from homeassistant.components.conversation import ChatLog
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .const import DOMAIN, Purpose
+from .const import DOMAIN, LOGGER, Purpose
 from .openai_api.client import async_open_connection, self_hosted_name
 from .openai_api.errors import OPENAI_NAME
 from .options.chat import ChatOptions, ModelSettings
@@ -208,7 +208,9 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             return await turn.async_run()
         finally:
             # a busy service tier and an unsupported structure say nothing about the next turn
-            refused |= turn.omissions.params - {"service_tier", "text.format"}
+            for param in sorted(turn.omissions.params - refused - {"service_tier", "text.format"}):
+                LOGGER.warning("%s refuses %s, so it is not sent again", self.runtime.server_name, param)
+                refused.add(param)
 
 
 class EngineEntity[Options: EngineOptions](OpenAIEntity[Options]):

@@ -1,7 +1,8 @@
 """Tools of other integrations: whatever they do, there is an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+import json
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from custom_components.openai_conversation.responses.timeouts import Timeouts
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
+from homeassistant.helpers.json import json_bytes
 from tests.support.house import TURN_ON, House
+from tests.support.odd_values import odd_value
 from tests.support.responses_api import FakeOpenAI, function_call
 
 type Action = Callable[[], Awaitable[llm.ToolResult]]
@@ -25,8 +28,10 @@ class OneTool(llm.Tool):
     name = "open_safe"
     description = "Opens the safe."
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, **more: Any) -> None:
         self.action = action
+        for name, value in more.items():
+            setattr(self, name, value)
 
     async def async_call(
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
@@ -46,14 +51,23 @@ class WithPin(llm.APIInstance):
 class OtherAPI(llm.API):
     """An LLM API of another integration."""
 
-    def __init__(self, hass: HomeAssistant, action: Action, *, kind: type[llm.APIInstance]) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        action: Action,
+        *,
+        kind: type[llm.APIInstance] = llm.APIInstance,
+        prompt: Any = "Be careful.",
+        more_tools: Iterable[llm.Tool] = (),
+    ) -> None:
         super().__init__(hass=hass, id="other", name="Other")
-        self.action = action
         self.kind = kind
+        self.prompt = prompt
+        self.tools = [OneTool(action), *more_tools]
         llm.async_register_api(hass, self)
 
     async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
-        return self.kind(self, "Be careful.", llm_context, [OneTool(self.action)])
+        return self.kind(self, self.prompt, llm_context, self.tools)
 
 
 async def async_load(house: House, action: Action, kind: type[llm.APIInstance] = llm.APIInstance) -> None:
@@ -217,3 +231,104 @@ async def test_an_agent_whose_only_api_is_broken_still_talks(house: House, opena
 
     assert (await house.hears("Hi")).speech == "I cannot see your home."
     assert "tools" not in openai.request
+
+
+@pytest.mark.parametrize("prompt", [None, 5, b"Be careful."])
+async def test_an_api_whose_prompt_is_not_text_leaves_the_rest_working(
+    house: House, openai: FakeOpenAI, prompt: Any
+) -> None:
+    OtherAPI(house.hass, async_nothing, prompt=prompt)
+    await house.async_load(llm_hass_api=["other", "assist"], recommended=True)
+    openai.calls(TURN_ON, {"name": "Kitchen Light"})
+    openai.says("Done.")
+
+    assert (await house.hears("Turn on the kitchen light")).speech == "Done."
+    assert house.turned_on == ["light.kitchen"]
+
+    await house.async_load(llm_hass_api=["other"])
+    openai.says("I cannot see your home.")
+
+    assert (await house.hears("Hi")).speech == "I cannot see your home."
+
+
+async def test_an_api_that_only_works_now_and_then_does_not_end_the_turn(
+    house: House, openai: FakeOpenAI
+) -> None:
+    api = BrokenAPI(house.hass, None)
+    answers = iter([ZeroDivisionError(), None, ZeroDivisionError()])
+
+    async def instance(context: llm.LLMContext) -> llm.APIInstance:
+        if error := next(answers):
+            raise error
+        return llm.APIInstance(api, "Be careful.", context, [])
+
+    api.async_get_api_instance = instance
+    await house.async_load(llm_hass_api=["broken"], recommended=True)
+    openai.says("Hello.")
+
+    assert (await house.hears("Hi")).speech == "Hello."
+
+
+async def async_nothing() -> llm.ToolResult:
+    return llm.ToolResult(data={})
+
+
+async def test_whatever_a_tool_returns_the_conversation_goes_on(house: House, openai: FakeOpenAI) -> None:
+    seeds = iter(range(40))
+
+    async def action() -> Any:
+        return odd_value(next(seeds))
+
+    await async_load(house, action)
+    conversation_id = None
+    for seed in range(40):
+        openai.calls("open_safe", {})
+        openai.says("As you see.")
+
+        answer = await house.hears("Open the safe", conversation_id=conversation_id)
+
+        assert answer.speech == "As you see.", seed
+        conversation_id = answer.conversation_id
+        assert len(openai.request["input"][-1]["output"]) < 500_000
+        assert json_bytes(house.deltas), "screens can show it"
+    assert conversation_id
+
+
+async def test_a_tool_that_openai_refuses_is_left_out(
+    house: House, openai: FakeOpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    OtherAPI(house.hass, async_nothing, more_tools=[OneTool(async_nothing, name="search")])
+    await house.async_load(llm_hass_api=["other"], recommended=True)
+    openai.refuses(
+        400,
+        message="Invalid schema for function 'search': array schema missing items.",
+        param="tools[1].parameters",
+        code="invalid_function_parameters",
+    )
+    openai.calls("open_safe", {})
+    openai.says("It is open.")
+    openai.says("Hello.")
+
+    assert (await house.hears("Open the safe")).speech == "It is open."
+    assert (await house.hears("Hi")).speech == "Hello."
+
+    offered = [[tool["name"] for tool in request["tools"]] for request in openai.requests]
+    assert offered == [["open_safe", "search"], ["open_safe"], ["open_safe"], ["open_safe"]]
+    assert caplog.text.count("refuses tools.search") == 1
+
+
+@pytest.mark.parametrize("words", ["Hi \ud83d", "Hi \ud83d\udca1", "Hi \x00\x1b[31m"])
+async def test_odd_characters_of_the_home_and_its_people_are_not_sent(
+    house: House, openai: FakeOpenAI, words: str
+) -> None:
+    OtherAPI(house.hass, async_nothing, prompt=f"Be careful. {words}")
+    house.hass.states.async_set("light.kitchen", "off", {"friendly_name": "Light \x00\x1b[31m"})
+    await house.async_load(llm_hass_api=["other", "assist"], prompt="You are kind. {{ '\\ud83d\\0' }}")
+    openai.says("Hello.")
+
+    assert (await house.hears(words, extra_system_prompt=words)).speech == "Hello."
+
+    sent = json.dumps(openai.request, ensure_ascii=False)
+    assert sent.isprintable()
+    assert sent.encode("utf-8")
+    assert openai.request["input"][-1]["content"].startswith("Hi ")

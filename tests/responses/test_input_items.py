@@ -122,7 +122,7 @@ CASES: dict[str, tuple[list[Content], list[Item]]] = {
     ),
     "things in a result that JSON does not know": (
         [assistant(None, call("c1")), result("c1", {"path": PHOTO, (1, 2): 3, "n": 1j})],
-        [called("c1"), output("c1", '{"path": "photo.png", "n": "1j"}')],
+        [called("c1"), output("c1", '{"path":"photo.png","n":"1j"}')],
     ),
     "a call without a result": (
         [assistant(None, call("c1"), call("c2")), result("c2"), user("Hello?")],

@@ -112,7 +112,9 @@ NAME = vol.Optional("name")
         pytest.param(
             OddTool(schema={vol.Optional("a"): str}), OddTool(schema={vol.Required("a"): str}), id="required"
         ),
-        pytest.param(OddTool(schema=str), OddTool(schema={NAME: str}), id="another kind of schema"),
+        pytest.param(
+            OddTool(schema=vol.Any({NAME: int})), OddTool(schema={NAME: str}), id="another kind of schema"
+        ),
     ],
 )
 def test_a_changed_tool_is_converted_again(before: llm.Tool, after: llm.Tool) -> None:
@@ -131,8 +133,8 @@ def test_the_serializer_is_part_of_what_is_remembered() -> None:
     tool = OddTool(schema={NAME: str})
     (plain,) = converter.convert([tool], None).params
 
-    def as_number(_schema: Any) -> dict[str, str]:
-        return {"type": "number"}
+    def as_number(schema: Any) -> Any:
+        return {"type": "number"} if schema is str else UNSUPPORTED
 
     (other,) = converter.convert([tool], as_number).params
 
@@ -165,6 +167,8 @@ ENDLESS[vol.Optional("more")] = ENDLESS
         pytest.param(BrokenTool("broken", "a text"), id="a text for a schema"),
         pytest.param(BrokenTool(5, vol.Schema({})), id="a number for a name"),
         pytest.param(OddTool(description="\ud83d"), id="half an emoji"),
+        pytest.param(OddTool(schema=str), id="parameters that are a text"),
+        pytest.param(OddTool(schema=[str]), id="parameters that are a list"),
         pytest.param(
             BrokenTool("broken", vol.Schema({vol.Optional("x", description="\ud83d"): str})), id="deep"
         ),
@@ -180,6 +184,14 @@ def test_a_broken_tool_is_left_out(broken: llm.Tool, caplog: pytest.LogCaptureFi
         assert list(tools.names.values()) == ["before", "after"]
         assert [param["name"] for param in tools.params] == ["before", "after"]
     assert caplog.text.count("is left out, because it is broken") == 1
+
+
+def test_the_first_of_two_tools_with_a_name_counts() -> None:
+    first, second = OddTool("same", {vol.Required("a"): str}), OddTool("same", {vol.Required("b"): str})
+
+    (param,) = ToolConverter().convert([first, second], None).params
+
+    assert param["parameters"]["required"] == ["a"]
 
 
 def test_a_serializer_that_raises_leaves_out_what_it_was_for() -> None:
@@ -280,7 +292,16 @@ def test_another_serializer_converts_again() -> None:
     converter = ToolConverter()
     tool = OddTool()
 
-    one = converter.convert([tool], lambda _schema: {"type": "string"})
-    other = converter.convert([tool], lambda _schema: {"type": "number"})
+    one = converter.convert([tool], lambda _schema: {"type": "object", "title": "one"})
+    other = converter.convert([tool], lambda _schema: {"type": "object", "title": "other"})
 
     assert one != other
+
+
+def test_a_tool_is_plain_data() -> None:
+    tool = OddTool("half \ud83d", {vol.Optional("level", default=float("nan")): float})
+
+    param = tool_param(tool, None)
+
+    assert param["parameters"]["properties"]["level"]["default"] is None
+    assert param["name"].isascii()

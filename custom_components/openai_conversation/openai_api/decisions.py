@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.json import json_dumps
 
 from .errors import translated_error
+from .json_body import json_body
 
 type Question = Mapping[str, Any]
 """As in `ai_task.evaluate`: `type` (noul, choice, or score), `instructions`, and for some `criteria`."""
@@ -28,7 +28,7 @@ def decision_request(
 
     `state`: what the questions are about. None: only the `images` (content parts).
     """
-    text = state if isinstance(state, str) else json_dumps(state)
+    text = state if isinstance(state, str) else json_body(state).decode()
     subject: Any = text
     if images:
         words = [] if state is None else [{"type": "input_text", "text": text}]

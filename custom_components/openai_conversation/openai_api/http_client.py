@@ -5,22 +5,27 @@ at a status. Importing it takes a quarter of a second of processor time and 20 M
 Home Assistant. Source: OpenAI API reference, "Authentication", 2026-11-22.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import httpx
 
-from homeassistant.helpers.json import json_bytes
-
-from .raw_answer import RawAnswer, async_read, parse_json
+from .json_body import json_body, readable, with_texts
+from .raw_answer import RawAnswer, parse_json
 
 CONNECT_TIMEOUT: Final = 3.5
 """Seconds to reach a server, however long its answer takes. TCP tries at 0, 1, and 3 s. A server that has not
 answered by then is not there, and the user may be waiting at a speaker."""
 
-MAX_ERROR: Final = 1024 * 1024
-"""Bytes of the answer to a request that failed."""
+MAX_ERROR: Final = 64 * 1024
+"""Bytes of the answer to a request that failed. The sentence that matters is at its start, and OpenAI's take
+less than one kilobyte. A server that is misconfigured may send a large file."""
+
+ERROR_TIMEOUT: Final = 5.0
+"""Seconds for the body of such an answer. Its status has arrived by then, and somebody waits."""
 
 
 class StatusError(Exception):
@@ -57,21 +62,23 @@ class Client:
         body: Mapping[str, Any],
         *,
         silence: float,
-        files: Sequence[tuple[str, Any]] = (),
+        files: Sequence[tuple[str, Sequence[Any]]] = (),
         accept: str = "application/json",
     ) -> RawAnswer:
         """Post JSON, or a form if there are files, and return the answer unread. Close the answer.
 
         `silence`: seconds without a byte after which the request fails. `files`: the name of the field, and
-        what httpx accepts as a file. Raises `StatusError` and the exceptions of httpx: see `classified`.
+        the name, the bytes, and maybe the media type of the file. Raises `StatusError` and the exceptions of
+        httpx: see `classified`.
         """
         headers = {"Accept": accept}
         if files:
+            named = [(field, (readable(name), *rest)) for field, (name, *rest) in files]
             return await self._async_send(
-                "POST", path, headers, silence, data=_form_fields(body), files=files
+                "POST", path, headers, silence, data=_form_fields(with_texts(body, readable)), files=named
             )
         headers["Content-Type"] = "application/json"
-        return await self._async_send("POST", path, headers, silence, content=json_bytes(body))
+        return await self._async_send("POST", path, headers, silence, content=json_body(body))
 
     async def _async_send(
         self, method: str, path: str, headers: Mapping[str, str], silence: float, **body: Any
@@ -102,13 +109,25 @@ def _form_fields(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _async_error(answer: RawAnswer) -> Any:
-    """Return the error object of an answer, the body if it has none, or None if it cannot be read."""
-    try:
-        body = await async_read(answer, limit=MAX_ERROR)
-    except httpx.HTTPError, ValueError:
-        return None
+    """Return the error object of an answer, the start of the body if it has none, or None if it is empty."""
+    body = await _async_start(answer)
     try:
         value = parse_json(body)
     except ValueError:
-        return body.decode(errors="replace").strip()
+        return body.decode(errors="replace").strip() or None
     return value.get("error", value) if isinstance(value, Mapping) else value
+
+
+async def _async_start(answer: RawAnswer) -> bytes:
+    """Return the start of a body: what has come in time, before the connection broke, and up to the limit."""
+    body = bytearray()
+    try:
+        with suppress(TimeoutError, httpx.HTTPError):
+            async with asyncio.timeout(ERROR_TIMEOUT), aclosing(answer.aiter_bytes()) as chunks:
+                async for chunk in chunks:
+                    body += chunk
+                    if len(body) >= MAX_ERROR:
+                        break
+    finally:
+        await answer.aclose()
+    return bytes(body[:MAX_ERROR])

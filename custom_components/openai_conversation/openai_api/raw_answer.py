@@ -8,6 +8,8 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from .json_body import with_texts
+
 MAX_JSON: Final = 8 * 1024 * 1024
 """Bytes of an answer without images, or of an event. The longest list of models has a tenth of that."""
 
@@ -49,24 +51,13 @@ def parse_json(body: bytes) -> Any:
     # the standard library also accepts half characters: incomplete UTF-8, and single surrogates
     try:
         value = json.loads(body.decode(errors="replace"), parse_constant=_refuse)
-        return _without_surrogates(value)
+        return with_texts(value, lambda text: _SURROGATE.sub("\ufffd", text))
     except RecursionError as err:
         raise ValueError("JSON that is too deep") from err
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
-
-
-def _without_surrogates(value: Any) -> Any:
-    match value:
-        case str():
-            return _SURROGATE.sub("\ufffd", value)
-        case list():
-            return [_without_surrogates(each) for each in value]
-        case dict():
-            return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
-    return value
 
 
 async def async_read_json(response: RawAnswer) -> Any:

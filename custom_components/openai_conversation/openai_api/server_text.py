@@ -13,6 +13,8 @@ import re
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
+from .json_body import join_halves
+
 ELLIPSIS: Final = "…"
 """Stands for the end of a text that was cut, and for a key that was hidden."""
 
@@ -23,7 +25,6 @@ hidden in the log, but not in texts, which may hold the word for other reasons."
 _SHORTEST_HIDDEN: Final = 4
 """Characters of a key that is hidden in the log. A shorter one would hide half of it."""
 
-_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _UNUSABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, except for tabs and line breaks
     "\ud800-\udfff"  # halves of characters
@@ -83,14 +84,9 @@ def _as_text(value: Any) -> str:
 def _usable(text: str, limit: int, *, one_line: bool) -> str:
     # The text is cut at its limit only at the very end, so that no half of a key stays. Text far
     # beyond the limit can be dropped now.
-    text = _PAIR.sub(_joined, text[: 10 * limit + 10_000])
+    text = join_halves(text[: 10 * limit + 10_000])
     text = _UNUSABLE.sub("", _LINE_BREAK.sub("\n", text))
     return " ".join(text.split()) if one_line else text.strip()
-
-
-def _joined(pair: re.Match[str]) -> str:
-    """Return the character whose two halves some JSON decoders leave apart."""
-    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def _cut(text: str, limit: int) -> str:

@@ -21,12 +21,12 @@ import time
 from typing import Any, Final, Self
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from ..const import LOGGER
 from ..openai_api.classify import classified, classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.json_body import json_body
 from .events import Event, Inbox, OnResponse, mapping, parsed
 
 OPEN_TIMEOUT: Final = 10.0
@@ -181,7 +181,7 @@ class Connection:
         try:
             while True:
                 event = await self._outgoing.get()
-                await self._socket.send_str(orjson.dumps(event).decode())
+                await self._socket.send_str(json_body(event).decode())
         except aiohttp.ClientError, ConnectionError:
             await self._socket.close()
 

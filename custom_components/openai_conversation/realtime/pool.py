@@ -12,10 +12,10 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import aiohttp
-import orjson
 
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.http_client import Client
+from ..openai_api.json_body import json_body
 from .connection import Connection, websocket_url
 
 IDLE: Final = 5 * 60.0
@@ -48,7 +48,7 @@ class Pool:
 
         `query`: of the address, such as the model. `shared`: whether others may use it at the same time.
         """
-        key = orjson.dumps((query, settings), option=orjson.OPT_SORT_KEYS)
+        key = json_body((dict(query), dict(settings)))
         # one at a time: a request that waits here uses the session that the other one opens
         async with self._opening.setdefault(key, asyncio.Lock()):
             connection = self._usable(key, shared=shared)

@@ -9,10 +9,10 @@ import probatio as vol
 from homeassistant.components import conversation
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
-from homeassistant.util.json import JsonObjectType
 
 from ..const import LOGGER
 from ..usage.latency import Stage, Stopwatch
+from .tool_results import error_result, tool_result
 
 
 class GuardedAPI(llm.APIInstance):
@@ -51,31 +51,23 @@ class GuardedAPI(llm.APIInstance):
         if done:
             return action.result()
         LOGGER.warning("The tool %s is still running after %.0f s", tool_input.tool_name, limit)
-        return _error_result(
+        return error_result(
             "Timeout", "The action takes long. It is still running, and its result is not known."
         )
 
     async def _async_result(self, tool_input: llm.ToolInput) -> llm.ToolResult:
         """Return the result of a tool, whatever it raises."""
         try:
-            return await self.guarded.async_call_tool(tool_input)
+            return tool_result(await self.guarded.async_call_tool(tool_input))
         except asyncio.CancelledError as err:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise  # Home Assistant shuts down
-            return _error_result(type(err).__name__, str(err))
+            return error_result(type(err).__name__, str(err))
         except (HomeAssistantError, vol.Invalid) as err:
-            return _error_result(type(err).__name__, str(err))
+            return error_result(type(err).__name__, str(err))
         except (Exception, SystemExit) as err:  # noqa: BLE001 - other integrations raise anything
             LOGGER.exception("The tool %s failed", tool_input.tool_name)
-            return _error_result(type(err).__name__, "")
-
-
-def _error_result(name: str, text: str) -> llm.ToolResult:
-    """Return an error for the model, in the form that Home Assistant's chat log has for it."""
-    data: JsonObjectType = {"error": name}
-    if text:
-        data["error_text"] = text
-    return llm.ToolResult(data=data, error=True)
+            return error_result(type(err).__name__)
 
 
 def close_open_calls(chat_log: conversation.ChatLog, entity_id: str) -> None:

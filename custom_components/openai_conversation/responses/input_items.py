@@ -3,13 +3,13 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-import json
 from pathlib import Path
 from typing import Any
 
 from homeassistant.components import conversation
 from homeassistant.helpers.json import json_dumps
 
+from .tool_results import tool_result
 from .tools import wire_name
 
 type Item = dict[str, Any]
@@ -103,16 +103,17 @@ def _is_note(content: conversation.AssistantContent) -> bool:
 
 
 def _tool_output(content: conversation.ToolResultContent) -> Item:
-    result = content.result
-    data = {"error": result.data} if result.error and "error" not in result.data else result.data
+    data: Any = content.result.data
+    if content.result.error and not (isinstance(data, dict) and "error" in data):
+        data = {"error": data}
     return {"type": "function_call_output", "call_id": content.tool_call_id, "output": _json(data)}
 
 
 def _json(data: Any) -> str:
     try:
         return json_dumps(data)
-    except TypeError:  # tools of other integrations return anything
-        return json.dumps(data, default=str, skipkeys=True)
+    except Exception:  # noqa: BLE001 - another agent may have put anything into the chat log
+        return json_dumps(tool_result(data).data)
 
 
 def _joined(items: list[Item]) -> list[Item]:

@@ -14,12 +14,12 @@ from typing import Any, Final, Self
 import probatio as vol
 
 from homeassistant.helpers import config_validation as cv, llm
-from homeassistant.helpers.json import json_dumps
 from homeassistant.helpers.selector import Selector
 from homeassistant.util import slugify
 from homeassistant.util.json import json_loads
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..openai_api.json_body import json_body
 from .json_values import json_values
 
 type JsonSchema = Mapping[str, Any]
@@ -98,7 +98,8 @@ class AnswerFormat:
     @property
     def sentence(self) -> str:
         """The schema in words, for a server that may not enforce it."""
-        return f"Answer with JSON only, without a comment. It fits this schema: {json_dumps(self.schema)}"
+        schema = json_body(self.schema).decode()
+        return f"Answer with JSON only, without a comment. It fits this schema: {schema}"
 
     def read(self, text: str) -> Any:
         """Return the first data in an answer that has this structure.
@@ -160,7 +161,7 @@ def _strict(plain: JsonSchema) -> dict[str, Any]:
     described = {"description": plain["description"]} if "description" in plain else {}
     if _is_free(plain):
         schema = {key: value for key, value in plain.items() if key not in ("description", "default")}
-        sentence = f"As JSON text that fits this schema: {json_dumps(schema)}"
+        sentence = f"As JSON text that fits this schema: {json_body(schema).decode()}"
         return {"type": "string", "description": "\n".join((*described.values(), sentence))}
     if "enum" in plain:
         types = list(dict.fromkeys(_TYPES[type(value)] for value in plain["enum"]))

@@ -35,8 +35,12 @@ async def async_provide_apis(
         ]
         if working == api_ids and isinstance(err, ConverseError):
             raise  # the APIs work, so the prompt is at fault
-        # if each API works alone, but not all together, the first one is better than none
-        await provide(working if working != api_ids else working[:1])
+        try:
+            # if each API works alone, but not all together, the first one is better than none
+            await provide(working if working != api_ids else working[:1])
+        except (Exception, asyncio.CancelledError) as another:  # noqa: BLE001 - as in `async_working_api`
+            _raise_if_cancelled(another)
+            await provide([])
 
 
 async def async_working_api(
@@ -45,11 +49,19 @@ async def async_working_api(
     """Return an API as the user of a context may use it; None: it does not work."""
     try:
         async with asyncio.timeout(API_TIMEOUT):
-            return await llm.async_get_api(hass, api_id, llm_context)
+            instance = await llm.async_get_api(hass, api_id, llm_context)
+        _check_texts(instance.api_prompt, *(tool.name for tool in instance.tools))
     except (Exception, asyncio.CancelledError) as err:  # noqa: BLE001 - other integrations raise anything
         _raise_if_cancelled(err)
         LOGGER.warning("The LLM API %s is left out: %r", api_id, err)
         return None
+    return instance
+
+
+def _check_texts(*texts: object) -> None:
+    """Raise `TypeError` if a prompt or the name of a tool is not text: Home Assistant joins them."""
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a prompt, or the name of a tool, is not text")
 
 
 def _raise_if_cancelled(err: BaseException) -> None:

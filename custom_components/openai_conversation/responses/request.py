@@ -21,7 +21,7 @@ class Omissions:
     """What a request leaves out because the server refused it before."""
 
     params: frozenset[str] = field(default_factory=frozenset)
-    """Dotted names of parameters: "reasoning.effort"."""
+    """Dotted names of parameters, as "reasoning.effort", or of tools: "tools.search"."""
 
     native_items: bool = False
     """Send texts and calls only, not OpenAI's own output items."""
@@ -90,6 +90,8 @@ def build_request(
         _add_format(answer_format, body, server, omissions)
     for param in omissions.params:
         _drop(body, param)
+    if "tools" not in body:
+        body.pop("tool_choice", None)
     return body
 
 
@@ -161,8 +163,11 @@ def _drop(body: Body, param: str) -> None:
     name, _, inner = param.partition(".")
     if not inner:
         body.pop(name, None)
-    elif isinstance(body.get(name), dict):
-        # copy it without the key: requests share the parts of their bodies
-        body[name] = {key: value for key, value in body[name].items() if key != inner}
-        if not body[name]:
-            del body[name]
+        return
+    # copy it without the key, or without the tool: requests share the parts of their bodies
+    if isinstance(value := body.get(name), dict):
+        body[name] = {key: each for key, each in value.items() if key != inner}
+    elif isinstance(value, list):
+        body[name] = [each for each in value if each.get("name") != inner]
+    if body.get(name) in ({}, []):
+        del body[name]

@@ -64,13 +64,26 @@ def _further_omissions(current: Omissions, failure: Failure, body: Body) -> Omis
             return current.without(failure.param)
         case FailureKind.CONTEXT_TOO_LONG if not current.history:
             return replace(current, history=True)
+        case FailureKind.BAD_REQUEST | FailureKind.UNSUPPORTED | FailureKind.STRUCTURE if tool := (
+            _refused_tool(failure, body)
+        ):
+            return current.without(f"tools.{tool}")
         case FailureKind.BAD_REQUEST | FailureKind.UNSUPPORTED if (failure.param or "").startswith(
             "input"
         ) and _has_native_items(body):
             return replace(current, native_items=True)
-    if "response_format" in body and _may_be_about_format(failure):
-        return replace(current, second_format=True)
-    return None
+    is_about_format = "response_format" in body and _may_be_about_format(failure)
+    return replace(current, second_format=True) if is_about_format else None
+
+
+def _refused_tool(failure: Failure, body: Body) -> str | None:
+    """Return the name of the tool that a server refuses, by its place in the request or by its name."""
+    names = [tool.get("name") for tool in body.get("tools", ())]
+    if match := _TOOL_BY_PLACE.match(failure.param or ""):
+        place = int(match[1])
+        return names[place] if place < len(names) else None
+    match = _TOOL_BY_NAME.search(failure.detail)
+    return match[1] if match and match[1] in names else None
 
 
 def _may_be_about_format(failure: Failure) -> bool:
@@ -78,6 +91,11 @@ def _may_be_about_format(failure: Failure) -> bool:
     if failure.kind is FailureKind.SERVER:
         return bool(re.search("grammar|schema|format", failure.detail, re.IGNORECASE))
     return failure.kind in (FailureKind.BAD_REQUEST, FailureKind.UNSUPPORTED, FailureKind.STRUCTURE)
+
+
+_TOOL_BY_PLACE: Final = re.compile(r"tools\[(\d+)\]")
+_TOOL_BY_NAME: Final = re.compile(r"function '([\w-]+)'")
+"""In "Invalid schema for function 'search': array schema missing items"."""
 
 
 def _has_native_items(body: Body) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import Any, Final
 
+import orjson
 from probatio import Schema, to_openapi
 
 from homeassistant.helpers import llm
@@ -29,7 +30,7 @@ def wire_name(name: str) -> str:
     """Return the name of a tool as OpenAI takes it: 1 to 64 letters, digits, "_" and "-"."""
     if _NAME.fullmatch(name):
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
     return f"{re.sub(r'[^A-Za-z0-9_-]', '_', name)[:55]}_{digest}"
 
 
@@ -63,8 +64,9 @@ class ToolConverter:
             except Exception as err:  # noqa: BLE001 - tools and serializers of other integrations raise anything
                 self._report(tool, err)
                 continue
-            params.append(param)
-            names[param["name"]] = tool.name
+            if param["name"] not in names:  # Home Assistant calls the first tool of a name
+                params.append(param)
+                names[param["name"]] = tool.name
         return ToolSet(tuple(params), names)
 
     def _report(self, tool: llm.Tool, err: Exception) -> None:
@@ -92,6 +94,8 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
     if not isinstance(tool.parameters, Schema):
         raise TypeError("no schema")
     schema = to_openapi(tool.parameters, custom_serializer=serializer, openapi_version="3.1.0")
+    if schema.get("type", "object") != "object":
+        raise TypeError("the parameters are not an object")
     param: ToolParam = {
         "type": "function",
         "name": wire_name(tool.name),
@@ -103,8 +107,9 @@ def tool_param(tool: llm.Tool, serializer: Serializer) -> ToolParam:
         },
         "strict": False,
     }
-    json_bytes(param)  # raises what would break the whole request, such as half an emoji
-    return param
+    # raises what would break the whole request, such as half an emoji, and makes the rest plain data
+    plain: ToolParam = orjson.loads(json_bytes(param))
+    return plain
 
 
 def hosted_tools(settings: ModelSettings) -> list[ToolParam]:
