@@ -71,6 +71,7 @@ PURE = {
     "responses/stream.py",
     "responses/timeouts.py",
     "responses/tools.py",
+    "responses/written_calls.py",
     "text/filters.py",
     "text/questions.py",
     "text/rewriter.py",

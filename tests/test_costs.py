@@ -198,7 +198,7 @@ async def test_speech_to_text_by_the_length_of_what_was_said(house: House, opena
 
 
 async def test_text_to_speech_by_what_is_read(house: House, openai: FakeOpenAI) -> None:
-    openai.speaks(b"audio")
+    openai.speaks(b"\0audio")
 
     await read(house.hass, "The light is on, my dear.")
 
@@ -251,13 +251,13 @@ async def test_speech_stops_only_if_everything_does(
     house.entry.runtime_data.meter.async_add(Purpose.CONVERSATION, used)
     if is_heard:
         openai.hears("Turn on the light.")
-        openai.speaks(b"audio")
+        openai.speaks(b"\0audio")
 
     heard = await listen(house.hass, 4)
 
     assert heard.result is (stt.SpeechResultState.SUCCESS if is_heard else stt.SpeechResultState.ERROR)
     if is_heard:
-        assert await read(house.hass, "The light is on.") == b"audio"
+        assert await read(house.hass, "The light is on.") == b"\0audio"
     else:
         with pytest.raises(HomeAssistantError, match="budget"):
             await read(house.hass, "The light is on.")

@@ -78,9 +78,9 @@ class Line:
 
 
 async def test_it_speaks(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
-    openai.speaks(b"Hel", b"lo")
+    openai.speaks(b"\0Hel", b"lo")
 
-    assert await read(hass, "Hello.") == ("mp3", b"Hello")
+    assert await read(hass, "Hello.") == ("mp3", b"\0Hello")
 
     assert openai.speech_requests == [
         {"model": "gpt-4o-mini-tts", "voice": "marin", "input": "Hello.", "response_format": "mp3"}
@@ -103,7 +103,7 @@ async def test_the_voices(hass: HomeAssistant, account: MockConfigEntry) -> None
 
 async def test_a_voice_that_the_model_lacks_is_not_silence(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     await async_add_engine(hass, "tts", "OpenAI TTS", {"chat_model": "tts-1", "prompt": ""})
-    openai.speaks(b"sound")
+    openai.speaks(b"\0sound")
 
     await read(hass, "Hello.", voice="marin")
 
@@ -113,8 +113,8 @@ async def test_a_voice_that_the_model_lacks_is_not_silence(hass: HomeAssistant, 
 async def test_how_it_speaks(hass: HomeAssistant, openai: FakeOpenAI) -> None:
     stored = {"chat_model": "gpt-4o-mini-tts", "prompt": "Calmly.", "tts_speed": 1.5, "voice": "sage"}
     await async_add_engine(hass, "tts", "OpenAI TTS", stored)
-    openai.speaks(b"a")
-    openai.speaks(b"b")
+    openai.speaks(b"\0a")
+    openai.speaks(b"\0b")
 
     await read(hass, "Hello.")
     await read(hass, "Hello.", voice="ash", instructions="Whisper.", speed="0.5")
@@ -129,7 +129,7 @@ async def test_old_models_take_no_instructions(hass: HomeAssistant, openai: Fake
     await async_add_engine(
         hass, "tts", "OpenAI TTS", {"chat_model": "tts-1", "prompt": "Calmly.", "voice": "nova"}
     )
-    openai.speaks(b"a")
+    openai.speaks(b"\0a")
 
     await read(hass, "Hello.")
 
@@ -167,15 +167,15 @@ async def test_formats(
     extension: str,
     codec: str,
 ) -> None:
-    openai.speaks(b"one ")
-    openai.speaks(b"two ")
+    openai.speaks(b"\0one ")
+    openai.speaks(b"\0two ")
 
     answered, audio = await read(hass, "One. ", "Two.", preferred_format=preferred)
 
     assert answered == extension
     assert {asked["response_format"] for asked in openai.speech_requests} == {codec}
-    assert audio.endswith(b"one two ")
-    assert len(audio) == len(b"one two ") + (44 if extension == "wav" else 0)
+    assert audio.endswith(b"\0one \0two ")
+    assert len(audio) == len(b"\0one \0two ") + (44 if extension == "wav" else 0)
 
 
 async def test_a_wav_of_unknown_length_can_be_played(
@@ -200,15 +200,15 @@ async def test_it_speaks_before_the_text_is_written(
         await heard.wait()
         yield " warm."
 
-    openai.speaks(b"sunny ")
-    openai.speaks(b"warm")
+    openai.speaks(b"\0sunny ")
+    openai.speaks(b"\0warm")
     answer = await response(hass, text())
 
     async with asyncio.timeout(10):
-        assert await anext(answer.data_gen) == b"sunny "
+        assert await anext(answer.data_gen) == b"\0sunny "
         assert spoken(openai) == ["It is sunny."]
         heard.set()
-        assert [chunk async for chunk in answer.data_gen] == [b"warm"]
+        assert [chunk async for chunk in answer.data_gen] == [b"\0warm"]
     assert spoken(openai) == ["It is sunny.", "And warm."]
 
 
@@ -219,35 +219,35 @@ async def test_the_next_piece_is_under_way_while_one_is_heard(
     answer = await response(hass, written("One. ", "Two. ", "\n".join([FOX] * 5)))
 
     async with asyncio.timeout(10):
-        first.says(b"1")
-        assert await anext(answer.data_gen) == b"1"
+        first.says(b"\01")
+        assert await anext(answer.data_gen) == b"\01"
         await second.open.wait()
         # this comes first from OpenAI, and is still heard second
-        second.says(b"2", None)
+        second.says(b"\02", None)
         await second.closed.wait()
         assert not third.open.is_set()
 
-        first.says(b"1", None)
-        assert await anext(answer.data_gen) == b"1"
-        assert await anext(answer.data_gen) == b"2"
+        first.says(b"\01", None)
+        assert await anext(answer.data_gen) == b"\01"
+        assert await anext(answer.data_gen) == b"\02"
         await third.open.wait()
-        third.says(b"3", None)
-        assert [chunk async for chunk in answer.data_gen] == [b"3"]
+        third.says(b"\03", None)
+        assert [chunk async for chunk in answer.data_gen] == [b"\03"]
 
 
 async def test_long_texts(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
     for number in range(10):
-        openai.speaks(str(number).encode())
+        openai.speaks(b"\0%d" % number)
 
     _, audio = await read(hass, " ".join([FOX] * 100))
 
-    assert audio == b"0123456789"
+    assert audio == b"".join(b"\0%d" % number for number in range(10))
     assert " ".join(spoken(openai)) == " ".join([FOX] * 100)
     assert max(map(len, spoken(openai))) < 1500
 
 
 async def test_marks_are_not_read(hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry) -> None:
-    openai.speaks(b"a")
+    openai.speaks(b"\0a")
 
     await read(hass, "It is **very", "** sunny 🌞 ([weather.com](https://weather.com/x))")
 
@@ -270,19 +270,19 @@ async def test_nothing_to_say_is_silence(
 async def test_a_whole_text_at_once(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
-    openai.speaks(b"Hel", b"lo")
+    openai.speaks(b"\0Hel", b"lo")
     engine = tts.get_engine_instance(hass, TTS)
 
-    assert await engine.async_internal_get_tts_audio("Hello.", "en-US", {}) == ("mp3", b"Hello")
+    assert await engine.async_internal_get_tts_audio("Hello.", "en-US", {}) == ("mp3", b"\0Hello")
 
 
 async def test_a_lost_connection_is_found_again(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     openai.does_not_speak(httpx.RemoteProtocolError("closed"))
-    openai.speaks(b"Hello")
+    openai.speaks(b"\0Hello")
 
-    assert await read(hass, "Hello.") == ("mp3", b"Hello")
+    assert await read(hass, "Hello.") == ("mp3", b"\0Hello")
     assert spoken(openai) == ["Hello.", "Hello."]
 
 
@@ -292,11 +292,11 @@ async def test_what_is_refused_is_not_sent_again(hass: HomeAssistant, openai: Fa
     await async_add_engine(hass, "tts", "OpenAI TTS", stored)
     error = {"code": "unsupported_parameter", "param": param}
     openai.does_not_speak(httpx.Response(400, json={"error": error}))
-    openai.speaks(b"Hello")
-    openai.speaks(b"Again")
+    openai.speaks(b"\0Hello")
+    openai.speaks(b"\0Again")
 
-    assert await read(hass, "Hello.") == ("mp3", b"Hello")
-    assert await read(hass, "Again.") == ("mp3", b"Again")
+    assert await read(hass, "Hello.") == ("mp3", b"\0Hello")
+    assert await read(hass, "Again.") == ("mp3", b"\0Again")
 
     assert [param in asked for asked in openai.speech_requests] == [True, False, False]
     assert all(({"instructions", "speed"} - {param}) <= asked.keys() for asked in openai.speech_requests)
@@ -351,10 +351,10 @@ async def test_credit_that_ends_in_the_middle(
 
     # the first piece is heard to its end, though the second has failed by then
     async with asyncio.timeout(10):
-        first.says(b"1")
-        assert await anext(answer.data_gen) == b"1"
-        first.says(b"1", None)
-        assert await anext(answer.data_gen) == b"1"
+        first.says(b"\01")
+        assert await anext(answer.data_gen) == b"\01"
+        first.says(b"\01", None)
+        assert await anext(answer.data_gen) == b"\01"
         with pytest.raises(HomeAssistantError):
             await anext(answer.data_gen)
 
@@ -366,10 +366,10 @@ async def test_a_stream_that_breaks_is_not_repeated(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry, error: Exception
 ) -> None:
     line = Line(openai)
-    line.says(b"Hel", error)
+    line.says(b"\0Hel", error)
     answer = await response(hass, written("Hello."))
 
-    assert await anext(answer.data_gen) == b"Hel"
+    assert await anext(answer.data_gen) == b"\0Hel"
     with pytest.raises(HomeAssistantError):
         await anext(answer.data_gen)
 
@@ -381,8 +381,8 @@ async def test_half_an_answer_is_heard_but_not_kept(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
     broken = Line(openai)
-    broken.says(b"Hel", httpx.ReadError("reset"))
-    openai.speaks(b"Hello")
+    broken.says(b"\0Hel", httpx.ReadError("reset"))
+    openai.speaks(b"\0Hello")
 
     def ask() -> AsyncGenerator[bytes]:
         stream = tts.async_create_stream(hass, TTS)
@@ -391,10 +391,10 @@ async def test_half_an_answer_is_heard_but_not_kept(
         return stream.async_stream_result()
 
     heard = ask()
-    assert await anext(heard) == b"Hel"
+    assert await anext(heard) == b"\0Hel"
     with pytest.raises(HomeAssistantError):
         await anext(heard)
-    assert [chunk async for chunk in ask()] == [b"Hello"]
+    assert [chunk async for chunk in ask()] == [b"\0Hello"]
 
 
 @pytest.mark.parametrize("changed", [{"tts_speed": 1.5}, {"prompt": "Whisper."}, {"voice": "ash"}], ids=str)
@@ -409,15 +409,15 @@ async def test_what_was_spoken_in_another_way_is_spoken_again(
         stream.async_set_message("Hello.")
         return b"".join([chunk async for chunk in stream.async_stream_result()])
 
-    openai.speaks(b"as ever")
-    assert await hear() == await hear() == b"as ever"
+    openai.speaks(b"\0as ever")
+    assert await hear() == await hear() == b"\0as ever"
 
     engine = account.subentries["engine"]
     hass.config_entries.async_update_subentry(account, engine, data={**engine.data, **changed})
     await hass.async_block_till_done()
-    openai.speaks(b"in another way")
+    openai.speaks(b"\0in another way")
 
-    assert await hear() == b"in another way"
+    assert await hear() == b"\0in another way"
 
 
 async def test_whoever_stops_listening_closes_the_connections(
@@ -436,8 +436,8 @@ async def test_whoever_stops_listening_closes_the_connections(
 
     answer = await response(hass, text())
     async with asyncio.timeout(10):
-        first.says(b"1")
-        assert await anext(answer.data_gen) == b"1"
+        first.says(b"\01")
+        assert await anext(answer.data_gen) == b"\01"
         await second.open.wait()
         await answer.data_gen.aclose()
 
@@ -454,10 +454,10 @@ async def test_a_text_that_breaks_off(
         yield "It is sunny. And"
         raise HomeAssistantError("The model fell asleep.")
 
-    openai.speaks(b"sunny")
+    openai.speaks(b"\0sunny")
     answer = await response(hass, text())
 
-    assert await anext(answer.data_gen) == b"sunny"
+    assert await anext(answer.data_gen) == b"\0sunny"
     with pytest.raises(HomeAssistantError, match="asleep"):
         await anext(answer.data_gen)
 
@@ -532,11 +532,11 @@ async def test_nothing_is_cut_where_a_text_pauses(
             yield part
             await asyncio.sleep(0.1)
 
-    openai.speaks(b"one")
-    openai.speaks(b"two")
+    openai.speaks(b"\0one")
+    openai.speaks(b"\0two")
     answer = await response(hass, text(), preferred_format="aac")
 
-    assert b"".join([chunk async for chunk in answer.data_gen]) == b"onetwo"
+    assert b"".join([chunk async for chunk in answer.data_gen]) == b"\0one\0two"
     assert spoken(openai) == ["It is 21.5 degrees, says Dr. Who.", "And warm."]
 
 
@@ -559,9 +559,9 @@ async def test_a_text_without_a_pause_has_none(
 async def test_marks_without_words_are_not_spoken(
     hass: HomeAssistant, openai: FakeOpenAI, account: MockConfigEntry
 ) -> None:
-    openai.speaks(b"Hello")
+    openai.speaks(b"\0Hello")
 
-    assert await read(hass, "Hello.\n", "…\n", "?!", preferred_format="aac") == ("aac", b"Hello")
+    assert await read(hass, "Hello.\n", "…\n", "?!", preferred_format="aac") == ("aac", b"\0Hello")
     assert spoken(openai) == ["Hello."]
 
 

@@ -31,9 +31,12 @@ def kind_of(*chunks: bytes, **more: Any) -> FailureKind:
         (PCM, "pcm"),
         (bytes(100), "pcm"),
         (b"<\x00{\x00" * 30, "pcm"),
+        (b"Hello, this is loud" + PCM, "pcm"),
+        (b"\x01\x00", "pcm"),
+        (b"\xff\xf3\x84\xc0", "mp3"),
         (b"\xff\xf1\x50\x80" * 30, "aac"),
     ],
-    ids=["mp3", "pcm", "silent pcm", "quiet pcm", "aac"],
+    ids=["mp3", "pcm", "silent pcm", "quiet pcm", "loud pcm", "short pcm", "short mp3", "aac"],
 )
 @pytest.mark.parametrize(
     "media_type", ["audio/mpeg", "application/octet-stream", "", "Audio/PCM; rate=24000"]
@@ -51,6 +54,12 @@ WORDS = {
     "an error": json.dumps({"error": {"message": "No voice."}}).encode(),
     "an error over lines": b'{\n  "error": null\n}',
     "a list": b'["no", "audio"]',
+    "a sentence": b"Internal Server Error: the voice is not loaded.",
+    "a long sentence": "Die Stimme „Anna“ wurde nicht gefunden. ".encode() * 20,
+    "a few words": b"No voice.\n",
+    "a word": b"null",
+    "chinese": "没有声音".encode(),
+    "with a mark of its order": b"\xef\xbb\xbfNo voice.",
     "wav": b"RIFF\x24\x00\x00\x00WAVEfmt ",
     "ogg": b"OggS\x00\x02",
     "flac": b"fLaC\x00\x00",

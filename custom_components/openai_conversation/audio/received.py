@@ -3,7 +3,7 @@
 Home Assistant caches speech: a web page that passed for audio would be played again and again.
 """
 
-import re
+from codecs import getincrementaldecoder
 from typing import Any, Final
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
@@ -16,12 +16,8 @@ SECONDS_BEFORE: Final = 10.0
 SECONDS_PER_CHARACTER: Final = 0.5
 """Seconds of audio for one character, at most. Speech needs about 0.07; numbers and Chinese need 0.3."""
 
-_START: Final = 16
-"""Bytes that show whether this is audio."""
-
-_WORDS: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])")
-_WORDS_OR_OTHER: Final = re.compile(rb"\s*([<\[{]|$)|[ROf\x89G%P\x1f]")
-"""First bytes that may be the start of words, or of another format: more bytes are needed."""
+_START: Final = 64
+"""Bytes that show whether this is audio. No audio begins with so many bytes of text."""
 
 _OTHER_FORMATS: Final = (b"RIFF", b"OggS", b"fLaC", b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b")
 _NO_AUDIO: Final = ("text/", "image/", "application/json", "application/xml", "application/problem+json")
@@ -37,7 +33,10 @@ class ReceivedAudio:
         """
         self._text: str = params["input"]
         seconds = SECONDS_BEFORE + SECONDS_PER_CHARACTER * len(self._text)
-        self._left = int(seconds * BYTES_PER_SECOND / min(1.0, params.get("speed", 1.0)))
+        self.longest = seconds / min(1.0, params.get("speed", 1.0))
+        """Seconds of audio that the text can take."""
+
+        self._left = int(self.longest * BYTES_PER_SECOND)
         self._start: bytes | None = b""
         self._frames = StartFilter() if params["response_format"] == "mp3" else None
         self._has_sound = False
@@ -54,7 +53,7 @@ class ReceivedAudio:
             raise _unreadable("more audio than the text can take")
         if self._start is not None:
             self._start += chunk
-            if len(self._start) < _START and _WORDS_OR_OTHER.match(self._start):
+            if len(self._start) < _START and _may_be_other(self._start):
                 return b""
             chunk = self._checked()
         return self._joined(self._frames.feed(chunk) if self._frames else chunk)
@@ -71,13 +70,30 @@ class ReceivedAudio:
 
     def _checked(self) -> bytes:
         start, self._start = self._start or b"", None
-        if _WORDS.match(start) or start.startswith(_OTHER_FORMATS):
+        if start.startswith(_OTHER_FORMATS) or (start and _is_text(start)):
             raise _unreadable(f"{start[:4]!r} in place of audio")
         return start
 
     def _joined(self, audio: bytes) -> bytes:
         self._has_sound = self._has_sound or bool(audio)
         return audio
+
+
+def _may_be_other(start: bytes) -> bool:
+    """Whether the first bytes may turn out to be text, or another format."""
+    return _is_text(start) or any(name.startswith(start) for name in _OTHER_FORMATS)
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes are text: JSON, a web page, or a sentence. It may end in the middle of a character.
+
+    MP3 and AAC begin with a byte that text does not have, and PCM soon has one.
+    """
+    try:
+        text = getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return all(char.isprintable() or char in "\t\n\r\ufeff" for char in text)
 
 
 def _unreadable(detail: str) -> OpenAIRequestError:

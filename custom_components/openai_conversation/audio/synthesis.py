@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 from ..const import Server
@@ -84,7 +85,7 @@ async def _async_ask(client: Client, params: dict[str, Any], silence: float) -> 
         try:
             media_type = response.headers.get("content-type")
             received = ReceivedAudio(params, clean_detail(media_type, limit=MAX_TYPE, key=client.api_key))
-            async with aclosing(response.aiter_bytes()) as chunks:
+            async with aclosing(_in_time(response.aiter_bytes(), silence + received.longest)) as chunks:
                 async for chunk in chunks:
                     if audio := received.feed(chunk):
                         yield audio
@@ -92,3 +93,20 @@ async def _async_ask(client: Client, params: dict[str, Any], silence: float) -> 
                 yield audio
         finally:
             await response.aclose()
+
+
+async def _in_time(chunks: AsyncGenerator[bytes], seconds: float) -> AsyncGenerator[bytes]:
+    """Yield chunks. Raises `TimeoutError` once the server has kept us waiting for so long altogether.
+
+    A server that is never silent for long, and never done, would keep a speaker busy forever. The time that
+    the listener takes does not count.
+    """
+    async with aclosing(chunks):
+        while True:
+            began = monotonic()
+            if (chunk := await anext(chunks, None)) is None:
+                return
+            seconds -= monotonic() - began
+            if seconds < 0:
+                raise TimeoutError("the audio comes too slowly")
+            yield chunk

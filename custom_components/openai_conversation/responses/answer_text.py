@@ -1,9 +1,10 @@
 """The text of one answer: what the user hears of its messages, and what the model thinks."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from homeassistant.components.conversation import AssistantContentDeltaDict
+from homeassistant.helpers import llm
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.server_text import printable
@@ -15,13 +16,18 @@ BETWEEN: Final = "\n\n"
 """The separator between messages, and between parts of reasoning."""
 
 type TextDelta = AssistantContentDeltaDict
+type OnCall = Callable[[str, Any], llm.ToolInput | None]
 
 
 class AnswerText:
     """Makes the deltas of text and thinking, each word once."""
 
-    def __init__(self, *, whole_answers: bool) -> None:
-        """Begin an answer. `whole_answers`: see `StreamTranslator`."""
+    def __init__(self, *, whole_answers: bool, on_call: OnCall | None = None) -> None:
+        """Begin an answer. `whole_answers`: see `StreamTranslator`.
+
+        `on_call`: makes a call that the model wrote as text, or nothing if it was made before. None: such a
+        text stays one.
+        """
         self.spoke = False
         """Whether text was yielded."""
 
@@ -32,6 +38,7 @@ class AnswerText:
         """Whether the last message is empty on purpose: "say nothing when it worked"."""
 
         self._whole_answers = whole_answers
+        self._on_call = on_call
         self._thinking_separator = ""
 
     def say(self, message: OutputItem, text: str) -> Iterator[TextDelta]:
@@ -57,17 +64,20 @@ class AnswerText:
             raise OpenAIRequestError.of(FailureKind.REFUSED, "refusal")
         elif message.reported is None and _is_answer(item):
             yield from self._pieces(message, split_whole(text))
+            yield from self._end(message)
         self.is_half = item.get("status") == "incomplete"
         self.is_silent = not text.strip() and item.get("status") == "completed"
 
     def close(self, message: OutputItem) -> Iterator[TextDelta]:
-        """Yield the text that is held back of a message: nothing follows it."""
-        return self._pieces(message, message.thoughts.finish())
+        """Yield the text that is held back of a message, and the calls in it: nothing follows it."""
+        yield from self._pieces(message, message.thoughts.finish())
+        yield from self._end(message)
 
     def never_done(self, message: OutputItem) -> Iterator[TextDelta]:
         """Yield a message that was only reported in pieces, if only whole messages count."""
         if self._whole_answers:
             yield from self._pieces(message, split_whole(message.text))
+            yield from self._end(message)
 
     def think(self, text: str) -> Iterator[TextDelta]:
         """Yield a piece of reasoning."""
@@ -98,10 +108,22 @@ class AnswerText:
         for kind, text in pieces:
             if kind == "thought":
                 yield from self.think(text)
-                continue
+            else:
+                yield from self._words(message, message.calls.feed(text) if self._on_call else text)
+
+    def _end(self, message: OutputItem) -> Iterator[TextDelta]:
+        """Yield what the end of a message decides: whether the rest of it is words, or calls."""
+        words, calls = message.calls.finish()
+        yield from self._words(message, words)
+        for name, arguments in calls:
+            if self._on_call and (call := self._on_call(name, arguments)):
+                yield {"tool_calls": [call]}
+
+    def _words(self, message: OutputItem, words: str) -> Iterator[TextDelta]:
+        if words:
             separator = BETWEEN if self.spoke and not message.is_heard else ""
             self.spoke = message.is_heard = True
-            yield {"content": separator + text}
+            yield {"content": separator + words}
 
 
 def _text(message: Item) -> str:

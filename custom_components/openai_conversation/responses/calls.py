@@ -21,17 +21,25 @@ class Calls:
         """Begin an answer. `tool_names`: see `ToolSet`."""
         self._tool_names = tool_names
         self._ids: set[str] = set()
+        self._made: dict[bool, list[tuple[str, dict[str, Any]]]] = {False: [], True: []}
+        """The calls so far: whether the model wrote them as text → name and arguments."""
+
         self._refused: list[tuple[llm.ToolInput, str]] = []
 
-    def make(self, known: OutputItem, item: Item) -> llm.ToolInput:
+    def make(self, known: OutputItem, item: Item, *, is_written: bool = False) -> llm.ToolInput | None:
         """Return a call that is done, and keep the item to send back.
 
-        Raises `TypeError` if the name of the tool is not text.
+        `is_written`: the model wrote it as text. Some servers recognize such a call, but leave its text in
+        the answer: then it is the same call, and None. Raises `TypeError` if the name of the tool is no text.
         """
         merged = {**known.begun, **{key: value for key, value in item.items() if value}}
         arguments, args, error = _read((item.get("arguments"), known.begun.get("arguments"), known.text))
         if not isinstance(name := merged.get("name", ""), str):
             raise TypeError("the name of a tool is not text")
+        name = self._offered(name)
+        known.reported = item
+        if not error and self._is_made(name, args, is_written=is_written):
+            return None
         if name not in self._tool_names:
             error = f"there is no tool named {name}"
         call = llm.ToolInput(
@@ -42,7 +50,7 @@ class Calls:
         )
         if error:
             self._refused.append((call, error))
-        known.reported, known.kept = item, kept({**merged, "call_id": call.id, "arguments": arguments})
+        known.kept = kept({**merged, "call_id": call.id, "arguments": arguments})
         return call
 
     def refusals(self) -> Iterator[ToolResultContentDeltaDict]:
@@ -54,6 +62,19 @@ class Calls:
                 "tool_name": call.tool_name,
                 "result": llm.ToolResult(data={"error": error}, error=True),
             }
+
+    def _is_made(self, name: str, args: dict[str, Any], *, is_written: bool) -> bool:
+        """Whether a call was made in the other form, and note it if it was not."""
+        if (name, args) in self._made[not is_written]:
+            self._made[not is_written].remove((name, args))
+            return True
+        self._made[is_written].append((name, args))
+        return False
+
+    def _offered(self, name: str) -> str:
+        """Return the name of the tool that a model means: small ones leave out its namespace."""
+        alike = [each for each in self._tool_names if each.endswith(f"__{name}")]
+        return alike[0] if name not in self._tool_names and len(alike) == 1 else name
 
     def _unique(self, call_id: Any) -> str:
         """Return the id of a call; a new one if it has none, or the same as another call."""

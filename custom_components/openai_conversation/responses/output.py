@@ -14,6 +14,7 @@ from typing import Any, Final
 from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..text.thoughts import ThoughtSplitter
 from .input_items import Item
+from .written_calls import CallFinder
 
 type Event = dict[str, Any]
 
@@ -48,6 +49,7 @@ class OutputItem:
     """The item as it is sent back."""
 
     thoughts: ThoughtSplitter = field(default_factory=ThoughtSplitter)
+    calls: CallFinder = field(default_factory=CallFinder)
     is_heard: bool = False
     """Whether words of this message have been handed on."""
 

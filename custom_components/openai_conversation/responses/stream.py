@@ -23,6 +23,7 @@ from homeassistant.components.conversation import (
     AssistantContentDeltaDict,
     ToolResultContentDeltaDict,
 )
+from homeassistant.helpers import llm
 
 from ..openai_api.classify import classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
@@ -49,6 +50,7 @@ class StreamTranslator:
         max_tokens: int | None = None,
         key: str = "",
         own_words: OwnWords = NO_WORDS,
+        has_written_calls: bool = False,
     ) -> None:
         """Translate for `origin` (see `NativeItems`).
 
@@ -56,6 +58,7 @@ class StreamTranslator:
         as it is, so a part of an answer, an interim comment, or a refusal does not count as an answer.
         `max_tokens`: the requested limit of the answer. `key`: the API key, to be hidden.
         `own_words`: `done` is said for a silent answer, so it must be "" unless tools succeeded.
+        `has_written_calls`: the model may write calls as text, see `written_calls.py`.
         """
         self.called = False
         """Whether a tool was called: then the request must not be repeated."""
@@ -69,7 +72,8 @@ class StreamTranslator:
 
         self._origin = origin
         self._whole_answers = whole_answers
-        self._text = AnswerText(whole_answers=whole_answers)
+        on_call = self._written_call if has_written_calls and tool_names else None
+        self._text = AnswerText(whole_answers=whole_answers, on_call=on_call)
         self._max_tokens = max_tokens
         self._key = key
         self._own_words = own_words
@@ -197,9 +201,15 @@ class StreamTranslator:
         if self._is_cut(item):
             known.begun["status"] = "incomplete"  # so that it does not run
             return
-        call = self._calls.make(known, item)
-        self.called = True
-        yield {"tool_calls": [call]}
+        if call := self._calls.make(known, item):
+            self.called = True
+            yield {"tool_calls": [call]}
+
+    def _written_call(self, name: str, arguments: Any) -> llm.ToolInput | None:
+        item: Item = {"type": CALL, "name": name, "arguments": arguments}
+        call = self._calls.make(OutputItem(type=CALL), item, is_written=True)
+        self.called = self.called or call is not None
+        return call
 
     def _is_cut(self, call: Item) -> bool:
         # servers have words of their own for "completed", such as "ready"

@@ -198,6 +198,7 @@ class Turn:
             max_tokens=body.get("max_output_tokens"),
             key=self.client.api_key,
             own_words=own_words,
+            has_written_calls=self.server is Server.COMPATIBLE and self.answer_format is None,
         )
 
     @property
