@@ -20,9 +20,9 @@ CONNECT_TIMEOUT: Final = 3.5
 """Seconds to reach a server, however long its answer takes. TCP tries at 0, 1, and 3 s. A server that has not
 answered by then is not there, and the user may be waiting at a speaker."""
 
-MAX_ERROR: Final = 64 * 1024
-"""Bytes of the answer to a request that failed. The sentence that matters is at its start, and OpenAI's take
-less than one kilobyte. A server that is misconfigured may send a large file."""
+MAX_ERROR: Final = 1024 * 1024
+"""Bytes of the answer to a request that failed. The sentence that matters is at its start. A server that is
+misconfigured may send a large file."""
 
 ERROR_TIMEOUT: Final = 5.0
 """Seconds for the body of such an answer. Its status has arrived by then, and somebody waits."""
