@@ -219,7 +219,7 @@ async def test_text_to_speech_by_what_is_read(house: House, openai: FakeOpenAI) 
 async def test_what_is_spoken_longer_costs_more(
     house: House, openai: FakeOpenAI, text: str, options: dict[str, Any], times: float
 ) -> None:
-    openai.speaks(b"audio")
+    openai.speaks(b"\0audio")
 
     await read(house.hass, text, **options)
 

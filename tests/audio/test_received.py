@@ -53,6 +53,7 @@ WORDS = {
     "xml": b'<?xml version="1.0"?><Error/>',
     "an error": json.dumps({"error": {"message": "No voice."}}).encode(),
     "an error over lines": b'{\n  "error": null\n}',
+    "a broken error": b'{"e\xed\xa0\x80rror": {"message": "No\x00 voice."}}',
     "a list": b'["no", "audio"]',
     "a sentence": b"Internal Server Error: the voice is not loaded.",
     "a long sentence": "Die Stimme „Anna“ wurde nicht gefunden. ".encode() * 20,

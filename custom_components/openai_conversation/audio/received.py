@@ -4,6 +4,7 @@ Home Assistant caches speech: a web page that passed for audio would be played a
 """
 
 from codecs import getincrementaldecoder
+import re
 from typing import Any, Final
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
@@ -18,6 +19,9 @@ SECONDS_PER_CHARACTER: Final = 0.5
 
 _START: Final = 64
 """Bytes that show whether this is audio. No audio begins with so many bytes of text."""
+
+_PAGE_OR_JSON: Final = re.compile(rb"\s*(<[!?a-zA-Z]|[\[{]\s*[\"{\[\]}])")
+"""How a web page and JSON begin, even with a broken byte behind it."""
 
 _OTHER_FORMATS: Final = (b"RIFF", b"OggS", b"fLaC", b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x1f\x8b")
 _NO_AUDIO: Final = ("text/", "image/", "application/json", "application/xml", "application/problem+json")
@@ -70,7 +74,8 @@ class ReceivedAudio:
 
     def _checked(self) -> bytes:
         start, self._start = self._start or b"", None
-        if start.startswith(_OTHER_FORMATS) or (start and _is_text(start)):
+        is_words = _PAGE_OR_JSON.match(start) or (start and _is_text(start))
+        if is_words or start.startswith(_OTHER_FORMATS):
             raise _unreadable(f"{start[:4]!r} in place of audio")
         return start
 
