@@ -201,6 +201,7 @@ class AgentEntity(OpenAIEntity[ChatOptions]):
             remember_turns=self.agent.options.remember_turns,
             policy=policy,
             own_words=own_words,
+            habits=self.runtime.habits[self.agent.unique_id, self.model],
             answer_format=answer_format,
             longest_wait=longest_wait,
         )

@@ -18,6 +18,7 @@ from .openai_api.errors import Failure, FailureKind
 from .openai_api.http_client import Client
 from .realtime.pool import Pool
 from .realtime.speech import ReadingStatistics
+from .text.thoughts import Habits
 from .usage.latency import Latency
 from .usage.meter import Meter
 from .usage.prompt_watch import PromptWatch
@@ -65,6 +66,9 @@ class OpenAIRuntimeData:
     latency: Latency = field(default_factory=Latency)
     refused_params: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Agent id and model → parameters that the server refused. Later requests leave them out."""
+
+    habits: defaultdict[tuple[str, str], Habits] = field(default_factory=lambda: defaultdict(Habits))
+    """Agent id and model → how its answers look."""
 
     prompt_watches: defaultdict[str, PromptWatch] = field(default_factory=lambda: defaultdict(PromptWatch))
     """By agent id."""

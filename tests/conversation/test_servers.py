@@ -111,3 +111,12 @@ async def test_a_request_that_is_too_large_is_not_repeated(house: House, openai:
 
     assert speech == ("This request is too large for OpenAI. Expose fewer entities, or attach smaller files.")
     assert len(openai.requests) == 1
+
+
+async def test_thoughts_without_a_first_tag_are_heard_once(own_server: House, openai: FakeOpenAI) -> None:
+    for _ in range(2):
+        openai.says("The user greets me.\n</think>\n\nHello.")
+
+    assert (await own_server.hears("Hi")).speech.endswith("Hello.")
+    assert (await own_server.hears("Hi")).speech == "Hello."
+    assert own_server.streamed_text == "Hello."

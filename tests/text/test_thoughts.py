@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from custom_components.openai_conversation.text.thoughts import Piece, ThoughtSplitter, split_whole
+from custom_components.openai_conversation.text.thoughts import Habits, Piece, ThoughtSplitter, split_whole
 
 # text → its thoughts, its answer
 MESSAGES = {
@@ -82,3 +82,49 @@ def test_a_word_is_yielded_at_once() -> None:
 
 def test_a_whole_message_may_have_lost_its_first_tag() -> None:
     assert joined(split_whole("On?\n</think>\n\nDone.")) == ("On?\n", "Done.")
+
+
+LOST = "The user wants light.\nSo: on.\n</think>\n\nDone."
+
+
+def with_habits(text: str, habits: Habits, size: int) -> tuple[str, str]:
+    splitter = ThoughtSplitter(habits)
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    return joined([*(each for piece in pieces for each in splitter.feed(piece)), *splitter.finish()])
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_a_thought_that_lost_its_first_tag_is_recognized_from_the_second_message_on(size: int) -> None:
+    habits = Habits()
+
+    assert with_habits(LOST, habits, size) == ("", "The user wants light.\nSo: on.\n\nDone.")
+    assert habits == Habits(begin_inside=True)
+    assert with_habits(LOST, habits, size) == ("The user wants light.\nSo: on.\n", "Done.")
+    assert with_habits("\n</think>Done.", habits, size) == ("", "Done.")
+    assert with_habits("<think>On?</think>Done.", habits, size) == ("On?", "Done.")
+    assert habits == Habits(begin_inside=True)
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_a_message_without_a_thought_is_an_answer_and_ends_the_habit(size: int) -> None:
+    habits = Habits(begin_inside=True)
+
+    assert with_habits("It is on.", habits, size)[1] == "It is on."
+    assert habits == Habits(begin_inside=False)
+    assert with_habits("It is on.", habits, size) == ("", "It is on.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It ends with `</think>`.", "Lines\n\n and </b>\n</th>\n", "\n\n</", "a\n</think", "a </think> b"],
+)
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_an_answer_may_name_the_tag(text: str, size: int) -> None:
+    habits = Habits()
+
+    assert with_habits(text, habits, size) == ("", text.lstrip())
+    assert habits == Habits()
+
+
+def test_lines_without_a_word_take_no_time() -> None:
+    assert with_habits("a" + "\n" * 200_000 + "b", Habits(), 1000) == ("", "a" + "\n" * 200_000 + "b")

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from ..openai_api.errors import FailureKind, OpenAIRequestError
-from ..text.thoughts import ThoughtSplitter
+from ..text.thoughts import Habits, ThoughtSplitter
 from .input_items import Item
 from .written_calls import CallFinder
 
@@ -90,8 +90,9 @@ class OutputItem:
 class Output:
     """The items of one answer, in the order in which they were first reported."""
 
-    def __init__(self) -> None:
-        """Begin an answer."""
+    def __init__(self, habits: Habits | None = None) -> None:
+        """Begin an answer of a model with these habits."""
+        self._habits = habits or Habits()
         self._items: list[OutputItem] = []
 
     def begin(self, event: Event, item: Item) -> OutputItem:
@@ -170,7 +171,8 @@ class Output:
     def _add(self, kind: str, index: int | None, item_id: str | None) -> OutputItem:
         if len(self._items) >= MAX_ITEMS:
             raise OpenAIRequestError.of(FailureKind.ANSWER_TOO_LARGE, "too many items")
-        item = OutputItem(type=kind, index=index, id=item_id)
+        thoughts = ThoughtSplitter(self._habits)
+        item = OutputItem(type=kind, index=index, id=item_id, thoughts=thoughts)
         self._items.append(item)
         return item
 

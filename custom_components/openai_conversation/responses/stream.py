@@ -27,6 +27,7 @@ from homeassistant.helpers import llm
 
 from ..openai_api.classify import classify_event
 from ..openai_api.errors import FailureKind, OpenAIRequestError
+from ..text.thoughts import Habits
 from .answer_shapes import as_item, as_items, as_object
 from .answer_text import AnswerText
 from .calls import Calls
@@ -51,6 +52,7 @@ class StreamTranslator:
         key: str = "",
         own_words: OwnWords = NO_WORDS,
         has_written_calls: bool = False,
+        habits: Habits | None = None,
     ) -> None:
         """Translate for `origin` (see `NativeItems`).
 
@@ -59,6 +61,7 @@ class StreamTranslator:
         `max_tokens`: the requested limit of the answer. `key`: the API key, to be hidden.
         `own_words`: `done` is said for a silent answer, so it must be "" unless tools succeeded.
         `has_written_calls`: the model may write calls as text, see `written_calls.py`.
+        `habits`: of the model.
         """
         self.called = False
         """Whether a tool was called: then the request must not be repeated."""
@@ -77,7 +80,7 @@ class StreamTranslator:
         self._max_tokens = max_tokens
         self._key = key
         self._own_words = own_words
-        self._output = Output()
+        self._output = Output(habits)
         self._calls = Calls(tool_names)
         self._started = False
 

@@ -16,6 +16,7 @@ from ..openai_api.errors import FailureKind, OpenAIRequestError
 from ..openai_api.http_client import Client
 from ..options.chat import ModelSettings
 from ..text.rewriter import Rewriter
+from ..text.thoughts import Habits
 from ..usage.latency import Latency, Stopwatch
 from ..usage.request import Request
 from .exchange import Exchange
@@ -76,6 +77,9 @@ class Turn:
 
     policy: TurnPolicy = CONVERSATION
     own_words: OwnWords = NO_WORDS
+    habits: Habits = field(default_factory=Habits)
+    """Of the model, from turn to turn."""
+
     answer_format: AnswerFormat | None = None
     longest_wait: float = math.inf
     """The most seconds before the first request is sent again: another agent may answer instead."""
@@ -199,6 +203,7 @@ class Turn:
             key=self.client.api_key,
             own_words=own_words,
             has_written_calls=self.server is Server.COMPATIBLE and self.answer_format is None,
+            habits=self.habits,
         )
 
     @property
