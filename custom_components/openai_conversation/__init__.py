@@ -7,6 +7,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, LOGGER, Purpose
@@ -24,14 +25,22 @@ from .openai_api.client import (
     server_of,
 )
 from .openai_api.errors import FailureKind, OpenAIRequestError
-from .options.entry import conversation_agents, cost_options, keep_images_days, stored_options
+from .options.entry import (
+    conversation_agents,
+    cost_options,
+    keep_images_days,
+    stored_options,
+    stt_engines,
+    tts_engines,
+)
 from .realtime.pool import Pool
 from .repairs.broken_calls import async_watch_calls
 from .repairs.budget import async_open_file_issue, async_watch_budget
 from .repairs.changing_prompt import async_close_old_prompt_issues
 from .repairs.issues import async_close_issues
 from .repairs.model_lifecycle import async_watch_models
-from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .repairs.refused_key import async_close_key_issues
+from .runtime import Endpoint, OpenAIConfigEntry, OpenAIRuntimeData
 from .services import async_setup_services
 from .services.single_turn import async_test
 from .usage.meter import async_get_meter, async_remove_meter
@@ -104,7 +113,8 @@ async def _async_start(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     runtime = entry.runtime_data
     _configure_meter(entry)
     _register_device(hass, entry)
-    _close_with_entry(hass, entry, runtime.realtime)
+    await _async_open_endpoints(hass, entry)
+    _close_with_entry(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_models(hass, entry)
     entry.async_on_unload(runtime.outage.end)
@@ -176,14 +186,31 @@ def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
     return entry.title, dict(entry.data), subentries, stored_options(entry, None), has_budget
 
 
-def _close_with_entry(hass: HomeAssistant, entry: OpenAIConfigEntry, realtime: Pool) -> None:
+async def _async_open_endpoints(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
+    """Prepare the addresses of speech engines that have one of their own. Nothing is sent yet."""
+    runtime = entry.runtime_data
+    async_close_key_issues(hass, entry)
+    for engine in (*stt_engines(entry), *tts_engines(entry)):
+        if address := engine.options.address:
+            client = create_client(hass, address.account)
+            runtime.endpoints[engine.unique_id] = Endpoint(
+                client=client,
+                server=address.server,
+                name=address.name,
+                realtime=Pool(async_get_clientsession(hass), client),
+                engine_id=engine.unique_id,
+            )
+
+
+def _close_with_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     """Close the sessions when the entry is unloaded, or when Home Assistant stops."""
+    runtime = entry.runtime_data
 
     async def close(_event: Event) -> None:
-        await realtime.async_close()
+        await runtime.async_close()
 
     entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, close))
-    entry.async_on_unload(realtime.async_close)
+    entry.async_on_unload(runtime.async_close)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OpenAIConfigEntry) -> bool:

@@ -119,6 +119,7 @@ def _in_use(options: Any, runtime: OpenAIRuntimeData) -> dict[str, Any]:
         values = _sent(options.settings(models))
     else:
         values = {CONF_CHAT_MODEL: options.model_for(models)}
+        models = options.models(models)
     end = models.shutdown(values[CONF_CHAT_MODEL])
     return {**values, "shutdown": end.isoformat() if end else None}
 
@@ -157,10 +158,15 @@ def _health(entry: OpenAIConfigEntry, health: Health) -> dict[str, Any]:
 
 def _without_secrets(entry: OpenAIConfigEntry, text: str) -> str:
     """Remove what is private: a server may repeat its address, or what it was sent."""
-    base_url = entry.data.get(CONF_BASE_URL) or ""
-    stored = (stored_options(entry, subentry_id) or {} for subentry_id in (None, *entry.subentries))
+    stored = [stored_options(entry, subentry_id) or {} for subentry_id in (None, *entry.subentries)]
     hidden = [value for options in stored for name, value in options.items() if name not in _SHOWN]
-    private = [entry.data[CONF_API_KEY], base_url, urlsplit(base_url).hostname, *hidden]
+    addresses = [options.get(CONF_BASE_URL) or "" for options in (entry.data, *stored)]
+    private = [
+        entry.data[CONF_API_KEY],
+        *addresses,
+        *(urlsplit(each).hostname for each in addresses),
+        *hidden,
+    ]
     words = {word for word in private if isinstance(word, str) and len(word) > 1}
     for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, REDACTED)

@@ -22,7 +22,7 @@ from .responses.own_words import NO_WORDS, OwnWords
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Turn, TurnPolicy
-from .runtime import OpenAIConfigEntry
+from .runtime import Endpoint, OpenAIConfigEntry
 from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
 from .usage.latency import Latency
@@ -114,19 +114,33 @@ class OpenAIEntity[Options](Entity):
     ) -> AbstractContextManager[Request]:
         """Enter this before sending anything to OpenAI: see `open_request`. `model`: None: today's model."""
         return open_request(
-            self.runtime, purpose, model or self.model, name=self.agent.name, must_finish=must_finish
+            self.runtime,
+            purpose,
+            model or self.model,
+            name=self.agent.name,
+            endpoint=self.endpoint,
+            must_finish=must_finish,
         )
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where it asks."""
+        return self.runtime.endpoint(self.agent.unique_id)
+
+    def has_room(self, purpose: Purpose, model: str) -> bool:
+        """Whether the budget has room for another request. It is not about other addresses."""
+        return bool(self.endpoint.engine_id) or self.runtime.meter.has_room(purpose, model)
 
     def open_connection(self, purpose: Purpose) -> None:
         """Open a connection in the background for the request that will follow.
 
         If the budget has no room for that request, it will not follow, and nothing is opened.
         """
-        if not self.runtime.meter.has_room(purpose, self.model):
+        if not self.has_room(purpose, self.model):
             return
         self.entry.async_create_background_task(
             self.hass,
-            async_open_connection(self.runtime.client, self.model),
+            async_open_connection(self.endpoint.client, self.model),
             "openai_conversation_open_connection",
         )
         self._prepare_voices()

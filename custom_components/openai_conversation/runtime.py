@@ -48,6 +48,20 @@ class FirstWord:
 
 
 @dataclass(slots=True, kw_only=True)
+class Endpoint:
+    """Where an engine asks."""
+
+    client: Client
+    server: Server
+    name: str
+    """What sentences call the server: OpenAI, or its host."""
+
+    realtime: Pool
+    engine_id: str | None = None
+    """The engine that has this address for itself; None: it is that of the account."""
+
+
+@dataclass(slots=True, kw_only=True)
 class OpenAIRuntimeData:
     """One account at one address."""
 
@@ -85,6 +99,9 @@ class OpenAIRuntimeData:
     voices: dict[str, Callable[[str | None], None]] = field(default_factory=dict)
     """Entity id of a text-to-speech engine → what gets one of its voices ready."""
 
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    """Id of a speech engine → an address of its own."""
+
     realtime: Pool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +116,17 @@ class OpenAIRuntimeData:
     def server_name(self) -> str:
         """What sentences call the server: OpenAI, or its host."""
         return server_name(self.entry.data)
+
+    def endpoint(self, engine_id: str) -> Endpoint:
+        """Return where an engine asks."""
+        return self.endpoints.get(engine_id) or Endpoint(
+            client=self.client, server=self.server, name=self.server_name, realtime=self.realtime
+        )
+
+    async def async_close(self) -> None:
+        """Close the sessions of the Realtime API."""
+        for pool in (self.realtime, *(each.realtime for each in self.endpoints.values())):
+            await pool.async_close()
 
     @property
     def is_loaded(self) -> bool:

@@ -130,7 +130,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
         )
         with self.request(Purpose.STT) as request:
             try:
-                transcripts = async_transcribe_live(self.runtime.realtime, settings, microphone)
+                transcripts = async_transcribe_live(self.endpoint.realtime, settings, microphone)
                 async with aclosing(transcripts):
                     async for transcript in transcripts:
                         if transcript.answer:
@@ -138,7 +138,7 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
                             request.add(
                                 Usage.of_transcription(self.model, transcript.answer, seconds=seconds)
                             )
-                        key = self.runtime.client.api_key
+                        key = self.endpoint.client.api_key
                         yield what_was_said(transcript.text, prompt, words, key=key)
             except OpenAIRequestError as err:
                 LOGGER.debug("Live transcription failed (%s): the recording is sent", err.failure.detail)
@@ -151,12 +151,13 @@ class OpenAISpeechToTextEntity(EngineEntity[SpeechToTextOptions], stt.SpeechToTe
         """Return what was said in a recording. Raises `OpenAIRequestError`."""
         model = self.model
         if stt_capabilities_of(model).live:
-            model = self.runtime.models().current(self.agent.options.default_model)
-        server = self.runtime.server
+            options = self.agent.options
+            model = options.models(self.runtime.models()).current(options.default_model)
+        server = self.endpoint.server
         params = transcription_params(server, model, recording, self.agent.options.prompt, words)
         began = time.monotonic()
         text = await async_transcribe(
-            self.runtime.client,
+            self.endpoint.client,
             server,
             params,
             self.refused_params,

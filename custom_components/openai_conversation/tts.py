@@ -35,7 +35,7 @@ from .realtime.websocket_speech import OverWebSocket
 from .repairs.model_lifecycle import async_update_issues
 from .repairs.no_ffmpeg import async_close_no_ffmpeg, async_report_no_ffmpeg
 from .repairs.no_websocket import async_report_websocket
-from .runtime import OpenAIConfigEntry, OpenAIRuntimeData
+from .runtime import Endpoint, OpenAIConfigEntry, OpenAIRuntimeData
 from .usage.latency import Stage
 
 PARALLEL_UPDATES = 0
@@ -70,7 +70,7 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         self._attr_name = engine.name
         self._attr_supported_languages = list(LANGUAGES)
         self._note_ffmpeg(is_there=True)
-        self._speaker = _speaker(self.runtime, self.agent.unique_id)
+        self._speaker = _speaker(self.runtime, self.endpoint, self.agent.unique_id)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -226,7 +226,8 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
 
     def _successor(self, voice: Voice, failure: Failure) -> Voice | None:
         """Return the voice of the successor if the model was shut down early. None: it was not."""
-        if failure.kind is not FailureKind.MODEL_GONE or self.runtime.server is not Server.OPENAI:
+        is_ours = self.endpoint.server is Server.OPENAI and not self.endpoint.engine_id
+        if failure.kind is not FailureKind.MODEL_GONE or not is_ours:
             return None
         today = dt_util.utcnow().date()
         self.runtime.catalog = self.runtime.catalog.with_ended(voice.model, today)
@@ -248,19 +249,18 @@ class OpenAITextToSpeechEntity(EngineEntity[TextToSpeechOptions], tts.TextToSpee
         self._prepare(self._voice(options))
 
     def _prepare(self, voice: Voice) -> None:
-        if not self.runtime.meter.has_room(Purpose.TTS, voice.model):
+        if not self.has_room(Purpose.TTS, voice.model):
             return
         self.entry.async_create_background_task(
             self.hass, self._speaker.async_prepare(voice), "openai_conversation_prepare_voice"
         )
 
 
-def _speaker(account: OpenAIRuntimeData, engine_id: str) -> Speaker:
-    client = account.client
-    http = OverHttp(client, HTTP_TTS_MODEL) if account.server is Server.OPENAI else None
+def _speaker(account: OpenAIRuntimeData, endpoint: Endpoint, engine_id: str) -> Speaker:
+    http = OverHttp(endpoint.client, HTTP_TTS_MODEL) if endpoint.server is Server.OPENAI else None
     report = partial(async_report_websocket, account.hass, account.entry)
-    reader = Reader(OverWebSocket(account.realtime), http, account.reading[engine_id], report)
-    return Speaker(client, account.server, reader)
+    reader = Reader(OverWebSocket(endpoint.realtime), http, account.reading[engine_id], report)
+    return Speaker(endpoint.client, endpoint.server, reader)
 
 
 def _speed(value: Any) -> float:

@@ -33,8 +33,8 @@ from ..openai_api.errors import FailureKind, OpenAIRequestError, async_sentence
 from ..openai_api.model_names import is_other_purpose
 from .fields import names
 
-_KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-_ADDRESS: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+KEY: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+ADDRESS: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _SERVER: Final = SelectSelector(
     SelectSelectorConfig(
         options=[server.value for server in Server], mode=SelectSelectorMode.LIST, translation_key=CONF_SERVER
@@ -57,15 +57,15 @@ _ERRORS: Final[Mapping[FailureKind, str]] = {
 
 def key_schema(*, required: bool = True) -> vol.Schema:
     """Return the form of a key alone."""
-    return vol.Schema({_key_field(required=required): _KEY})
+    return vol.Schema({_key_field(required=required): KEY})
 
 
 def account_schema(values: Mapping[str, Any], *, key_required: bool = True) -> vol.Schema:
     """Return the form, filled with the known address and server."""
     return vol.Schema(
         {
-            _key_field(required=key_required): _KEY,
-            vol.Optional(CONF_BASE_URL, description={"suggested_value": values.get(CONF_BASE_URL)}): _ADDRESS,
+            _key_field(required=key_required): KEY,
+            vol.Optional(CONF_BASE_URL, description={"suggested_value": values.get(CONF_BASE_URL)}): ADDRESS,
             _server_field(server_of(values).value): _SERVER,
         }
     )
@@ -115,7 +115,7 @@ class AccountErrors:
 
 async def async_account_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> AccountErrors:
     """Try an account by asking the server for its models, and return what is wrong with it."""
-    if data[CONF_BASE_URL] and not _is_web_address(data[CONF_BASE_URL]):
+    if data[CONF_BASE_URL] and not is_web_address(data[CONF_BASE_URL]):
         return AccountErrors({CONF_BASE_URL: "invalid_url"})
     key = data[CONF_API_KEY]
     if not key or not key.isascii() or not key.isprintable():
@@ -152,7 +152,8 @@ def _base_of(location: str) -> str:
     return location.partition("?")[0].removesuffix("/models").removesuffix("/responses")
 
 
-def _is_web_address(address: str) -> bool:
+def is_web_address(address: str) -> bool:
+    """Whether a text is an address that can be asked."""
     try:
         parts = urlsplit(address)
         port = parts.port

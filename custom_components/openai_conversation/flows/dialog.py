@@ -42,12 +42,17 @@ from ..openai_api.client import (
 )
 from ..openai_api.errors import OpenAIRequestError
 from ..openai_api.location import async_find_place
+from ..options.address import Address, with_kept_key
 from ..options.chat import shown_options
 from ..options.entry import cost_options
 from ..options.texts import Texts, async_get_texts
 from ..reporting import open_request
 from ..runtime import OpenAIConfigEntry
+from .account import is_web_address
 from .form import Form, FormContext
+
+SPEECH: Final = (SubentryType.STT, SubentryType.TTS)
+"""Forms with which an engine can get an address of its own."""
 
 TEMPLATES: Final = (None, SubentryType.CONVERSATION)
 """Forms in which `prompt` is a template; in others it is plain text."""
@@ -84,6 +89,9 @@ class Dialog:
     _stored: Mapping[str, Any] = field(init=False)
     _shown: Form = field(init=False)
     _catalog: Catalog | None = None
+    _catalog_of: Mapping[str, Any] = field(default_factory=dict)
+    """The data of the account that has these models."""
+
     _confirmed: set[str] = field(default_factory=set)
     """Models that end soon, and of which the user knows that."""
 
@@ -102,7 +110,7 @@ class Dialog:
         seen = self._shown.seen(user_input)
         # a visible field that is missing was cleared; hidden fields keep their value
         kept = {key: value for key, value in self.values.items() if key not in seen}
-        self.values = kept | dict(user_input)
+        self.values = with_kept_key(kept | dict(user_input), self.values)
         context = await self._async_context()
         has_new_place = await self._async_look_up_place(self.form(self.values, context), seen)
         form = self.form(self.values, context)
@@ -232,8 +240,13 @@ class Dialog:
             return {}  # already reported; the user can type both names
         return {CONF_CITY: city, CONF_REGION: region}
 
+    def _account(self) -> Mapping[str, Any]:
+        """Return the data of the account at the address that the form is about."""
+        address = Address.from_stored(self.values) if self.subentry in SPEECH else None
+        return address.account if address and is_web_address(address.base_url) else self.entry.data
+
     async def _async_context(self) -> FormContext:
-        data = self.entry.data
+        data = self._account()
         return FormContext(
             models=Models(server_of(data), await self._async_catalog(), dt_util.utcnow().date()),
             has_openai_names=is_openai_host(data),
@@ -250,8 +263,9 @@ class Dialog:
         """Ask for the list of models if the form has one. Without a list, any name is accepted."""
         if self.values.get(CONF_RECOMMENDED) and not CAN_HIDE_FIELDS:
             return Catalog()
-        if self._catalog is None:
-            data = self.entry.data
+        data = self._account()
+        if self._catalog is None or self._catalog_of != data:
+            self._catalog_of = data
             try:
                 client = create_client(self.hass, data)
                 self._catalog = await async_get_catalog(client, server_of(data))

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final, override
 
-from homeassistant.const import CONF_NAME, CONF_PROMPT
+from homeassistant.const import CONF_API_KEY, CONF_NAME, CONF_PROMPT
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
-from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE, Server
+from ..const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES, TextToSpeechCapabilities
 from ..openai_api.minute_price import cents_a_minute
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
 from ..openai_api.models import LIVE_STT_MODEL, tts_capabilities_of
+from ..options.address import ADDRESS_KEYS, Address
 from ..options.engines import (
     DEFAULT_STT_PROMPT,
     LEAST_SPEED,
@@ -23,6 +24,7 @@ from ..options.engines import (
     SpeechToTextOptions,
     TextToSpeechOptions,
 )
+from .account import ADDRESS, KEY, is_web_address
 from .fields import NAME_FIELD, Field, Fields, Values, choice, model_field, names, number, range_error
 from .form import Form
 
@@ -118,7 +120,37 @@ class EngineForm(Form):
         }
 
 
-class SpeechToTextForm(EngineForm):
+class SpeechForm(EngineForm):
+    """A form of speech, which may have an address of its own."""
+
+    @override
+    def more_fields(self, models: Sequence[str]) -> Fields:
+        return {CONF_BASE_URL: Field(ADDRESS), CONF_API_KEY: Field(KEY)}
+
+    @override
+    def suggestions(self) -> dict[str, Any]:
+        # a key is never shown
+        return {**super().suggestions(), CONF_API_KEY: None}
+
+    @override
+    def errors(self) -> dict[str, str]:
+        error = self._address_error()
+        return {CONF_BASE_URL: error} if error else super().errors()
+
+    def _address_error(self) -> str | None:
+        address = Address.from_stored(self.values)
+        return "invalid_url" if address and not is_web_address(address.base_url) else None
+
+    @property
+    @override
+    def typed(self) -> dict[str, Any]:
+        address = Address.from_stored(self.values)
+        own = {CONF_BASE_URL: address.base_url, CONF_API_KEY: address.api_key} if address else {}
+        typed = {name: value for name, value in super().typed.items() if name not in ADDRESS_KEYS}
+        return {**typed, **{name: value for name, value in own.items() if value}}
+
+
+class SpeechToTextForm(SpeechForm):
     """The form of a speech-to-text engine."""
 
     options = SpeechToTextOptions
@@ -126,7 +158,7 @@ class SpeechToTextForm(EngineForm):
 
     @override
     def more_fields(self, models: Sequence[str]) -> Fields:
-        return {CONF_PROMPT: _LONG_TEXT}
+        return {CONF_PROMPT: _LONG_TEXT, **super().more_fields(models)}
 
     @property
     @override
@@ -147,7 +179,7 @@ class SpeechToTextForm(EngineForm):
         return f"{live} {super().model_note()}"
 
 
-class TextToSpeechForm(EngineForm):
+class TextToSpeechForm(SpeechForm):
     """The form of a text-to-speech engine."""
 
     options = TextToSpeechOptions
@@ -167,7 +199,7 @@ class TextToSpeechForm(EngineForm):
             CONF_TTS_SPEED: Field(number(step=0.05)),
             CONF_PROMPT: model_field(self._instructions, shown, models),
         }
-        return {name: field for name, field in fields.items() if field}
+        return {name: field for name, field in fields.items() if field} | super().more_fields(models)
 
     def _switch(self, model: str) -> Field | None:
         choices = Field(choice(list(ModelSwitch), CONF_MODEL_SWITCH))

@@ -266,6 +266,11 @@ class PriceList:
     regional: bool = False
     """Whether the account's address is one of OpenAI's regional hosts."""
 
+    @property
+    def elsewhere(self) -> PriceList:
+        """The prices at another address: free, but for those that the user entered."""
+        return PriceList(own=self.own, listed=False, unlisted=FREE)
+
     def price_of(self, model: str) -> Price | None:
         """Return the price of a model or of a dated snapshot of it; None if nobody knows it.
 

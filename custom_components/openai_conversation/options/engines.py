@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Final, Self, override
 from homeassistant.const import CONF_PROMPT
 
 from ..const import CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE
-from ..openai_api.catalog import Models
+from ..openai_api.catalog import Catalog, Models
 from ..openai_api.models import DEFAULT_DECISION_MODEL, DEFAULT_STT_MODEL, DEFAULT_TTS_MODEL
+from .address import Address
 
 DEFAULT_STT_PROMPT: Final = "Somebody speaks to the voice assistant of a smart home."
 """What helps the model understand a command, if nothing else is stored."""
@@ -25,15 +26,21 @@ class EngineOptions:
 
     default_model: ClassVar[str]
     chat_model: str | None = None
+    address: Address | None = None
+    """Where it asks; None: at the address of the account. Only speech can have one."""
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         """Read stored options."""
         return cls(chat_model=_model(data))
 
-    def model_for(self, models: Models) -> str:
+    def models(self, account: Models) -> Models:
+        """Return the models where it asks, given those of the account."""
+        return Models(self.address.server, Catalog(), account.today) if self.address else account
+
+    def model_for(self, account: Models) -> str:
         """Return the model to use."""
-        return models.chosen(self.chat_model, self.default_model)
+        return self.models(account).chosen(self.chat_model, self.default_model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ class SpeechToTextOptions(EngineOptions):
     @classmethod
     @override
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
-        return cls(chat_model=_model(data), prompt=data.get(CONF_PROMPT))
+        return cls(chat_model=_model(data), address=Address.from_stored(data), prompt=data.get(CONF_PROMPT))
 
 
 class ModelSwitch(StrEnum):
@@ -79,6 +86,7 @@ class TextToSpeechOptions(EngineOptions):
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         return cls(
             chat_model=_model(data),
+            address=Address.from_stored(data),
             voice=data.get(CONF_VOICE) or None,
             prompt=data.get(CONF_PROMPT) or None,
             tts_speed=float(data.get(CONF_TTS_SPEED) or NORMAL_SPEED),
@@ -86,13 +94,13 @@ class TextToSpeechOptions(EngineOptions):
         )
 
     @override
-    def model_for(self, models: Models) -> str:
+    def model_for(self, account: Models) -> str:
         """Return the model to use.
 
         All models of the speech API end at once. So the successor is used early, also in place of a model
         that was chosen: there is time to notice what has changed.
         """
-        model = self.chat_model or self.default_model
+        models, model = self.models(account), self.chat_model or self.default_model
         stays = self.model_switch is ModelSwitch.LATE and not models.is_retired(model)
         return model if stays else models.early(model)
 

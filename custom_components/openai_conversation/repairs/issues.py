@@ -18,6 +18,7 @@ _BROKEN_CALLS: Final = "dead_calls_"
 _MODEL_LIFECYCLE: Final = "model_ends_"
 _CHANGING_PROMPT: Final = "changing_prompt_"
 _SPEECH_CHANGE: Final = "speech_changed_"
+_REFUSED_KEY: Final = "refused_key_"
 
 
 def broken_calls_id(caller_id: str) -> str:
@@ -58,6 +59,16 @@ def no_websocket_id(entry_id: str) -> str:
 def no_ffmpeg_id(entry_id: str) -> str:
     """Return the id of the issue about speech that cannot be converted."""
     return f"no_ffmpeg_{entry_id}"
+
+
+def refused_key_id(engine_id: str) -> str:
+    """Return the id of the issue about the key of an engine with an address of its own."""
+    return f"{_REFUSED_KEY}{engine_id}"
+
+
+def is_refused_key_id(issue_id: str) -> bool:
+    """Whether an issue is about the key of an engine with an address of its own."""
+    return issue_id.startswith(_REFUSED_KEY)
 
 
 def failure_id(kind: FailureKind, purpose: Purpose, entry_id: str) -> str:

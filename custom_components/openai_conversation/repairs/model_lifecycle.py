@@ -68,11 +68,14 @@ def models_in_use(entry: OpenAIConfigEntry) -> Iterator[ModelInUse]:
     """Yield the models of an entry that are not replaced automatically.
 
     Those are the models that users chose, and a text-to-speech model without a successor. A self-hosted
-    server has models of its own.
+    server, and an address that only one engine has, have models of their own.
     """
     if entry.runtime_data.server is Server.COMPATIBLE:
         return
+    elsewhere = entry.runtime_data.endpoints
     for agent in configured(entry):
+        if agent.unique_id in elsewhere:
+            continue
         options = agent.options
         is_tts = agent.kind is SubentryType.TTS
         model = options.chat_model or (options.default_model if is_tts else None)

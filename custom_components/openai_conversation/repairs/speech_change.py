@@ -51,6 +51,7 @@ def _open_issue(
     models: Models,
 ) -> None:
     options = engine.options
+    models = options.models(models)
     before, after = options.chat_model or options.default_model, options.model_for(models)
     has_ended = models.is_retired(before)
     translation_key = "speech_changed_for_good" if has_ended else "speech_changed"

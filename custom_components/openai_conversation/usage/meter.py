@@ -182,12 +182,15 @@ class Meter:
         self._reserved -= amount
 
     @callback
-    def async_add(self, purpose: Purpose, usage: Usage) -> Counters:
-        """Count what an answer used, and return it with its cost."""
-        now = dt_util.now()
+    def async_add(self, purpose: Purpose, usage: Usage, *, is_elsewhere: bool = False) -> Counters:
+        """Count what an answer used, and return it with its cost.
+
+        `is_elsewhere`: it is of another address than that of the account.
+        """
+        now, prices = dt_util.now(), self.prices.elsewhere if is_elsewhere else self.prices
         counted = Counters()
         for each in self._with_new_containers(usage, now).by_model:
-            counters = Counters.of(each, self.prices.cost(each, now.date()))
+            counters = Counters.of(each, prices.cost(each, now.date()))
             self.ledger.add(now.date(), purpose, each.model, counters)
             counted.add(counters)
         self._file.async_save_soon()

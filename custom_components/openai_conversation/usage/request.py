@@ -12,7 +12,7 @@ from .meter import Meter
 class Request:
     """One piece of work for OpenAI. A turn sends several requests for it."""
 
-    def __init__(self, meter: Meter, purpose: Purpose, model: str) -> None:
+    def __init__(self, meter: Meter, purpose: Purpose, model: str, *, is_elsewhere: bool = False) -> None:
         """Begin. Use `metered`, which creates it."""
         self.model = model
         """The model that is asked first."""
@@ -25,6 +25,7 @@ class Request:
 
         self._meter = meter
         self._purpose = purpose
+        self._is_elsewhere = is_elsewhere
         self._reserved = 0
         self._last_cost = 0
 
@@ -33,7 +34,7 @@ class Request:
 
         `must_finish`: a tool has run, so the turn finishes even beyond the limit.
         """
-        if not self._reserved:
+        if not self._reserved and not self._is_elsewhere:
             self._reserved = self._meter.reserve(
                 self._purpose, self.model, least=self._last_cost, must_finish=must_finish
             )
@@ -41,7 +42,7 @@ class Request:
     def add(self, usage: Usage) -> Counters:
         """Count what an answer used, even a failed or canceled one, and return it with its cost."""
         self.release()
-        counted = self._meter.async_add(self._purpose, usage)
+        counted = self._meter.async_add(self._purpose, usage, is_elsewhere=self._is_elsewhere)
         self._last_cost = counted.micro_dollars
         if not self.used.requests:
             self.first = counted
@@ -55,12 +56,15 @@ class Request:
 
 
 @contextmanager
-def metered(meter: Meter, purpose: Purpose, model: str, *, must_finish: bool = False) -> Generator[Request]:
+def metered(
+    meter: Meter, purpose: Purpose, model: str, *, must_finish: bool = False, is_elsewhere: bool = False
+) -> Generator[Request]:
     """Enter this before sending anything. Raises `BudgetReachedError` if the budget has no room.
 
     `must_finish`: it is a further part of what was begun, and finishes even beyond the limit.
+    `is_elsewhere`: another address than that of the account is asked. The budget is not about that one.
     """
-    request = Request(meter, purpose, model)
+    request = Request(meter, purpose, model, is_elsewhere=is_elsewhere)
     request.reserve(must_finish=must_finish)
     try:
         yield request
