@@ -230,7 +230,9 @@ async def test_without_an_address_the_account_speaks_again(
     assert stand_in.received("response.create")
 
 
-@pytest.mark.parametrize("address", ["kokoro", "ftp://kokoro/v1", "http://", "http://a b/v1"])
+@pytest.mark.parametrize(
+    "address", ["kokoro", "ftp://kokoro/v1", "http://", "http://a b/v1", f"http://{'a' * 64}é/v1"]
+)
 async def test_an_address_that_is_not_one(
     hass: HomeAssistant, stand_in: StandIn, kokoro: Kokoro, address: str
 ) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import probatio as vol
 
@@ -26,6 +25,7 @@ from ..openai_api.client import (
     async_check_responses,
     async_get_catalog,
     create_client,
+    is_web_address,
     server_name,
     server_of,
 )
@@ -150,14 +150,3 @@ def _choices(server: Server, catalog: Catalog) -> tuple[str, ...]:
 def _base_of(location: str) -> str:
     """Return the address to enter in the form, given the location of a redirect."""
     return location.partition("?")[0].removesuffix("/models").removesuffix("/responses")
-
-
-def is_web_address(address: str) -> bool:
-    """Whether a text is an address that can be asked."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return False
-    has_space = any(character.isspace() for character in address)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_space and port != 0

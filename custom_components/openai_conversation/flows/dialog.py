@@ -37,6 +37,7 @@ from ..openai_api.client import (
     create_client,
     is_azure,
     is_openai_host,
+    is_web_address,
     server_name,
     server_of,
 )
@@ -48,7 +49,6 @@ from ..options.entry import cost_options
 from ..options.texts import Texts, async_get_texts
 from ..reporting import open_request
 from ..runtime import OpenAIConfigEntry
-from .account import is_web_address
 from .form import Form, FormContext
 
 SPEECH: Final = (SubentryType.STT, SubentryType.TTS)
@@ -179,7 +179,7 @@ class Dialog:
     def _page(self, form: Form, errors: Mapping[str, str] | None = None, **placeholders: str) -> Page:
         self._shown = form
         texts = {"problem": "", "settings": "", "notice": "", **form.placeholders()}
-        texts["server"] = server_name(self.entry.data)
+        texts["server"] = server_name(self._account())
         texts["model_note"] = form.model_note()
         return Page(form.schema(), dict(errors or {}), texts | placeholders)
 

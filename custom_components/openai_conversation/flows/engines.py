@@ -10,6 +10,7 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..const import CONF_BASE_URL, CONF_CHAT_MODEL, CONF_MODEL_SWITCH, CONF_TTS_SPEED, CONF_VOICE, Server
 from ..openai_api.capabilities import VOICES, TextToSpeechCapabilities
+from ..openai_api.client import is_web_address
 from ..openai_api.minute_price import cents_a_minute
 from ..openai_api.model_names import is_chat_model, is_stt_model, is_tts_model
 from ..openai_api.models import LIVE_STT_MODEL, tts_capabilities_of
@@ -24,7 +25,7 @@ from ..options.engines import (
     SpeechToTextOptions,
     TextToSpeechOptions,
 )
-from .account import ADDRESS, KEY, is_web_address
+from .account import ADDRESS, KEY
 from .fields import NAME_FIELD, Field, Fields, Values, choice, model_field, names, number, range_error
 from .form import Form
 

@@ -188,6 +188,18 @@ async def async_download(hass: HomeAssistant, url: str) -> bytes:
     return bytes(data)
 
 
+def is_web_address(address: str) -> bool:
+    """Whether a text is an address that can be asked."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+        httpx.URL(address)
+    except ValueError, httpx.InvalidURL:
+        return False
+    has_space = any(character.isspace() for character in address)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_space and port != 0
+
+
 def is_openai_host(data: Mapping[str, Any]) -> bool:
     """Whether the entry's address is OpenAI's own, where models have the names that we know."""
     host = urlsplit(data.get(CONF_BASE_URL) or "https://api.openai.com").hostname or ""
