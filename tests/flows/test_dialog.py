@@ -36,6 +36,9 @@ MORE_SETTINGS = "More settings have appeared below. Check them, then submit agai
 
 RELEASES = pytest.mark.parametrize("release", ["2026.10", "2026.11"], indirect=True)
 
+ADDRESS = {"base_url", "api_key"}
+"""The fields of an address of its own, which speech can have."""
+
 
 @pytest.fixture
 def release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -565,7 +568,7 @@ async def test_a_voice_of_another_model(house: House, openai: FakeOpenAI, at_onc
     stored = {"chat_model": "tts-1", "voice": "nova", "model_switch": "late"}
     subentry_id = await with_subentry(house, "tts", **stored)
     form = await edit(house.hass, house.entry, subentry_id)
-    assert set(form.fields) == {"name", "chat_model", "model_switch", "voice", "tts_speed"}
+    assert set(form.fields) == {"name", "chat_model", "model_switch", "voice", "tts_speed", *ADDRESS}
 
     await form.change(chat_model="gpt-4o-mini-tts", prompt="Slowly.")
 
@@ -582,7 +585,8 @@ async def test_a_voice_of_another_model(house: House, openai: FakeOpenAI, at_onc
 async def test_the_voices_are_those_of_the_model_that_speaks_already(house: House, at_once: None) -> None:
     subentry_id = await with_subentry(house, "tts", chat_model="tts-1", voice="nova")
     form = await edit(house.hass, house.entry, subentry_id)
-    assert set(form.fields) == {"name", "chat_model", "model_switch", "voice", "tts_speed", "prompt"}
+    shown = {"name", "chat_model", "model_switch", "voice", "tts_speed", "prompt"}
+    assert set(form.fields) == shown | ADDRESS
     assert form.fields["chat_model"] == "tts-1"
 
     await form.change(model_switch="late")
@@ -783,11 +787,11 @@ async def test_without_an_answer_country_and_time_zone_are_known(
             {"recommended": True, "llm_hass_api": ["assist"], "prompt": PROMPT},
         ),
         ("ai_task_data", "OpenAI AI Task", {"recommended", "web_search"}, {"recommended": True}),
-        ("stt", "OpenAI STT", {"chat_model", "prompt"}, {}),
+        ("stt", "OpenAI STT", {"chat_model", "prompt", *ADDRESS}, {}),
         (
             "tts",
             "OpenAI TTS",
-            {"chat_model", "model_switch", "voice", "tts_speed", "prompt"},
+            {"chat_model", "model_switch", "voice", "tts_speed", "prompt", *ADDRESS},
             {
                 "chat_model": "gpt-4o-mini-tts",
                 "model_switch": "early",
@@ -871,7 +875,8 @@ async def test_a_subentry_is_shown_and_stored_again(
     openai.offered |= {"whisper-1": "2027-02-26", "gpt-4o-mini-tts": "2027-01-06"}
     subentry_id = await with_subentry(house, kind, **data)
     form = await edit(house.hass, house.entry, subentry_id)
-    assert form.fields == {"name": "Alfred", **data}
+    empty = dict.fromkeys(ADDRESS if kind in ("stt", "tts") else ())
+    assert form.fields == {"name": "Alfred", **data, **empty}
 
     await form.change()
 

@@ -9,6 +9,7 @@ from custom_components.openai_conversation.const import Server
 from custom_components.openai_conversation.flows.engines import (
     EngineForm,
     EvaluationForm,
+    SpeechForm,
     SpeechToTextForm,
     TextToSpeechForm,
 )
@@ -61,6 +62,14 @@ def suggestions(form: type[EngineForm], values: dict[str, Any], known: FormConte
     }
 
 
+NO_ADDRESS: dict[str, Any] = {"base_url": None, "api_key": None}
+"""What speech shows while it has no address of its own."""
+
+
+def address_fields(form: type[EngineForm]) -> dict[str, Any]:
+    return NO_ADDRESS if issubclass(form, SpeechForm) else {}
+
+
 # form, what is shown of nothing stored, at OpenAI
 NEW: list[tuple[type[EngineForm], dict[str, Any]]] = [
     (SpeechToTextForm, {"name": "New", "chat_model": "gpt-transcribe", "prompt": DEFAULT_STT_PROMPT}),
@@ -74,7 +83,7 @@ NEW: list[tuple[type[EngineForm], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("form", "shown"), NEW, ids=["STT", "TTS", "evaluation"])
 def test_what_a_new_one_is_shown(form: type[EngineForm], shown: dict[str, Any]) -> None:
-    assert suggestions(form, {"name": "New"}, context()) == shown
+    assert suggestions(form, {"name": "New"}, context()) == shown | address_fields(form)
     assert form(shown, context()).errors() == {}
     assert form(shown, context()).without_unsupported() == (shown, ())
 
@@ -113,7 +122,7 @@ OWN: list[tuple[type[EngineForm], dict[str, Any]]] = [
 def test_what_was_stored_is_shown_and_stored_again(form: type[EngineForm], own: dict[str, Any]) -> None:
     shown = suggestions(form, {"name": "Mine", **own}, context())
 
-    assert shown == {"name": "Mine", **own}
+    assert shown == {"name": "Mine", **own, **address_fields(form)}
     # core needs a prompt, even for a model without instructions
     prompt = {"prompt": ""} if own["chat_model"] == "tts-1-hd" else {}
     assert form(shown, context()).data() == own | prompt
@@ -301,6 +310,7 @@ def test_a_voice_that_changes_over_shows_how_it_speaks_now() -> None:
         "voice": "cedar",
         "tts_speed": 1.5,
         "prompt": "",
+        **NO_ADDRESS,
     }
     form = TextToSpeechForm(shown, known)
     assert form.without_unsupported() == (shown, ())
@@ -313,7 +323,7 @@ def test_a_voice_may_stay_until_the_last_day() -> None:
     late = {**OLD, "model_switch": "late"}
     shown = suggestions(TextToSpeechForm, late, context(today=CHANGING))
 
-    assert shown == late
+    assert shown == late | NO_ADDRESS
     assert TextToSpeechForm(shown, context(today=CHANGING)).data() == {
         "chat_model": "tts-1", "model_switch": "late", "voice": "onyx", "tts_speed": 2.0, "prompt": ""
     }  # fmt: skip
