@@ -1,9 +1,10 @@
-"""What a start of Home Assistant costs: the modules that are loaded when an account is set up."""
+"""What a start of Home Assistant costs, and what the first turn after it waits for."""
 
 import json
 from pathlib import Path
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -14,23 +15,39 @@ NOT_NEEDED = {"openai", "pydantic"}
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Return the modules that are loaded in a fresh process that has set up an account."""
-    result = tmp_path_factory.mktemp("start") / "modules.json"
+def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what happens in a fresh process that sets an account up, and takes a turn."""
+    result = tmp_path_factory.mktemp("start") / "start.json"
     subprocess.run(  # noqa: S603 - a program of this repository
         [sys.executable, "-m", "tests.support.fresh_start", str(result)],
         cwd=REPOSITORY,
         check=True,
         timeout=300,
     )
-    return set(json.loads(result.read_text("utf-8")))
+    happened: dict[str, Any] = json.loads(result.read_text("utf-8"))
+    return happened
 
 
-def test_an_account_with_all_its_agents_was_set_up(loaded: set[str]) -> None:
+def test_an_account_with_all_its_agents_was_set_up(start: dict[str, Any]) -> None:
     platforms = {f"{OURS}.{name}" for name in ("conversation", "ai_task", "stt", "tts", "image", "sensor")}
 
-    assert loaded >= platforms
+    assert platforms <= set(start["at_start"])
+    assert start["answer"] == "Hello."
 
 
-def test_nothing_is_loaded_that_the_first_turn_does_not_need(loaded: set[str]) -> None:
-    assert {name for name in loaded if name.partition(".")[0] in NOT_NEEDED} == set()
+def test_nothing_is_loaded_that_the_first_turn_does_not_need(start: dict[str, Any]) -> None:
+    assert {name for name in start["at_start"] if name.partition(".")[0] in NOT_NEEDED} == set()
+
+
+def test_the_first_turn_waits_for_no_import(start: dict[str, Any]) -> None:
+    late = [
+        name
+        for name in start["by_first_turn"]
+        if name.partition(".")[0] in NOT_NEEDED | {"custom_components"}
+    ]
+
+    assert late == []
+
+
+def test_nothing_blocks_the_event_loop(start: dict[str, Any]) -> None:
+    assert start["complaints"] == []

@@ -111,6 +111,23 @@ async def test_the_query_of_an_address_goes_along(hass: HomeAssistant, router: r
     assert route.call_count == 1
 
 
+async def test_a_form_is_sent_as_one_piece(client: Client, router: respx.Router) -> None:
+    pieces: list[bytes] = []
+
+    async def read(request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        pieces.extend([piece async for piece in request.stream])
+        return httpx.Response(200)
+
+    router.post(f"{OPENAI}/audio/transcriptions").mock(side_effect=read)
+    body = {"model": "gpt-transcribe", "keywords": ["Attic", "Cellar"]}
+
+    await client.async_post("/audio/transcriptions", body, files=[("file", ("a.wav", b"RIFF"))], silence=5)
+
+    assert len(pieces) == 1
+    assert pieces[0].count(b'name="keywords[]"') == 2
+
+
 def test_a_client_does_not_show_its_key(client: Client) -> None:
     assert KEY not in repr(client)
 

@@ -91,6 +91,8 @@ class Client:
             timeout=httpx.Timeout(silence, connect=min(silence, CONNECT_TIMEOUT)),
             **body,
         )
+        # in one piece: httpx sends each part of a form by itself, which takes 10 ms if it has many keywords
+        await request.aread()
         try:
             response = await self.http.send(request, stream=True)
         except (OSError, RuntimeError, ValueError) as err:
