@@ -6,7 +6,7 @@ import json
 import pytest
 import pytest_asyncio
 
-from tests.harness.agent import Account, configure, entry_ids
+from tests.harness.agent import Account, entity_of, entry_ids
 from tests.harness.assist import ask
 from tests.harness.client import Client
 from tests.harness.flows import FlowStep, start_config_flow
@@ -117,9 +117,12 @@ async def test_compatible_server_gets_the_plain_request(
 ) -> None:
     """Compatible servers get only what they support."""
     form = await form.submit(api_key=_OTHER_KEY, base_url=account.base_url, server="compatible")
-    # the stand-in's list begins with a model that has been retired
-    await configure(client, form.answer["result"]["entry_id"], recommended=False, chat_model="gpt-5.2")
-    await ask(client, "Turn on the kitchen light", pipeline=_OTHER_AGENT)
+    # it lists several models
+    assert form.answer["step_id"] == "model"
+    form = await form.submit(chat_model="gpt-5.2")
+    assert form.answer["title"] == "127.0.0.1"
+    agent_id = await entity_of(client, form.answer["result"]["entry_id"], "conversation")
+    await ask(client, "Turn on the kitchen light", pipeline=agent_id)
 
     assert await describe(client, KITCHEN_LIGHT) == "on 100 %"
     sent = {name for request in await stand_in.requests() for name in request["body"]}

@@ -69,6 +69,16 @@ async def entry_ids(client: Client) -> list[str]:
     return [entry["entry_id"] for entry in entries]
 
 
+async def entity_of(client: Client, entry_id: str, domain: str) -> str:
+    """Return the ID of the first entity of a domain that an account has."""
+    entities = await client.websocket.command("config/entity_registry/list")
+    return next(
+        str(entity["entity_id"])
+        for entity in entities
+        if entity["config_entry_id"] == entry_id and entity["entity_id"].startswith(f"{domain}.")
+    )
+
+
 async def add_assistant(client: Client, agent_id: str = AGENT, **speech: str) -> str:
     """Create a voice assistant with the agent, and return its ID.
 

@@ -61,7 +61,7 @@ class FlowStep:
     @property
     def fields(self) -> dict[str, Json]:
         """Return the fields of the form by name."""
-        return {field["name"]: field for field in self.answer["data_schema"]}
+        return {field["name"]: field for field in self.answer.get("data_schema") or ()}
 
     @property
     def shown(self) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from ..agent import entity_of, entry_ids
 from ..assist import ask, listen
 from ..client import Client
 from ..rooms import KITCHEN_LIGHT, describe
@@ -11,7 +12,6 @@ from .report import Outcome, Result, result_of
 
 type Check = Callable[[Client], Awaitable[Result]]
 
-TASKS: Final = "ai_task.openai_ai_task"
 LONG_TURNS: Final = 3
 SENTENCES: Final = 150
 """Of each long turn: about 2,000 tokens."""
@@ -81,10 +81,11 @@ def _diary(number: int) -> str:
 async def fill_structure(client: Client) -> Result:
     """Have a task answered as data."""
     text = {"selector": {"text": {}}, "required": True}
+    [entry_id] = await entry_ids(client)
     try:
         answer = await client.ask_action(
             "ai_task.generate_data",
-            entity_id=TASKS,
+            entity_id=await entity_of(client, entry_id, "ai_task"),
             task_name="City",
             instructions="Paris is the capital of France. Which city is it, and in which country?",
             structure={"city": text, "country": text},

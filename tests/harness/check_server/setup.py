@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from ..agent import AGENT, Account, configure, prefer_agent, wait_until_loaded
+from ..agent import Account, configure, entity_of, prefer_agent, wait_until_loaded
 from ..client import Client
 from ..errors import HarnessError
 from ..flows import DOMAIN, FlowStep, start_config_flow, start_subentry_flow
@@ -20,6 +20,9 @@ async def set_up(client: Client, account: Account, model: str | None) -> Result:
     await furnish(client)
     form = await start_config_flow(client)
     step = await form.submit(**account.form, server="compatible")
+    if step.fields.keys() == {"chat_model"}:
+        # it lists several models
+        step = await step.submit(**step.filled(**({"chat_model": model} if model else {})))
     if step.type != "create_entry":
         return Result(outcome=Outcome.FAILS, heard=_sentence(step))
     entry_id = step.answer["result"]["entry_id"]
@@ -27,8 +30,9 @@ async def set_up(client: Client, account: Account, model: str | None) -> Result:
     if model:
         await configure(client, entry_id, recommended=False, chat_model=model)
         await _select_for_tasks(client, entry_id, model)
-    await prefer_agent(client)
-    return Result(outcome=Outcome.WORKS, heard=f"(model: {await _model(client)})")
+    agent_id = await entity_of(client, entry_id, "conversation")
+    await prefer_agent(client, agent_id)
+    return Result(outcome=Outcome.WORKS, heard=f"(model: {await _model(client, agent_id)})")
 
 
 async def _select_for_tasks(client: Client, entry_id: str, model: str) -> None:
@@ -53,8 +57,8 @@ def _sentence(step: FlowStep) -> str:
     return " ".join(texts[key].format(**placeholders) for key in keys) or step.problem
 
 
-async def _model(client: Client) -> str:
+async def _model(client: Client, agent_id: str) -> str:
     """Return the model that the agent uses."""
-    agent = await client.websocket.command("config/entity_registry/get", entity_id=AGENT)
+    agent = await client.websocket.command("config/entity_registry/get", entity_id=agent_id)
     devices = await client.websocket.command("config/device_registry/list")
     return next(str(device["model"]) for device in devices if device["id"] == agent["device_id"])
