@@ -16,7 +16,7 @@ CAN_HIDE_FIELDS: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
 """Whether a form shows and hides fields while the user fills it in. Delete this with the one above."""
 
 KEEPS_SAMPLES: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 11)
-"""Whether Home Assistant leaves samples alone that text-to-speech has as they are wanted. Delete likewise."""
+"""Whether Home Assistant does not convert speech that is as it is wanted. Delete this with those above."""
 
 _DATA_ENTRY_FLOW: Final[Any] = data_entry_flow
 """The module without types: only the newer release has all that is used here."""

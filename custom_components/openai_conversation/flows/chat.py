@@ -130,7 +130,7 @@ class ChatForm(Form):
         return effort if effort in offered_efforts(self.supported) else None
 
     def _suggested_effort(self) -> str | None:
-        """Return the effort to show: for a model without, that of the models that have a choice."""
+        """Return the effort to show. For a model without efforts, it is that of the models that have them."""
         field = self.all_fields.get(CONF_REASONING_EFFORT)
         if field is None or offered_efforts(self.supported):
             return self.effort
@@ -240,7 +240,7 @@ class ChatForm(Form):
         defaults = self._defaults
         data = {name: value for name, value in typed.items() if value not in ("", defaults.get(name))}
         if self.values.get(CONF_RECOMMENDED):
-            # out of the way: core uses every setting that it finds, recommended or not
+            # store them under another key: core uses every setting that it finds, recommended or not
             custom = replace(self, values={**self.values, CONF_RECOMMENDED: False}).data()
             if hidden := {name: value for name, value in custom.items() if name not in shown}:
                 data[CONF_CUSTOM_SETTINGS] = hidden
@@ -258,7 +258,7 @@ class ChatForm(Form):
         }
         models = {CONF_IMAGE_MODEL: self._default_image_model}
         if self.context.server is Server.OPENAI:
-            # but do at a self-hosted server: the first model in its list may be another one tomorrow
+            # at a self-hosted server, the default is stored: its list may begin with another model tomorrow
             models[CONF_CHAT_MODEL] = self._default_model
         stored = self.context.stored_models
         return defaults | {name: model for name, model in models.items() if model not in stored}

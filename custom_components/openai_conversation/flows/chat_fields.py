@@ -42,7 +42,7 @@ from .fields import Condition, Field, Fields, choice, model_field, number, switc
 CUSTOM: Final = Condition(CONF_RECOMMENDED, "eq", False)
 """The user chooses the model and its settings."""
 
-# a model without a choice of effort hides that field, and no effort at all is not among these
+# the field is hidden for a model without efforts, so its value is then None, which is not one of these
 _NO_REASONING: Final = Condition(
     CONF_REASONING_EFFORT, "not_in", tuple(effort for effort in EFFORTS if effort != "none")
 )
@@ -78,7 +78,7 @@ def fields_at_openai(model: str, others: Sequence[str]) -> Fields:
 
 
 def fields_at_compatible_server() -> Fields:
-    """Return the fields at a server whose models nobody knows."""
+    """Return the fields at a server whose models are not in the table."""
     fields = {name: build(UNKNOWN) for name, build in _AT_EVERY_SERVER.items()}
     return {name: field for name, field in fields.items() if field}
 

@@ -93,7 +93,7 @@ class Dialog:
     """The data of the account that has these models."""
 
     _confirmed: set[str] = field(default_factory=set)
-    """Models that end soon, and of which the user knows that."""
+    """Models that end soon, for which a notice was shown."""
 
     _is_place_known: bool = field(init=False)
     """Whether the location is stored, has been looked up, or has been left out by the user."""

@@ -1,4 +1,4 @@
-"""The names of settings and of their values and other texts of forms, in Home Assistant's language."""
+"""The names of settings, of their values, and other texts of forms, in Home Assistant's language."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Texts:
         return self.setting(name) + (f": {before}" if before else "") + (f" → {after}" if after else "")
 
     def phrase(self, key: str, **placeholders: str) -> str:
-        """Return a text from which the code puts another one together."""
+        """Return a text that is a part of another one."""
         return (self._text(f"common.{key}") or key).format(**placeholders)
 
     def notice(self, key: str, kind: str = "info", **placeholders: str) -> str:

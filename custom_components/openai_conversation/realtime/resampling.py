@@ -2,7 +2,7 @@
 
 Home Assistant records at 16 kHz, the Realtime API takes and gives nothing but 24 kHz, and some speakers want
 other rates. Each new sample is the sum of the old ones around its place, weighted by a sinc under a Hann
-window. Of sound that gets a lower rate, the sinc removes what that rate has no room for, too.
+window. If the new rate is lower, the sinc also removes the frequencies that are too high for it.
 """
 
 from array import array

@@ -1,4 +1,4 @@
-"""The repair of speech that nobody hears, because Home Assistant has no program to convert it."""
+"""The repair issue about speech that is not heard, because Home Assistant has no `ffmpeg` to convert it."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -10,7 +10,7 @@ from .issues import documentation_url, no_ffmpeg_id
 
 @callback
 def async_report_no_ffmpeg(hass: HomeAssistant, entry: OpenAIConfigEntry, wanted: str) -> None:
-    """Open the issue. `wanted`: the format that a speaker asked for in vain."""
+    """Open the issue. `wanted`: the format that a speaker asked for."""
     LOGGER.warning("%s: ffmpeg is missing, so speech cannot be converted to %s", entry.title, wanted)
     ir.async_create_issue(
         hass,
