@@ -13,6 +13,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 
 PARTIAL: Final = frozenset(
     {
+        "vi",
         "zh-Hant",
     }
 )
@@ -44,6 +45,7 @@ MARKS: Final = {
     "pt-BR": "“”",
     "ro": "„”",
     "zh-Hant": "「」",
+    "vi": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
