@@ -13,6 +13,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 
 PARTIAL: Final = frozenset(
     {
+        "el",
         "vi",
         "zh-Hant",
     }
@@ -46,6 +47,7 @@ MARKS: Final = {
     "ro": "„”",
     "zh-Hant": "「」",
     "vi": "“”",
+    "el": "«»",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
