@@ -14,6 +14,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 PARTIAL: Final = frozenset(
     {
         "el",
+        "he",
         "vi",
         "zh-Hant",
     }
@@ -48,6 +49,7 @@ MARKS: Final = {
     "zh-Hant": "「」",
     "vi": "“”",
     "el": "«»",
+    "he": "״״",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
