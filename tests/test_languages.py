@@ -13,6 +13,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 
 PARTIAL: Final = frozenset(
     {
+        "ca",
         "el",
         "he",
         "vi",
@@ -50,6 +51,7 @@ MARKS: Final = {
     "vi": "“”",
     "el": "«»",
     "he": "״״",
+    "ca": "«»",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
