@@ -13,6 +13,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 
 PARTIAL: Final = frozenset(
     {
+        "bg",
         "ca",
         "el",
         "he",
@@ -52,6 +53,7 @@ MARKS: Final = {
     "el": "«»",
     "he": "״״",
     "ca": "«»",
+    "bg": "„“",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
