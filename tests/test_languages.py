@@ -17,6 +17,7 @@ PARTIAL: Final = frozenset(
         "ca",
         "el",
         "he",
+        "id",
         "vi",
         "zh-Hant",
     }
@@ -54,6 +55,7 @@ MARKS: Final = {
     "he": "״״",
     "ca": "«»",
     "bg": "„“",
+    "id": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
