@@ -18,6 +18,7 @@ PARTIAL: Final = frozenset(
         "el",
         "he",
         "id",
+        "sl",
         "vi",
         "zh-Hant",
     }
@@ -56,6 +57,7 @@ MARKS: Final = {
     "ca": "«»",
     "bg": "„“",
     "id": "“”",
+    "sl": "»«",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
