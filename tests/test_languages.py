@@ -18,6 +18,7 @@ PARTIAL: Final = frozenset(
         "el",
         "he",
         "id",
+        "lt",
         "sl",
         "vi",
         "zh-Hant",
@@ -58,6 +59,7 @@ MARKS: Final = {
     "bg": "„“",
     "id": "“”",
     "sl": "»«",
+    "lt": "„“",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
