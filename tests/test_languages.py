@@ -19,6 +19,7 @@ PARTIAL: Final = frozenset(
         "he",
         "id",
         "lt",
+        "lv",
         "sl",
         "vi",
         "zh-Hant",
@@ -60,6 +61,7 @@ MARKS: Final = {
     "id": "“”",
     "sl": "»«",
     "lt": "„“",
+    "lv": "„”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
