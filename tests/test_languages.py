@@ -16,6 +16,7 @@ PARTIAL: Final = frozenset(
         "bg",
         "ca",
         "el",
+        "et",
         "he",
         "id",
         "lt",
@@ -62,6 +63,7 @@ MARKS: Final = {
     "sl": "»«",
     "lt": "„“",
     "lv": "„”",
+    "et": "„”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
