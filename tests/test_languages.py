@@ -22,6 +22,7 @@ PARTIAL: Final = frozenset(
         "lt",
         "lv",
         "sl",
+        "sr",
         "vi",
         "zh-Hant",
     }
@@ -64,6 +65,7 @@ MARKS: Final = {
     "lt": "„“",
     "lv": "„”",
     "et": "„”",
+    "sr": "„“",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
