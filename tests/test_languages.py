@@ -17,6 +17,7 @@ PARTIAL: Final = frozenset(
         "ca",
         "el",
         "et",
+        "gl",
         "he",
         "id",
         "lt",
@@ -66,6 +67,7 @@ MARKS: Final = {
     "lv": "„”",
     "et": "„”",
     "sr": "„“",
+    "gl": "«»",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
