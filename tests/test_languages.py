@@ -17,6 +17,7 @@ PARTIAL: Final = frozenset(
         "ca",
         "el",
         "et",
+        "eu",
         "gl",
         "he",
         "id",
@@ -68,6 +69,7 @@ MARKS: Final = {
     "et": "„”",
     "sr": "„“",
     "gl": "«»",
+    "eu": "«»",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
