@@ -13,6 +13,7 @@ LANGUAGES: Final = sorted(path.stem for path in FOLDER.glob("*.json") if path.st
 
 PARTIAL: Final = frozenset(
     {
+        "af",
         "bg",
         "ca",
         "el",
@@ -70,6 +71,7 @@ MARKS: Final = {
     "sr": "„“",
     "gl": "«»",
     "eu": "«»",
+    "af": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
