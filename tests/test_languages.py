@@ -24,6 +24,7 @@ PARTIAL: Final = frozenset(
         "id",
         "lt",
         "lv",
+        "mk",
         "sl",
         "sr",
         "vi",
@@ -72,6 +73,7 @@ MARKS: Final = {
     "gl": "«»",
     "eu": "«»",
     "af": "“”",
+    "mk": "„“",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
