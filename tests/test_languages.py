@@ -27,6 +27,7 @@ PARTIAL: Final = frozenset(
         "mk",
         "sl",
         "sr",
+        "sr-Latn",
         "vi",
         "zh-Hant",
     }
@@ -70,6 +71,7 @@ MARKS: Final = {
     "lv": "„”",
     "et": "„”",
     "sr": "„“",
+    "sr-Latn": "„”",
     "gl": "«»",
     "eu": "«»",
     "af": "“”",
