@@ -19,6 +19,7 @@ PARTIAL: Final = frozenset(
         "el",
         "et",
         "eu",
+        "ga",
         "gl",
         "he",
         "id",
@@ -76,6 +77,7 @@ MARKS: Final = {
     "eu": "«»",
     "af": "“”",
     "mk": "„“",
+    "ga": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
