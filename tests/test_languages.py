@@ -19,6 +19,7 @@ PARTIAL: Final = frozenset(
         "el",
         "et",
         "eu",
+        "fy",
         "ga",
         "gl",
         "he",
@@ -78,6 +79,7 @@ MARKS: Final = {
     "af": "“”",
     "mk": "„“",
     "ga": "“”",
+    "fy": "“”",
 }
 """Quotation marks. Languages that are not here use those of English, or several."""
 
