@@ -17,6 +17,7 @@ PARTIAL: Final = frozenset(
         "bg",
         "ca",
         "el",
+        "en-GB",
         "et",
         "eu",
         "fy",
