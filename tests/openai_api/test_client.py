@@ -102,6 +102,17 @@ async def test_the_environments_organization_goes_along(
     assert "openai-project" not in headers
 
 
+async def test_another_server_does_not_hear_of_the_organization(
+    hass: HomeAssistant, router: respx.Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-family")
+    route = router.get(f"{PROXY}/models").respond(json={"data": []})
+
+    await async_get_catalog(create_client(hass, {"api_key": KEY, "base_url": PROXY}), Server.COMPATIBLE)
+
+    assert "openai-organization" not in route.calls.last.request.headers
+
+
 async def test_the_query_of_an_address_goes_along(hass: HomeAssistant, router: respx.Router) -> None:
     route = router.get(f"{PROXY}/models", params={"api-version": "preview"}).respond(json={"data": []})
 

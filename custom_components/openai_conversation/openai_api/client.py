@@ -59,7 +59,8 @@ def create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> Client:
     is not one.
     """
     address = data.get(CONF_BASE_URL) or os.environ.get("OPENAI_BASE_URL") or OPENAI_ADDRESS
-    environment = {header: os.environ.get(name) for header, name in _FROM_ENVIRONMENT.items()}
+    names = _FROM_ENVIRONMENT if is_openai_host(data) else {}  # they say nothing to another server
+    environment = {header: os.environ.get(name) for header, name in names.items()}
     return Client(
         http=get_async_client(hass),
         base_url=str(httpx.URL(address)),
