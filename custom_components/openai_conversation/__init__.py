@@ -8,6 +8,7 @@ from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, LOGGER, Purpose
@@ -26,10 +27,10 @@ from .openai_api.client import (
 )
 from .openai_api.errors import FailureKind, OpenAIRequestError
 from .options.entry import (
+    configured,
     conversation_agents,
     cost_options,
     keep_images_days,
-    stored_options,
     stt_engines,
     tts_engines,
 )
@@ -38,9 +39,9 @@ from .repairs.broken_calls import async_watch_calls
 from .repairs.budget import async_open_file_issue, async_watch_budget
 from .repairs.changing_prompt import async_close_old_prompt_issues
 from .repairs.issues import async_close_issues
-from .repairs.model_lifecycle import async_watch_models
+from .repairs.model_lifecycle import async_update_issues, async_watch_models
 from .repairs.refused_key import async_close_key_issues
-from .runtime import Endpoint, OpenAIConfigEntry, OpenAIRuntimeData
+from .runtime import Endpoint, OpenAIConfigEntry, OpenAIRuntimeData, options_changed
 from .services import async_setup_services
 from .services.single_turn import async_test
 from .usage.meter import async_get_meter, async_remove_meter
@@ -121,14 +122,16 @@ async def _async_start(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
     async_watch_budget(hass, entry)
     async_close_old_prompt_issues(hass, entry)
     entry.async_on_unload(runtime.meter.async_track_days())
-    loaded = _settings(entry)
+    loaded = _structure(entry)
 
     async def async_on_change(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:
-        """Reload after a change of the account, of an agent, or of a name. A new budget needs no reload."""
-        if _settings(entry) != loaded:
+        """Reload if entities come, go, or get another name. Options apply from the next request on."""
+        if _structure(entry) != loaded:
             await hass.config_entries.async_reload(entry.entry_id)
-        else:
-            _configure_meter(entry)
+            return
+        _configure_meter(entry)
+        async_dispatcher_send(hass, options_changed(entry))
+        async_update_issues(hass, entry)
 
     entry.async_on_unload(entry.add_update_listener(async_on_change))
 
@@ -179,11 +182,12 @@ def _configure_meter(entry: OpenAIConfigEntry) -> None:
     entry.runtime_data.meter.async_configure(costs.price_list(entry.data), costs.budget)
 
 
-def _settings(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
-    """Return everything that needs a reload when it changes."""
+def _structure(entry: OpenAIConfigEntry) -> tuple[Any, ...]:
+    """Return what needs a reload when it changes: the account, its entities, and the addresses of engines."""
+    agents = [(agent.kind, agent.unique_id, agent.name) for agent in configured(entry)]
+    addresses = [engine.options.address for engine in (*stt_engines(entry), *tts_engines(entry))]
     has_budget = bool(cost_options(entry).budget.limit)
-    subentries = [subentry.as_dict() for subentry in entry.subentries.values()]
-    return entry.title, dict(entry.data), subentries, stored_options(entry, None), has_budget
+    return entry.title, dict(entry.data), agents, addresses, has_budget
 
 
 async def _async_open_endpoints(hass: HomeAssistant, entry: OpenAIConfigEntry) -> None:

@@ -60,8 +60,14 @@ class OpenAIConversationEntity(AgentEntity, conversation.ConversationEntity, Abs
         """Make the entity of an agent."""
         super().__init__(entry, agent)
         self._is_first = is_first
-        if agent.options.llm_hass_api:
-            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
+
+    @property
+    @override
+    def supported_features(self) -> conversation.ConversationEntityFeature:
+        """Whether the agent may control anything."""
+        if self.agent.options.llm_hass_api:
+            return conversation.ConversationEntityFeature.CONTROL
+        return conversation.ConversationEntityFeature(0)
 
     @property
     @override

@@ -6,7 +6,10 @@ import math
 from typing import Final
 
 from homeassistant.components.conversation import ChatLog
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN, LOGGER, Purpose
@@ -14,7 +17,7 @@ from .openai_api.client import async_open_connection, self_hosted_name
 from .openai_api.errors import OPENAI_NAME
 from .options.chat import ChatOptions, ModelSettings
 from .options.engines import EngineOptions
-from .options.entry import Configured
+from .options.entry import Configured, configured_now
 from .repairs.budget import USAGE_PAGE
 from .reporting import open_request
 from .responses.json_schema import AnswerFormat
@@ -22,7 +25,7 @@ from .responses.own_words import NO_WORDS, OwnWords
 from .responses.request import Identity, Omissions
 from .responses.tools import ToolConverter
 from .responses.turn import CONVERSATION, Turn, TurnPolicy
-from .runtime import Endpoint, OpenAIConfigEntry
+from .runtime import Endpoint, OpenAIConfigEntry, options_changed
 from .text.filters import CitationFilter, MarkFilter
 from .text.rewriter import Rewriter
 from .usage.latency import Latency
@@ -98,6 +101,22 @@ class OpenAIEntity[Options](Entity):
         device = _device(entry, agent.unique_id, agent.name)
         device["model"] = self.model
         self._attr_device_info = device
+
+    async def async_added_to_hass(self) -> None:
+        """Follow the options."""
+        await super().async_added_to_hass()
+        signal = options_changed(self.entry)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_take_options))
+
+    @callback
+    def _async_take_options(self) -> None:
+        """Use new options from the next request on. A request that is under way keeps the old ones."""
+        self.agent = configured_now(self.entry, self.agent)
+        # it may have refused the old value, and support the new one
+        self.refused_params.clear()
+        if self.device_entry:
+            dr.async_get(self.hass).async_update_device(self.device_entry.id, model=self.model)
+        self.async_write_ha_state()
 
     @property
     def model(self) -> str:

@@ -5,13 +5,14 @@ from typing import Any, Final, override
 
 from homeassistant.components.image import ImageEntity
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import AccountEntity
 from .images.setup import IMAGE_STORE, keep_days
 from .images.store import ImageStore, StoredImage
 from .openai_api.server_text import clean_text
-from .runtime import OpenAIConfigEntry
+from .runtime import OpenAIConfigEntry, options_changed
 
 PARALLEL_UPDATES = 0
 
@@ -53,6 +54,9 @@ class LastImageEntity(AccountEntity, ImageEntity):
         """Follow the store."""
         await super().async_added_to_hass()
         self.async_on_remove(self._store.async_listen(self._on_change))
+        # when the image goes may have changed
+        signal = options_changed(self.entry)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self.async_write_ha_state))
 
     @callback
     def _on_change(self) -> None:

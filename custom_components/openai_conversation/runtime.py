@@ -9,8 +9,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
-from .const import Purpose, Server
+from .const import DOMAIN, Purpose, Server
 from .fallback.outage import Outage
 from .openai_api.catalog import Catalog, Models
 from .openai_api.client import server_name
@@ -24,6 +25,11 @@ from .usage.meter import Meter
 from .usage.prompt_watch import PromptWatch
 
 type OpenAIConfigEntry = ConfigEntry[OpenAIRuntimeData]
+
+
+def options_changed(entry: OpenAIConfigEntry) -> SignalType[()]:
+    """Return the signal that options of an entry have changed which apply from the next request on."""
+    return SignalType(f"{DOMAIN}_options_changed_{entry.entry_id}")
 
 
 @dataclass(slots=True)

@@ -19,6 +19,9 @@ _RECOMMENDED = {
     *("keep_pictures", "recommended"),
 }
 
+STEADY = ("button.chatgpt_test", "image.chatgpt_last_generated_picture", "ai_task.openai_ai_task")
+"""Entities that a question does not change."""
+
 
 @pytest_asyncio.fixture(autouse=True)
 async def options(client: Client, entry_id: str) -> AsyncGenerator[Json]:
@@ -184,3 +187,14 @@ async def test_without_control_it_sees_and_does_nothing(
     assert requests
     assert not any(request["body"].get("tools") for request in requests)
     assert "Kitchen Light" not in json.dumps(requests)
+
+
+async def test_saving_does_not_blink(client: Client, entry_id: str, stand_in: StandIn) -> None:
+    """The entities stay as they are, and the next question has the new settings."""
+    before = [(await client.state(entity_id))["last_changed"] for entity_id in STEADY]
+
+    await configure(client, entry_id, recommended=False, chat_model="gpt-6.1-terra")
+    await ask(client, "Hello")
+
+    assert [(await client.state(entity_id))["last_changed"] for entity_id in STEADY] == before
+    assert (await stand_in.requests())[-1]["body"]["model"] == "gpt-6.1-terra"

@@ -940,7 +940,9 @@ async def test_a_task_that_reasons_has_no_temperature(house: House) -> None:
     assert "to change these: Temperature: 0.5" in form.notice
 
 
-async def test_each_change_loads_the_account_once(house: House, openai: FakeOpenAI) -> None:
+async def test_a_new_agent_or_name_loads_the_account_once_and_an_option_does_not(
+    house: House, openai: FakeOpenAI
+) -> None:
     before = openai.models.call_count
     form = await add(house.hass, house.entry, "conversation")
     await form.change()
@@ -953,7 +955,7 @@ async def test_each_change_loads_the_account_once(house: House, openai: FakeOpen
 
     form = await configure(house.hass, house.entry)
     await form.change(plain_speech=False)
-    assert openai.models.call_count == before + 3
+    assert openai.models.call_count == before + 2
 
 
 # --- a self-hosted server ---

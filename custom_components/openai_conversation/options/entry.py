@@ -52,6 +52,12 @@ def configured(entry: OpenAIConfigEntry) -> Iterator[Configured[Any]]:
     yield from tts_engines(entry)
 
 
+def configured_now(entry: OpenAIConfigEntry, agent: Configured[Any]) -> Configured[Any]:
+    """Return an agent or engine as it is configured now; as it was, if it has been removed."""
+    ids = (agent.kind, agent.unique_id)
+    return next((each for each in configured(entry) if (each.kind, each.unique_id) == ids), agent)
+
+
 def conversation_agents(entry: OpenAIConfigEntry) -> Iterator[Configured[ChatOptions]]:
     """Yield the conversation agents, the default agent first."""
     if has_default_agent(entry):
@@ -100,7 +106,7 @@ def stored_options(entry: OpenAIConfigEntry, subentry_id: str | None) -> Mapping
 def async_store_options(
     hass: HomeAssistant, entry: OpenAIConfigEntry, subentry_id: str | None, options: Mapping[str, Any]
 ) -> None:
-    """Store the options of the default agent or of a subentry. The entry reloads by itself."""
+    """Store the options of the default agent or of a subentry. They apply from the next request on."""
     if subentry_id is None:
         hass.config_entries.async_update_entry(entry, options={**options, **stored_costs(entry)})
     else:
